@@ -1,0 +1,140 @@
+/**
+ * The field types: one row each, from which layout, hash, emitter, run-time accessors, value checks and documentation
+ * derive everything they know of a type.
+ */
+
+/** The typed array through which a field is loaded and stored; named as the store's own views are. */
+export type ViewName = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'f32' | 'f64'
+
+/** Bytes per element of each view. */
+export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  u16: 2,
+  i32: 4,
+  u32: 4,
+  i64: 8,
+  u64: 8,
+  f32: 4,
+  f64: 8,
+}
+
+/**
+ * How a value is checked, loaded and stored.
+ * - `bool`: one byte, 0 or 1
+ * - `int`: a number that the view holds exactly
+ * - `safeint`: a number in two 32-bit halves of a 64-bit integer, so that no bigint is made
+ * - `bigint`: a 64-bit integer
+ * - `float`: a number
+ * - `text`, `blob`: a u32 length in bytes, then the data, the rest zeroed
+ */
+export type Codec = 'bool' | 'int' | 'safeint' | 'bigint' | 'float' | 'text' | 'blob'
+
+/** What JavaScript sees of a codec. */
+export interface CodecValues {
+  readonly bool: boolean
+  readonly int: number
+  readonly safeint: number
+  readonly bigint: bigint
+  readonly float: number
+  readonly text: string
+  readonly blob: Uint8Array
+}
+
+/** The TypeScript spelling of each codec's value. */
+export const TS_TYPES: Readonly<Record<Codec, string>> = {
+  bool: 'boolean',
+  int: 'number',
+  safeint: 'number',
+  bigint: 'bigint',
+  float: 'number',
+  text: 'string',
+  blob: 'Uint8Array',
+}
+
+interface Row {
+  /** The name in the format's schema hash. */
+  readonly formatName: string
+  readonly codec: Codec
+  /** For `text` and `blob` the view of the length prefix. */
+  readonly view: ViewName
+  /** Least and greatest value, both inclusive; only integers have them. */
+  readonly min?: number | bigint
+  readonly max?: number | bigint
+}
+
+const int = <const N extends string>(
+  formatName: N,
+  view: ViewName,
+  min: number,
+  max: number,
+): Row & { formatName: N; codec: 'int' } => ({ formatName, codec: 'int', view, min, max })
+
+export const FIELD_TYPES = {
+  bool: { formatName: 'bool', codec: 'bool', view: 'u8' },
+  int8: int('int8', 'i8', -128, 127),
+  uint8: int('uint8', 'u8', 0, 255),
+  int16: int('int16', 'i16', -32_768, 32_767),
+  uint16: int('uint16', 'u16', 0, 65_535),
+  int32: int('int32', 'i32', -2_147_483_648, 2_147_483_647),
+  uint32: int('uint32', 'u32', 0, 4_294_967_295),
+  int64: {
+    formatName: 'int64',
+    codec: 'bigint',
+    view: 'i64',
+    min: -(2n ** 63n),
+    max: 2n ** 63n - 1n,
+  },
+  uint64: { formatName: 'uint64', codec: 'bigint', view: 'u64', min: 0n, max: 2n ** 64n - 1n },
+  int53: {
+    formatName: 'int64',
+    codec: 'safeint',
+    view: 'i64',
+    min: Number.MIN_SAFE_INTEGER,
+    max: Number.MAX_SAFE_INTEGER,
+  },
+  uint53: { formatName: 'uint64', codec: 'safeint', view: 'u64', min: 0, max: Number.MAX_SAFE_INTEGER },
+  float32: { formatName: 'float32', codec: 'float', view: 'f32' },
+  float64: { formatName: 'float64', codec: 'float', view: 'f64' },
+  str: { formatName: 'string', codec: 'text', view: 'u32' },
+  bytes: { formatName: 'bytes', codec: 'blob', view: 'u32' },
+} as const satisfies Record<string, Row>
+
+/** The name of a field type, as it is written in annotations and in `defineStore`. */
+export type FieldTypeName = keyof typeof FIELD_TYPES
+
+/** The JavaScript type of a field type's values. */
+export type ValueOf<T extends FieldTypeName> = CodecValues[(typeof FIELD_TYPES)[T]['codec']]
+
+/** The types that take a maximum size: `str<N>` and `bytes<N>`. */
+export type SizedTypeName = {
+  [T in FieldTypeName]: (typeof FIELD_TYPES)[T]['codec'] extends 'text' | 'blob' ? T : never
+}[FieldTypeName]
+
+/** Bytes of the u32 that precedes the data of `str` and `bytes`. */
+export const LENGTH_PREFIX_BYTES = 4
+
+export function isFieldTypeName(name: string): name is FieldTypeName {
+  return Object.hasOwn(FIELD_TYPES, name)
+}
+
+/** The row of a type, with the bounds that only integers have as optional. */
+export function fieldTypeOf(name: FieldTypeName): Row {
+  return FIELD_TYPES[name]
+}
+
+export function isSized(name: FieldTypeName): name is SizedTypeName {
+  const { codec } = FIELD_TYPES[name]
+  return codec === 'text' || codec === 'blob'
+}
+
+/** Bytes that a field takes in the record; `maxBytes` counts only for sized types. */
+export function fieldSizeBytes(name: FieldTypeName, maxBytes: number): number {
+  return isSized(name) ? LENGTH_PREFIX_BYTES + maxBytes : VIEW_BYTES[FIELD_TYPES[name].view]
+}
+
+/** The natural alignment of a field: that of its view, which for sized types is the prefix's. */
+export function fieldAlignBytes(name: FieldTypeName): number {
+  return VIEW_BYTES[FIELD_TYPES[name].view]
+}

@@ -1,0 +1,46 @@
+/** Where each field of a record stands: format v1 aligns fields naturally, in declaration order, after the counter. */
+import { MmapForgeError } from '../errors.ts'
+import { fieldAlignBytes, fieldSizeBytes } from './field-types.ts'
+import type { Schema, SchemaField } from './schema.ts'
+
+/** The u64 seqlock counter at the start of every record. */
+export const COUNTER_SIZE_BYTES = 8
+/** Records start and end on multiples of this, so that every counter and every u64 is naturally aligned. */
+export const RECORD_ALIGN_BYTES = 8
+/** Keeps every offset within a record, and the initial file, far below the limits of typed arrays. */
+export const MAX_RECORD_SIZE_BYTES = 2 ** 30
+
+export interface LayoutField extends SchemaField {
+  /** From the start of the record, so never less than the counter's size. */
+  readonly offsetBytes: number
+  readonly sizeBytes: number
+}
+
+export interface Layout {
+  readonly recordSizeBytes: number
+  readonly fields: readonly LayoutField[]
+}
+
+/** @throws {MmapForgeError} `ERR_INVALID_SCHEMA` where the record is larger than {@link MAX_RECORD_SIZE_BYTES}. */
+export function layoutOf(schema: Schema): Layout {
+  let end = COUNTER_SIZE_BYTES
+  const fields = schema.fields.map((field) => {
+    const offsetBytes = alignUp(end, fieldAlignBytes(field.type))
+    const sizeBytes = fieldSizeBytes(field.type, field.maxBytes)
+    end = offsetBytes + sizeBytes
+    return Object.freeze({ ...field, offsetBytes, sizeBytes })
+  })
+  const recordSizeBytes = alignUp(end, RECORD_ALIGN_BYTES)
+  if (recordSizeBytes > MAX_RECORD_SIZE_BYTES) {
+    throw new MmapForgeError(
+      'ERR_INVALID_SCHEMA',
+      `a record of ${schema.name} takes ${recordSizeBytes} bytes; the limit is ${MAX_RECORD_SIZE_BYTES}`,
+    )
+  }
+  return Object.freeze({ recordSizeBytes, fields: Object.freeze(fields) })
+}
+
+/** The least multiple of `alignBytes` that is not below `bytes`. */
+export function alignUp(bytes: number, alignBytes: number): number {
+  return Math.ceil(bytes / alignBytes) * alignBytes
+}

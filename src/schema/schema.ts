@@ -1,0 +1,128 @@
+/** A record's schema: the intermediate form between annotations, `defineStore`, layout, hash and emitter. */
+import { MmapForgeError, show } from '../errors.ts'
+import { accessorNames } from './accessor-names.ts'
+import type { FieldType } from './annotations.ts'
+import { type FieldTypeName, isFieldTypeName, isSized } from './field-types.ts'
+
+export interface SchemaField {
+  /** The property of the record object, from which the accessors are named. */
+  readonly property: string
+  /** The name in the file: part of the hash. */
+  readonly name: string
+  readonly type: FieldTypeName
+  /** Greatest length of the data in bytes; 0 for types that have none. */
+  readonly maxBytes: number
+  /** The field's documentation, without comment marks; carried into generated code. */
+  readonly doc?: string
+}
+
+export interface Schema {
+  /** The record's name: `Tick` makes `TickStore`. */
+  readonly name: string
+  /** The user's version of the schema, in the file's header; 0 to 2^32 - 1. */
+  readonly version: number
+  readonly fields: readonly SchemaField[]
+  readonly doc?: string
+}
+
+/** Greatest size of a `str` or `bytes` field's data. */
+export const MAX_FIELD_BYTES = 2 ** 28
+const MAX_VERSION = 2 ** 32 - 1
+
+/** Where in a schema a fault lies, so that a parser can point at the source. */
+export class SchemaFault extends MmapForgeError {
+  /** The property of the field at fault; undefined where the schema itself is. */
+  readonly property: string | undefined
+
+  constructor(message: string, property?: string) {
+    super('ERR_INVALID_SCHEMA', message, { field: property })
+    this.property = property
+  }
+}
+
+/**
+ * Checks a schema and freezes it.
+ *
+ * @throws {SchemaFault} `ERR_INVALID_SCHEMA` for a bad name or version, no fields, a bad or duplicate property or file
+ * name, an unknown type, a size that is missing or out of range, or accessors that collide.
+ */
+export function makeSchema(schema: Schema): Schema {
+  if (!isIdentifier(schema.name)) {
+    throw new SchemaFault(`a record's name must be an identifier, not ${show(schema.name)}`)
+  }
+  if (!Number.isInteger(schema.version) || schema.version < 0 || schema.version > MAX_VERSION) {
+    throw new SchemaFault(
+      `the version must be an integer from 0 to ${MAX_VERSION}, not ${show(schema.version)}`,
+    )
+  }
+  if (schema.fields.length === 0) {
+    throw new SchemaFault(`${schema.name} has no fields; a record needs at least one`)
+  }
+  const fileNames = new Map<string, string>()
+  const accessors = new Map<string, string>()
+  for (const field of schema.fields) {
+    checkField(field)
+    claim(fileNames, field.name, field, 'the name in the file')
+    for (const accessor of accessorNames(field.property, field.type)) {
+      claim(accessors, accessor, field, 'the accessor')
+    }
+  }
+  return Object.freeze({
+    ...schema,
+    fields: Object.freeze(schema.fields.map((field) => Object.freeze({ ...field }))),
+  })
+}
+
+function checkField({ property, name, type, maxBytes }: SchemaField): void {
+  if (!isIdentifier(property) || property === '__proto__') {
+    throw new SchemaFault(
+      `a property must be an identifier (and not __proto__), not ${show(property)}`,
+      property,
+    )
+  }
+  // The hash joins `name:type:size` descriptors with commas: a name with either mark could pass for another schema.
+  if (typeof name !== 'string' || !/^[^\s,:\p{C}]+$/u.test(name)) {
+    throw new SchemaFault(
+      `the name in the file must be non-empty, without spaces, commas and colons, not ${show(name)}`,
+      property,
+    )
+  }
+  if (!isFieldTypeName(type)) throw new SchemaFault(`unknown type ${show(type)}`, property)
+  if (!isSized(type)) return
+  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_FIELD_BYTES) {
+    throw new SchemaFault(
+      `${type} needs a size in bytes from 1 to ${MAX_FIELD_BYTES}, not ${show(maxBytes)}`,
+      property,
+    )
+  }
+}
+
+function claim(owners: Map<string, string>, name: string, { property }: SchemaField, what: string): void {
+  const owner = owners.get(name)
+  if (owner === property) throw new SchemaFault('the field stands twice in the record', property)
+  if (owner !== undefined) throw new SchemaFault(`${what} "${name}" is taken by field "${owner}"`, property)
+  owners.set(name, property)
+}
+
+function isIdentifier(name: unknown): boolean {
+  return typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name)
+}
+
+/** The schema that `defineStore` is given: property names mapped to field types. */
+export function schemaFromFields(
+  name: string,
+  version: number,
+  fields: Readonly<Record<string, FieldType>>,
+): Schema {
+  return makeSchema({
+    name,
+    version,
+    fields: Object.entries(fields).map(([property, field]) => {
+      if (typeof field !== 'object' || field === null) {
+        throw new SchemaFault(`a field needs a type such as float64 or str(16), not ${show(field)}`, property)
+      }
+      const { type, maxBytes, fileName } = field
+      return { property, name: fileName ?? property, type, maxBytes }
+    }),
+  })
+}
