@@ -1,0 +1,168 @@
+/**
+ * The native calls on Linux, through koffi. Numbers are those of the kernel's generic ABI, which x86-64 and ARM64 share,
+ * and so the same under glibc and musl.
+ *
+ * `off_t` is `int64_t` on both architectures. A byte count is a safe integer, which koffi passes exactly.
+ */
+import { constants as bufferConstants } from 'node:buffer'
+import { fdatasync, fdatasyncSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { constants } from 'node:os'
+import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
+import { SystemError } from './system-error.ts'
+
+// mmap(2), asm-generic/mman-common.h
+const PROT_READ = 0x1
+const PROT_WRITE = 0x2
+const MAP_SHARED = 0x01
+const MAP_PRIVATE = 0x02
+const MAP_FIXED = 0x10
+const MAP_ANONYMOUS = 0x20
+const MAP_NORESERVE = 0x4000
+/** `(void *) -1` as koffi gives it. */
+const MAP_FAILED = 0xffff_ffff_ffff_ffffn
+/** The descriptor to give with MAP_ANONYMOUS: "portable applications should ensure this". */
+const NO_FD = -1
+
+// madvise(2)
+const ADVICE: Readonly<Record<AccessPattern, number>> = { random: 1, sequential: 2 }
+
+// fallocate(2), linux/falloc.h
+const FALLOC_FL_KEEP_SIZE = 0x01
+
+// flock(2), asm-generic/fcntl.h
+const LOCK: Readonly<Record<LockKind, number>> = { shared: 1, exclusive: 2 }
+const LOCK_NB = 4
+const LOCK_UN = 8
+
+const { EINTR, EWOULDBLOCK } = constants.errno
+
+/**
+ * `copy-on-write` needs no swap reserved for pages that are hardly ever written: without MAP_NORESERVE the kernel would
+ * count the whole range against its overcommit limit.
+ */
+const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; readonly flags: number }>> = {
+  shared: { protection: PROT_READ | PROT_WRITE, flags: MAP_SHARED },
+  'read-only': { protection: PROT_READ, flags: MAP_SHARED },
+  'copy-on-write': { protection: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_NORESERVE },
+}
+
+type Koffi = typeof import('koffi')
+
+/**
+ * Binds the calls.
+ *
+ * @throws what loading koffi throws where it has no binary for the platform
+ */
+export function bindLinux(): NativeOs {
+  // Loaded when first needed, not imported: a platform without a binary still opens `:memory:` stores.
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi
+  // Null is the process itself, which has its C library loaded already, whichever that is.
+  const libc = koffi.load(null)
+  const mmap = libc.func(
+    'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
+  ) as (
+    address: bigint | null,
+    lengthBytes: number,
+    protection: number,
+    flags: number,
+    fd: number,
+    offsetBytes: number,
+  ) => bigint
+  const munmap = libc.func('int munmap(void *addr, size_t length)') as (a: bigint, n: number) => number
+  const madvise = libc.func('int madvise(void *addr, size_t length, int advice)') as (
+    address: bigint,
+    lengthBytes: number,
+    advice: number,
+  ) => number
+  const fallocate = libc.func('int fallocate(int fd, int mode, int64_t offset, int64_t len)') as (
+    fd: number,
+    mode: number,
+    offsetBytes: number,
+    lengthBytes: number,
+  ) => number
+  const flock = libc.func('int flock(int fd, int operation)') as (fd: number, operation: number) => number
+  const getpagesize = libc.func('int getpagesize()') as () => number
+
+  /**
+   * errno belongs to the thread, and the call ran on this one; it is read before anything else can call into the C
+   * library here, and only after a call that says it failed, because success leaves it undefined.
+   */
+  const failure = (syscall: string): SystemError => new SystemError(syscall, koffi.errno())
+
+  return {
+    pageSizeBytes: getpagesize(),
+    maxViewBytes: bufferConstants.MAX_LENGTH,
+
+    mapFile(fd, lengthBytes, kind) {
+      const { protection, flags } = MAPPINGS[kind]
+      // Sound: without an address and MAP_FIXED the kernel picks a range that is free, so nothing is displaced.
+      const address = mmap(null, lengthBytes, protection, flags, fd, 0)
+      if (address === MAP_FAILED) throw failure('mmap')
+      return address
+    },
+
+    mapZeroPages(address, lengthBytes, writable) {
+      const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
+      const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED
+      // Sound: MAP_FIXED displaces what is mapped there, and the caller gives only a range that it mapped itself and has
+      // not unmapped. The kernel swaps the mappings under the lock of the address space: another thread that reads
+      // there meets the old pages or the new ones, never none.
+      if (mmap(address, lengthBytes, protection, flags, NO_FD, 0) === MAP_FAILED) throw failure('mmap')
+    },
+
+    unmap(address, lengthBytes) {
+      // Sound: the caller mapped exactly this range, calls once, and only when no ArrayBuffer over it can be reached.
+      if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
+    },
+
+    advise(address, lengthBytes, access) {
+      // Sound: these two advices change read-ahead only, never contents, and the range is mapped by the caller.
+      if (madvise(address, lengthBytes, ADVICE[access]) !== 0) throw failure('madvise')
+    },
+
+    viewOf(address, lengthBytes) {
+      // A longer view is not an exception in V8 but the end of the process.
+      if (lengthBytes > bufferConstants.MAX_LENGTH) {
+        throw new RangeError(`a view of ${lengthBytes} bytes: the most here is ${bufferConstants.MAX_LENGTH}`)
+      }
+      // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives the
+      // runtime no deleter, so nothing else frees it.
+      return koffi.view(address, lengthBytes)
+    },
+
+    allocateBlocks(fd, offsetBytes, lengthBytes, keepSize) {
+      // fallocate(2) and not posix_fallocate(3): where the file system can't allocate, glibc's posix_fallocate rewrites
+      // a byte of every block, and so may undo another process's store (its man page says so).
+      // Sound: it takes no pointers, and touches no byte that the file has.
+      if (fallocate(fd, keepSize ? FALLOC_FL_KEEP_SIZE : 0, offsetBytes, lengthBytes) !== 0) {
+        throw failure('fallocate')
+      }
+    },
+
+    // On Linux fdatasync(2) and msync(2) with MS_SYNC are one operation: msync calls vfs_fsync_range, with datasync set,
+    // on the file behind the mapping (mm/msync.c), since the kernel tracks dirty mapped pages by file (since 2.6.19,
+    // see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors through
+    // Node. The size of the file is part of what fdatasync writes, because the data can't be read back without it.
+    syncFile: fdatasyncSync,
+    syncFileAsync: (fd) =>
+      new Promise((resolve, reject) => {
+        fdatasync(fd, (error) => (error ? reject(error) : resolve()))
+      }),
+
+    tryLock(fd, kind) {
+      // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
+      while (flock(fd, LOCK[kind] | LOCK_NB) !== 0) {
+        const error = failure('flock')
+        if (error.errno === -EWOULDBLOCK) return false
+        if (error.errno !== -EINTR) throw error
+      }
+      return true
+    },
+
+    unlock(fd) {
+      // Sound: as above; to release a lock that is not held is no error.
+      if (flock(fd, LOCK_UN) !== 0) throw failure('flock')
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** Failed system calls, as `node:fs` reports its own. */
+import { constants } from 'node:os'
+
+/** The names that this project tells apart; any other passes through to the user. */
+export type SystemErrorCode = keyof typeof constants.errno
+
+/** A system call that failed, with the properties of an error of `node:fs`. */
+export class SystemError extends Error {
+  /** The error's name, such as `ENOSPC`. */
+  readonly code: string
+  /** The error's number, negated as Node does. */
+  readonly errno: number
+  readonly syscall: string
+  readonly path: string | undefined
+
+  /**
+   * @param errno - positive, as the C library has it
+   * @param path - the file concerned, where the caller knows it
+   */
+  constructor(syscall: string, errno: number, path?: string) {
+    const code = errnoName(errno)
+    super(`${code}: ${syscall} failed${path === undefined ? '' : ` on '${path}'`}`)
+    this.name = 'SystemError'
+    this.code = code
+    this.errno = -errno
+    this.syscall = syscall
+    this.path = path
+  }
+
+  /** The same error, saying which file it concerns. */
+  on(path: string): SystemError {
+    return new SystemError(this.syscall, -this.errno, path)
+  }
+}
+
+/** Whether an error is one of these of the system, from a native call or from `node:fs`. */
+export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode[]): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return codes.some((code) => error.code === code)
+}
+
+function errnoName(errno: number): string {
+  for (const [name, number] of Object.entries(constants.errno)) if (number === errno) return name
+  return `errno ${errno}`
+}

@@ -1,0 +1,52 @@
+/** An open file that is closed exactly once: by its owner, or else when the owner has been garbage-collected. */
+import { closeSync, fstatSync } from 'node:fs'
+
+/**
+ * Owns a file descriptor. A task on another thread holds it open: otherwise the number could be closed, and given to
+ * another file, before the task gets to it.
+ */
+export class FileHandle {
+  readonly fd: number
+  #tasks = 0
+  #wanted = true
+  #closed = false
+
+  constructor(fd: number) {
+    this.fd = fd
+  }
+
+  /** The size of the file in bytes, as it is now. */
+  sizeBytes(): number {
+    return fstatSync(this.fd).size
+  }
+
+  /** Runs a task with the descriptor held open until it ends, though `close` be called meanwhile. */
+  async hold<T>(task: (fd: number) => Promise<T>): Promise<T> {
+    this.#tasks++
+    try {
+      return await task(this.fd)
+    } finally {
+      this.#tasks--
+      this.#closeIfUnused()
+    }
+  }
+
+  /** Closes the descriptor, at once or when the last task has ended. Idempotent. */
+  close(): void {
+    this.#wanted = false
+    this.#closeIfUnused()
+  }
+
+  /** Closes the descriptor when `owner`, which must not be reachable from this handle, has been garbage-collected. */
+  closeWith(owner: object): void {
+    whenCollected.register(owner, this)
+  }
+
+  #closeIfUnused(): void {
+    if (this.#wanted || this.#tasks > 0 || this.#closed) return
+    this.#closed = true
+    closeSync(this.fd)
+  }
+}
+
+const whenCollected = new FinalizationRegistry<FileHandle>((handle) => handle.close())

@@ -1,0 +1,152 @@
+/** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
+import { MmapForgeError } from '../errors.ts'
+import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
+import { isSystemError, SystemError } from '../os/system-error.ts'
+import { emptyBuffer } from './closed.ts'
+import { Reservation, reservedBytes } from './reservation.ts'
+
+/**
+ * Address space taken for a file by default, fence page included: all that Node.js 20 and Bun can view at once. It costs
+ * no memory. Elsewhere more would only make more of the indices into it too large for the integers that the JIT
+ * compilers are best at, and use up the address space sooner where many stores are opened and closed (2^47 bytes).
+ */
+const DEFAULT_RESERVED_BYTES = 2 ** 32
+
+/** A mapping made ready, but not used yet. */
+export interface NextMapping {
+  readonly reservation: Reservation
+  readonly buffer: ArrayBuffer
+}
+
+export interface FileMappingOptions {
+  readonly os: NativeOs
+  readonly fd: number
+  /** For messages. */
+  readonly path: string
+  readonly kind: MappingKind
+  readonly access: AccessPattern | undefined
+  /** Bytes of the file to have room for, at least, if there is address space for them. */
+  readonly reserveBytes: number | undefined
+}
+
+export class FileMapping {
+  readonly #options: FileMappingOptions
+  /** Every range that is still mapped: the last is in use, views that users kept may look into any. */
+  #reservations: Reservation[] = []
+  #buffer = emptyBuffer()
+  #capacityBytes = 0
+
+  constructor(options: FileMappingOptions) {
+    this.#options = options
+  }
+
+  /** The range in use, fence page included. */
+  get buffer(): ArrayBuffer {
+    return this.#buffer
+  }
+
+  /** Bytes of the file that it has room for; the fence page stands there. */
+  get capacityBytes(): number {
+    return this.#capacityBytes
+  }
+
+  /**
+   * Takes a larger range if the file is to have more bytes than this one has room for. It comes into use by `adopt`, so
+   * that what can fail is done before anything has changed.
+   *
+   * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`
+   */
+  prepare(sizeBytes: number): NextMapping | undefined {
+    if (this.#capacityBytes > 0 && sizeBytes <= this.#capacityBytes) return undefined
+    const { os, fd, kind, access } = this.#options
+    const leastBytes = this.#leastCapacity(sizeBytes)
+    let capacityBytes = this.#preferredCapacity(leastBytes)
+    for (;;) {
+      try {
+        return Reservation.map(os, fd, capacityBytes, kind, access)
+      } catch (error) {
+        // Address space can be scarce (RLIMIT_AS), and a file system may refuse to map beyond its greatest file size.
+        const smaller = isSystemError(error, 'ENOMEM', 'EOVERFLOW') && capacityBytes > leastBytes
+        if (!smaller) throw this.#explain(error, leastBytes)
+        capacityBytes = Math.max(leastBytes, this.#wholePages(capacityBytes / 2))
+      }
+    }
+  }
+
+  /** Uses a range that `prepare` made. Views over the one before stay valid until `close`. */
+  adopt({ reservation, buffer }: NextMapping): void {
+    this.#reservations = this.#reservations.filter((earlier) => !earlier.unmapped)
+    this.#reservations.push(reservation)
+    this.#buffer = buffer
+    this.#capacityBytes = reservation.capacityBytes
+  }
+
+  /**
+   * Neutralises every range that a view may still look into.
+   *
+   * @throws {SystemError} if there is no memory for it; all else is done then
+   */
+  close(): void {
+    const reservations = this.#reservations
+    this.#reservations = []
+    this.#buffer = emptyBuffer()
+    this.#capacityBytes = 0
+    const failures: unknown[] = []
+    for (const reservation of reservations) {
+      try {
+        reservation.neutralise()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw located(failures[0], this.#options.path)
+  }
+
+  #leastCapacity(sizeBytes: number): number {
+    const { os, path } = this.#options
+    const leastBytes = Math.max(os.pageSizeBytes, this.#wholePages(sizeBytes))
+    if (leastBytes <= this.#greatestCapacity()) return leastBytes
+    throw new MmapForgeError(
+      'ERR_TOO_LARGE',
+      `${sizeBytes} bytes are more than this runtime can map (${this.#greatestCapacity()}); ` +
+        'Node.js 22 or newer, or Deno, maps files of any size',
+      { path },
+    )
+  }
+
+  #preferredCapacity(leastBytes: number): number {
+    const { os, reserveBytes } = this.#options
+    const preferredBytes = Math.max(
+      reserveBytes ?? DEFAULT_RESERVED_BYTES - os.pageSizeBytes,
+      2 * leastBytes,
+      2 * this.#capacityBytes,
+    )
+    return Math.min(this.#greatestCapacity(), this.#wholePages(preferredBytes))
+  }
+
+  #greatestCapacity(): number {
+    const { os } = this.#options
+    const fenceBytes = reservedBytes(os, 0)
+    return Math.floor((os.maxViewBytes - fenceBytes) / os.pageSizeBytes) * os.pageSizeBytes
+  }
+
+  #wholePages(bytes: number): number {
+    const { pageSizeBytes } = this.#options.os
+    return Math.ceil(bytes / pageSizeBytes) * pageSizeBytes
+  }
+
+  #explain(cause: unknown, leastBytes: number): unknown {
+    const { path } = this.#options
+    if (!isSystemError(cause, 'ENOMEM', 'EOVERFLOW')) return located(cause, path)
+    return new MmapForgeError(
+      'ERR_NO_SPACE',
+      `no address space to map ${leastBytes} bytes; close stores that are not in use, or raise the limits on the ` +
+        'process (ulimit -v, vm.max_map_count)',
+      { path, cause },
+    )
+  }
+}
+
+function located(error: unknown, path: string): unknown {
+  return error instanceof SystemError ? error.on(path) : error
+}

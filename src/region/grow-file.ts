@@ -1,0 +1,116 @@
+/** Makes a file longer, with blocks behind every byte, or leaves it as it was. */
+import { fstatSync, ftruncateSync, writeSync } from 'node:fs'
+import { MmapForgeError } from '../errors.ts'
+import type { NativeOs } from '../os/os.ts'
+import { isSystemError } from '../os/system-error.ts'
+
+/** Bytes of zeros written at a time where the file system can't allocate. */
+const ZEROS_BYTES = 1 << 20
+/** The smallest range that a signal makes an allocation shrink to. */
+const MIN_STEP_BYTES = 1 << 16
+
+/**
+ * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for want of space (but on
+ * file systems that write elsewhere what is overwritten, such as Btrfs, no allocation can promise that).
+ *
+ * Whoever may grow the file at the same time must be kept out by the caller's lock: then the file ends at `fromBytes`,
+ * and what is undone here is ours. Without a lock nothing that another process has *stored* is ever undone while the
+ * file system can allocate, since its size tells its growth from ours.
+ *
+ * @param allocate - false leaves a hole instead of blocks
+ * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; the file then has its size and blocks as before
+ */
+export function growFile(
+  os: NativeOs,
+  fd: number,
+  path: string,
+  { fromBytes, toBytes, allocate }: { fromBytes: number; toBytes: number; allocate: boolean },
+): void {
+  try {
+    if (!allocate) ftruncateSync(fd, toBytes)
+    else if (!allocated(os, fd, fromBytes, toBytes)) writeZeros(os, fd, fromBytes, toBytes)
+  } catch (cause) {
+    throw explain(cause, path, fromBytes, toBytes)
+  }
+}
+
+/**
+ * Allocates in two steps. The first takes the blocks beyond the end of the file and leaves its size alone: if the disk
+ * is full, then any growth seen is another process's and stays. The second moves the end over them, and never back:
+ * the kernel takes the greater of both sizes.
+ *
+ * @returns false where the file system can't allocate
+ */
+function allocated(os: NativeOs, fd: number, fromBytes: number, toBytes: number): boolean {
+  const beyondEnd = undoing(fd, fromBytes, fromBytes, () => allocate(os, fd, fromBytes, toBytes, true))
+  // NFS, for one, allocates only if it may move the end. A file that a full disk leaves longer is then taken for ours.
+  const oursUpTo = beyondEnd ? fromBytes : toBytes
+  return undoing(fd, fromBytes, oursUpTo, () => allocate(os, fd, fromBytes, toBytes, false))
+}
+
+/** @returns false where the file system, or the kernel, does not know the operation */
+function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, keepSize: boolean): boolean {
+  let stepBytes = toBytes - fromBytes
+  let offsetBytes = fromBytes
+  while (offsetBytes < toBytes) {
+    const lengthBytes = Math.min(stepBytes, toBytes - offsetBytes)
+    try {
+      os.allocateBlocks(fd, offsetBytes, lengthBytes, keepSize)
+      offsetBytes += lengthBytes
+    } catch (error) {
+      if (isSystemError(error, 'EOPNOTSUPP', 'ENOSYS', 'EINVAL')) return false
+      if (!isSystemError(error, 'EINTR')) throw error
+      // Halved, because tmpfs undoes an interrupted call: a profiler's signals would interrupt a long one for ever.
+      stepBytes = Math.max(MIN_STEP_BYTES, Math.ceil(stepBytes / 2))
+    }
+  }
+  return true
+}
+
+/** For file systems that can't allocate: what is written has blocks. */
+function writeZeros(os: NativeOs, fd: number, fromBytes: number, toBytes: number): void {
+  const zeros = new Uint8Array(Math.min(ZEROS_BYTES, toBytes - fromBytes))
+  undoing(fd, fromBytes, toBytes, () => {
+    let offsetBytes = fromBytes
+    while (offsetBytes < toBytes) {
+      offsetBytes += writeSync(fd, zeros, 0, Math.min(zeros.length, toBytes - offsetBytes), offsetBytes)
+    }
+    // A network file system may take what the server has no room for, and say so only here.
+    os.syncFile(fd)
+    return true
+  })
+}
+
+/**
+ * Runs a step; if it fails, gives back the blocks it took. Truncating a file to the size it has frees what is allocated
+ * beyond its end. A file longer than `oursUpToBytes` was grown by another process, which may use it: it stays, and
+ * our blocks with it.
+ */
+function undoing(fd: number, fromBytes: number, oursUpToBytes: number, step: () => boolean): boolean {
+  try {
+    return step()
+  } catch (error) {
+    const { size } = fstatSync(fd)
+    if (size >= fromBytes && size <= oursUpToBytes) ftruncateSync(fd, fromBytes)
+    throw error
+  }
+}
+
+function explain(cause: unknown, path: string, fromBytes: number, toBytes: number): unknown {
+  const attempt = `can't grow from ${fromBytes} to ${toBytes} bytes`
+  if (isSystemError(cause, 'ENOSPC', 'EDQUOT')) {
+    const place = isSystemError(cause, 'EDQUOT') ? 'the disk quota is used up' : 'the disk is full'
+    return new MmapForgeError('ERR_NO_SPACE', `${attempt}: ${place}; free some space and try again`, {
+      path,
+      cause,
+    })
+  }
+  if (isSystemError(cause, 'EFBIG')) {
+    return new MmapForgeError(
+      'ERR_TOO_LARGE',
+      `${attempt}: more than the file system, or the process's limit on file sizes, allows`,
+      { path, cause },
+    )
+  }
+  return cause
+}

@@ -1,0 +1,193 @@
+/** A region that is a file: what a store on disk reads and writes. */
+import { MmapForgeError } from '../errors.ts'
+import { nativeOs } from '../os/native-os.ts'
+import type { AccessPattern, NativeOs } from '../os/os.ts'
+import { closedError } from './closed.ts'
+import { FileHandle } from './file-handle.ts'
+import { FileMapping, type NextMapping } from './file-mapping.ts'
+import { growFile } from './grow-file.ts'
+import type { Region } from './region.ts'
+
+export interface MappedRegionOptions {
+  /** The descriptor is open for reading only; the region does not grow, and stores to `buffer` end the process. */
+  readonly readOnly: boolean
+  /**
+   * Bytes of the file to keep address space for, rounded up to pages: up to there growth leaves `buffer` in place. A hint,
+   * cut down to what the runtime and the system allow; about 4 GiB by default.
+   */
+  readonly reserveBytes?: number | undefined
+  /** In which order pages will be touched; the kernel's own guess by default. */
+  readonly access?: AccessPattern | undefined
+  /** False grows the file with a hole, which a full disk turns into a fault at some later store. True by default. */
+  readonly allocateBlocks?: boolean | undefined
+  /** The native calls; those of the platform by default. */
+  readonly os?: NativeOs | undefined
+}
+
+export class MappedRegion implements Region {
+  readonly #path: string
+  readonly #readOnly: boolean
+  readonly #allocateBlocks: boolean
+  readonly #os: NativeOs
+  readonly #file: FileHandle
+  readonly #mapping: FileMapping
+  readonly #access: AccessPattern | undefined
+  /** Mapped when the first view of a read-only region is asked for. */
+  #viewMapping: FileMapping | undefined
+  #sizeBytes: number
+  #closed = false
+
+  /**
+   * Maps a file that is open already, all of it.
+   *
+   * @param fd - owned by the region from here on: it closes it in `close()`, when it is garbage-collected without, and
+   *   if this constructor throws
+   * @param path - for messages
+   * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`, `ERR_UNSUPPORTED_PLATFORM`
+   */
+  constructor(fd: number, path: string, options: MappedRegionOptions) {
+    this.#path = path
+    this.#readOnly = options.readOnly
+    this.#allocateBlocks = options.allocateBlocks ?? true
+    this.#access = options.access
+    this.#file = new FileHandle(fd)
+    try {
+      this.#os = options.os ?? nativeOs(path)
+      this.#mapping = this.#newMapping(options.readOnly ? 'read-only' : 'shared', options.reserveBytes)
+      this.#sizeBytes = this.#file.sizeBytes()
+      make(this.#mapping, this.#sizeBytes)
+    } catch (error) {
+      this.#file.close()
+      throw error
+    }
+    this.#file.closeWith(this)
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.#mapping.buffer
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  get fenceOffsetBytes(): number {
+    return this.#mapping.capacityBytes
+  }
+
+  grow(sizeBytes: number): boolean {
+    this.#assertOpen()
+    if (sizeBytes <= this.#sizeBytes) return false
+    if (this.#readOnly) {
+      throw new MmapForgeError('ERR_READ_ONLY', `can't grow to ${sizeBytes} bytes; open it for writing`, {
+        path: this.#path,
+      })
+    }
+    const fileBytes = this.#fileBytes()
+    const targetBytes = Math.max(sizeBytes, fileBytes)
+    // The address space first, the file last: once the file has changed, nothing can fail any more.
+    const next = this.#mapping.prepare(targetBytes)
+    try {
+      if (fileBytes < targetBytes) this.#growFile(fileBytes, targetBytes)
+    } catch (error) {
+      next?.reservation.unmap()
+      throw error
+    }
+    return this.#use(targetBytes, next)
+  }
+
+  follow(): boolean {
+    this.#assertOpen()
+    const fileBytes = this.#fileBytes()
+    return this.#use(fileBytes, this.#mapping.prepare(fileBytes))
+  }
+
+  view(offsetBytes: number, lengthBytes: number): Uint8Array {
+    this.#assertOpen()
+    return new Uint8Array(this.#viewBuffer(), offsetBytes, lengthBytes)
+  }
+
+  sync(): void {
+    this.#assertOpen()
+    if (!this.#readOnly) this.#os.syncFile(this.#file.fd)
+  }
+
+  /** Syncs all that was stored before the call, though the region be closed meanwhile: it goes by the file, not the mapping. */
+  async flush(): Promise<void> {
+    this.#assertOpen()
+    if (!this.#readOnly) await this.#file.hold((fd) => this.#os.syncFileAsync(fd))
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#sizeBytes = 0
+    try {
+      this.#mapping.close()
+    } finally {
+      try {
+        this.#viewMapping?.close()
+      } finally {
+        this.#file.close()
+      }
+    }
+  }
+
+  /**
+   * Where views look. Users of a read-only store get a mapping of their own: a store to the read-only pages would end the
+   * process, and one to pages that the store reads would corrupt what it returns. Here a write makes a private copy of
+   * its page, which no longer follows the file.
+   */
+  #viewBuffer(): ArrayBuffer {
+    if (!this.#readOnly) return this.#mapping.buffer
+    this.#viewMapping ??= this.#newMapping('copy-on-write', this.#mapping.capacityBytes)
+    make(this.#viewMapping, this.#sizeBytes)
+    return this.#viewMapping.buffer
+  }
+
+  #newMapping(kind: 'shared' | 'read-only' | 'copy-on-write', reserveBytes: number | undefined): FileMapping {
+    const { fd } = this.#file
+    return new FileMapping({
+      os: this.#os,
+      fd,
+      path: this.#path,
+      kind,
+      access: this.#access,
+      reserveBytes,
+    })
+  }
+
+  #growFile(fromBytes: number, toBytes: number): void {
+    const allocate = this.#allocateBlocks
+    growFile(this.#os, this.#file.fd, this.#path, { fromBytes, toBytes, allocate })
+  }
+
+  #use(sizeBytes: number, next: NextMapping | undefined): boolean {
+    this.#sizeBytes = sizeBytes
+    if (next === undefined) return false
+    this.#mapping.adopt(next)
+    return true
+  }
+
+  /** The size of the file now, which other processes may have grown. */
+  #fileBytes(): number {
+    const fileBytes = this.#file.sizeBytes()
+    if (fileBytes >= this.#sizeBytes) return fileBytes
+    throw new MmapForgeError(
+      'ERR_CORRUPTED',
+      `the file was cut from ${this.#sizeBytes} to ${fileBytes} bytes while it was mapped; close the store, since reading ` +
+        'what is gone ends the process, and restore the file',
+      { path: this.#path },
+    )
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw closedError(this.#path)
+  }
+}
+
+/** Has a mapping cover so many bytes of the file. */
+function make(mapping: FileMapping, sizeBytes: number): void {
+  const next = mapping.prepare(sizeBytes)
+  if (next !== undefined) mapping.adopt(next)
+}
