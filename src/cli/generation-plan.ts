@@ -1,0 +1,104 @@
+/** What `generate` would write: everything is read, parsed and checked before the first byte goes out. */
+import { basename, resolve } from 'node:path'
+import { AnnotationError } from '../codegen/annotation-error.ts'
+import { BANNER, emitModule } from '../codegen/emit.ts'
+import { parseAnnotated } from '../codegen/parse.ts'
+import { MmapForgeError } from '../errors.ts'
+import { layoutOf } from '../schema/layout.ts'
+import type { Schema } from '../schema/schema.ts'
+import { isSystemError, readIfThere, readWhole, systemMessage } from './files.ts'
+import { InputError, outputPath } from './output-path.ts'
+
+/** One file to write. */
+export interface Generation {
+  /** The path as it is shown: from the working folder, as its input was named. */
+  readonly output: string
+  readonly path: string
+  readonly text: string
+  readonly schemas: readonly Schema[]
+  /** How what is on disk compares. */
+  readonly state: 'missing' | 'out of date' | 'up to date'
+}
+
+export interface GenerationPlan {
+  readonly generations: readonly Generation[]
+  /** Lines for the user; with any, nothing may be written. */
+  readonly faults: readonly string[]
+}
+
+export async function planGenerations(
+  inputs: readonly string[],
+  folder: string | undefined,
+  cwd: string,
+): Promise<GenerationPlan> {
+  const generations: Generation[] = []
+  const faults: string[] = []
+  const owners = new Map<string, string>()
+  for (const input of distinct(inputs, cwd)) {
+    try {
+      const output = outputPath(input, folder)
+      claimOutput(owners, output, input, cwd)
+      generations.push(await planOne(input, output, cwd))
+    } catch (error) {
+      faults.push(describe(error, input))
+    }
+  }
+  return { generations, faults }
+}
+
+/** A file that is named twice is generated once. */
+function distinct(inputs: readonly string[], cwd: string): string[] {
+  return [...new Map(inputs.toReversed().map((input) => [resolve(cwd, input), input])).values()].toReversed()
+}
+
+function claimOutput(owners: Map<string, string>, output: string, input: string, cwd: string): void {
+  const path = resolve(cwd, output)
+  const owner = owners.get(path)
+  if (owner !== undefined) {
+    throw new InputError(
+      `${input}: makes ${output}, and so does ${owner}; rename one, or generate them into different folders`,
+    )
+  }
+  owners.set(path, input)
+}
+
+async function planOne(input: string, output: string, cwd: string): Promise<Generation> {
+  const schemas = parseAnnotated(await readWhole(resolve(cwd, input)), input)
+  const text = emitModule(schemas, basename(input))
+  const path = resolve(cwd, output)
+  return { output, path, text, schemas, state: await compare(path, output, text) }
+}
+
+async function compare(path: string, output: string, text: string): Promise<Generation['state']> {
+  const present = await readTarget(path, output)
+  if (present === undefined) return 'missing'
+  if (!present.startsWith(BANNER)) {
+    throw new InputError(
+      `${output}: does not start with "${BANNER}", so it is not overwritten; move it away or use --out`,
+    )
+  }
+  // A checkout may have turned the line ends into CRLF, which is no reason to generate again.
+  return present.replaceAll('\r\n', '\n') === text ? 'up to date' : 'out of date'
+}
+
+async function readTarget(path: string, output: string): Promise<string | undefined> {
+  try {
+    return await readIfThere(path)
+  } catch (error) {
+    throw isSystemError(error) ? new InputError(`${output}: ${systemMessage(error)}`) : error
+  }
+}
+
+function describe(error: unknown, input: string): string {
+  if (error instanceof InputError || error instanceof AnnotationError) return error.message
+  if (error instanceof MmapForgeError) return `${input}: ${error.message}`
+  if (isSystemError(error)) return `${input}: ${systemMessage(error)}`
+  throw error
+}
+
+/** `TickStore, 4 fields, 104 bytes a record` */
+export function describeStore(schema: Schema): string {
+  const count = schema.fields.length
+  const fields = count === 1 ? '1 field' : `${count} fields`
+  return `${schema.name}Store, ${fields}, ${layoutOf(schema).recordSizeBytes} bytes a record`
+}
