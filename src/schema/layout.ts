@@ -4,6 +4,7 @@ import { fieldAlignBytes, fieldSizeBytes } from './field-types.ts'
 import type { Schema, SchemaField } from './schema.ts'
 
 /** The u64 seqlock counter at the start of every record. */
+export const COUNTER_OFFSET_BYTES = 0
 export const COUNTER_SIZE_BYTES = 8
 /** Records start and end on multiples of this, so that every counter and every u64 is naturally aligned. */
 export const RECORD_ALIGN_BYTES = 8
@@ -23,7 +24,7 @@ export interface Layout {
 
 /** @throws {MmapForgeError} `ERR_INVALID_SCHEMA` where the record is larger than {@link MAX_RECORD_SIZE_BYTES}. */
 export function layoutOf(schema: Schema): Layout {
-  let end = COUNTER_SIZE_BYTES
+  let end = COUNTER_OFFSET_BYTES + COUNTER_SIZE_BYTES
   const fields = schema.fields.map((field) => {
     const offsetBytes = alignUp(end, fieldAlignBytes(field.type))
     const sizeBytes = fieldSizeBytes(field.type, field.maxBytes)

@@ -1,0 +1,35 @@
+/** Makes a store class at run time: by the emitter where code may be made from strings, by closures where not. */
+
+import * as runtime from '../runtime.ts'
+import type { StoreDefinition } from '../store/definition.ts'
+import type { RecordStore, StoreClass } from '../store/record-store.ts'
+import { closureStore } from './closures.ts'
+import { emitFunctionBody } from './emit.ts'
+
+/** Any store, its fields unknown to the compiler. */
+export type UntypedStoreClass = StoreClass<RecordStore<Record<string, unknown>>> & typeof RecordStore
+
+export function compileStore(definition: StoreDefinition): UntypedStoreClass {
+  return canMakeCode() ? emittedStore(definition) : closureStore(definition)
+}
+
+/**
+ * Compiles the emitter's JavaScript.
+ *
+ * @param from what the code takes from the runtime; tests put another seqlock in
+ */
+export function emittedStore(definition: StoreDefinition, from: object = runtime): UntypedStoreClass {
+  // The text is made from a checked schema, whose names are identifiers: nothing in it comes from a caller verbatim.
+  const make = new Function('runtime', 'definition', emitFunctionBody(definition.schema))
+  return make(from, definition) as UntypedStoreClass
+}
+
+/** False under `--disallow-code-generation-from-strings`, and where the embedder forbids it likewise. */
+function canMakeCode(): boolean {
+  try {
+    new Function('')
+    return true
+  } catch {
+    return false
+  }
+}

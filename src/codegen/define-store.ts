@@ -1,0 +1,71 @@
+/** Stores defined at run time, typed by inference from their fields. */
+import { MmapForgeError, show } from '../errors.ts'
+import type { FieldType } from '../schema/annotations.ts'
+import type { SizedTypeName, ValueOf } from '../schema/field-types.ts'
+import { schemaFromFields } from '../schema/schema.ts'
+import { defineRecord } from '../store/definition.ts'
+import type { RecordStore, StoreClass } from '../store/record-store.ts'
+import { compileStore } from './compile.ts'
+
+/** The fields of a record: property names mapped to field types, in the order in which the file has them. */
+export type Fields = Readonly<Record<string, FieldType>>
+
+/** The record object of given fields. */
+export type RecordOf<F extends Fields> = {
+  -readonly [K in keyof F]: F[K] extends FieldType<infer T> ? ValueOf<T> : never
+}
+
+type Names<F> = keyof F & string
+type SizedNames<F extends Fields> = {
+  [K in Names<F>]: F[K] extends FieldType<SizedTypeName> ? K : never
+}[Names<F>]
+
+/** The accessors of given fields: `getPrice`, `setPrice`, and `viewSymbol` for str and bytes. */
+export type AccessorsOf<F extends Fields> = {
+  readonly [K in Names<F> as `get${Capitalize<K>}`]: (index: number) => RecordOf<F>[K]
+} & {
+  readonly [K in Names<F> as `set${Capitalize<K>}`]: (index: number, value: RecordOf<F>[K]) => void
+} & {
+  readonly [K in SizedNames<F> as `view${Capitalize<K>}`]: (index: number) => Uint8Array
+}
+
+/** An instance of a store class that `defineStore` made. */
+export type StoreOf<F extends Fields> = RecordStore<RecordOf<F>> & AccessorsOf<F>
+
+/** A store class that `defineStore` made: `create`, `open`, `openOrCreate`, and `definition`. */
+export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> &
+  Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>
+
+/**
+ * Defines a store class without the generator. The same emitter compiles it; where making code from strings is
+ * forbidden, a slower class that behaves alike takes its place.
+ *
+ * @param name of the record, an identifier; the class is named after it
+ * @param options `version` is the schema's, an integer from 0 to 2^32 - 1, kept in the file's header
+ * @throws {MmapForgeError} `ERR_INVALID_SCHEMA`, `ERR_TYPE_MISMATCH`
+ *
+ * @example
+ * const TickStore = defineStore('Tick', { version: 1 }, { symbol: str(64), price: float64 })
+ * using ticks = TickStore.create('ticks.mmf')
+ * ticks.setPrice(ticks.append({ symbol: 'AAPL', price: 189.5 }), 190.25)
+ */
+export function defineStore<const F extends Fields>(
+  name: string,
+  options: { readonly version: number },
+  fields: F,
+): DefinedStore<F> {
+  if (typeof options !== 'object' || options === null) {
+    throw new MmapForgeError(
+      'ERR_TYPE_MISMATCH',
+      `the options must be an object with a version, not ${show(options)}`,
+    )
+  }
+  if (typeof fields !== 'object' || fields === null) {
+    throw new MmapForgeError(
+      'ERR_TYPE_MISMATCH',
+      `the fields must be an object of field types, not ${show(fields)}`,
+    )
+  }
+  const definition = defineRecord(schemaFromFields(name, options.version, fields))
+  return compileStore(definition) as unknown as DefinedStore<F>
+}

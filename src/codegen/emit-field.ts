@@ -1,0 +1,191 @@
+/** The statements that one field contributes to reads and writes; derived from its row of the field table. */
+import { HEADER_SIZE_BYTES } from '../format/header.ts'
+import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES, type ViewName } from '../schema/field-types.ts'
+import type { LayoutField } from '../schema/layout.ts'
+
+/** What tells TypeScript from JavaScript: type syntax is kept or dropped. */
+export type Typed = (syntax: string) => string
+
+/** The record that the statements belong to. */
+export interface RecordContext {
+  readonly recordSizeBytes: number
+  /** Starts the names of the module's constants: `tick` makes `tickSymbolText`. */
+  readonly prefix: string
+  readonly typed: Typed
+}
+
+export interface FieldStatements {
+  /** Views that loading and storing use, by name. */
+  readonly views: readonly ViewName[]
+  /** Names that the statements need from the runtime. */
+  readonly imports: readonly string[]
+  /** Within a read: loads into locals, judging nothing, since the bytes may be torn. */
+  readonly load: readonly string[]
+  /** After a consistent read: refuses what is no value of the field. */
+  readonly judge: readonly string[]
+  /** After `judge`: the value. */
+  readonly value: string
+  /** Before a write: what turns the value into something that can be stored without fail; may be empty. */
+  readonly prepare: readonly string[]
+  /** Before a write, after `prepare`: true where the value does not fit. */
+  readonly refuses: string
+  /** Within a write: stores the value, which can't throw. */
+  readonly store: readonly string[]
+}
+
+/** The local variable of a field's value; the suffix keeps it apart from every other name. */
+export const valueOf = ({ property }: LayoutField): string => `${property}Value`
+
+/** The module's constant that encodes and decodes a string field. */
+export function textConstant(prefix: string, { property }: LayoutField): string {
+  return `${prefix}${property.charAt(0).toUpperCase()}${property.slice(1)}Text`
+}
+
+/** Index of the element of `view` at `offsetBytes` of record `index`, folded to two constants. */
+export function elementIndex(
+  { recordSizeBytes }: RecordContext,
+  view: ViewName,
+  offsetBytes: number,
+): string {
+  const bytes = VIEW_BYTES[view]
+  return `index * ${recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+}
+
+export function fieldStatements(field: LayoutField, context: RecordContext): FieldStatements {
+  const { codec, view } = fieldTypeOf(field.type)
+  switch (codec) {
+    case 'bool':
+      return boolStatements(field, context)
+    case 'safeint':
+      return safeintStatements(field, context)
+    case 'text':
+      return textStatements(field, context)
+    case 'blob':
+      return blobStatements(field, context)
+    default:
+      return plainStatements(field, context, view)
+  }
+}
+
+/** Types whose view holds exactly their values. */
+function plainStatements(field: LayoutField, context: RecordContext, view: ViewName): FieldStatements {
+  const value = valueOf(field)
+  const at = elementIndex(context, view, field.offsetBytes)
+  const type = view === 'i64' || view === 'u64' ? 'bigint' : 'number'
+  return {
+    views: [view],
+    imports: [],
+    load: [`const ${value} = ${view}[${at}]${context.typed(` as ${type}`)}`],
+    judge: [],
+    value,
+    prepare: [],
+    refuses: refusesPlain(field, value),
+    store: [`${view}[${at}] = ${value}`],
+  }
+}
+
+function refusesPlain({ type }: LayoutField, value: string): string {
+  const { codec, view, min, max } = fieldTypeOf(type)
+  if (codec === 'bigint') {
+    return `typeof ${value} !== 'bigint' || BigInt.${view === 'i64' ? 'asIntN' : 'asUintN'}(64, ${value}) !== ${value}`
+  }
+  if (codec === 'int') return `!(Number.isInteger(${value}) && ${value} >= ${min} && ${value} <= ${max})`
+  const isNumber = `typeof ${value} !== 'number'`
+  if (view === 'f64') return isNumber
+  return `${isNumber} || (Number.isFinite(${value}) && !Number.isFinite(Math.fround(${value})))`
+}
+
+function boolStatements(field: LayoutField, context: RecordContext): FieldStatements {
+  const byte = `${field.property}Byte`
+  const at = elementIndex(context, 'u8', field.offsetBytes)
+  return {
+    views: ['u8'],
+    imports: [],
+    load: [`const ${byte} = u8[${at}]${context.typed(' as number')}`],
+    judge: [`if (${byte} > 1) this.refuseStored(index, '${field.property}', ${byte})`],
+    value: `${byte} === 1`,
+    prepare: [],
+    refuses: `typeof ${valueOf(field)} !== 'boolean'`,
+    store: [`u8[${at}] = ${valueOf(field)} ? 1 : 0`],
+  }
+}
+
+/** Two 32-bit halves: a BigInt64Array would make a bigint of every value. */
+function safeintStatements(field: LayoutField, context: RecordContext): FieldStatements {
+  const value = valueOf(field)
+  const low = `${field.property}Low`
+  const high = `${field.property}High`
+  const isSigned = fieldTypeOf(field.type).view === 'i64'
+  const highView = isSigned ? 'i32' : 'u32'
+  const lowAt = elementIndex(context, 'u32', field.offsetBytes)
+  const highAt = elementIndex(context, highView, field.offsetBytes + VIEW_BYTES.u32)
+  const number = context.typed(' as number')
+  const stored = `(BigInt(${high}) << 32n) | BigInt(${low})`
+  const isSafe = `Number.isSafeInteger(${value})`
+  return {
+    views: ['u32', highView],
+    imports: [],
+    load: [`const ${low} = u32[${lowAt}]${number}`, `const ${high} = ${highView}[${highAt}]${number}`],
+    judge: [
+      `const ${value} = ${high} * 4294967296 + ${low}`,
+      `if (!${isSafe}) this.refuseStored(index, '${field.property}', ${stored})`,
+    ],
+    value,
+    prepare: [],
+    refuses: isSigned ? `!${isSafe}` : `!(${isSafe} && ${value} >= 0)`,
+    store: [`u32[${lowAt}] = ${value} >>> 0`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
+  }
+}
+
+function textStatements(field: LayoutField, context: RecordContext): FieldStatements {
+  const value = valueOf(field)
+  const length = `${field.property}Length`
+  const codec = textConstant(context.prefix, field)
+  const word = elementIndex(context, 'u32', field.offsetBytes)
+  const dataOffsetBytes = field.offsetBytes + LENGTH_PREFIX_BYTES
+  const dataWord = elementIndex(context, 'u32', dataOffsetBytes)
+  const data = elementIndex(context, 'u8', dataOffsetBytes)
+  const number = context.typed(' as number')
+  return {
+    views: ['u8', 'i32', 'u32'],
+    imports: ['TextField', 'clearRest'],
+    load: [
+      `const ${length} = u32[${word}]${number}`,
+      `const ${value} = ${codec}.load(u8, i32, ${dataWord}, ${length})`,
+    ],
+    judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
+    value,
+    prepare: [`const ${length} = typeof ${value} === 'string' ? ${codec}.measure(${value}) : -1`],
+    refuses: `${length} < 0`,
+    store: [
+      `${codec}.store(u8, ${data}, ${value}, ${length})`,
+      `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,
+      `u32[${word}] = ${length}`,
+    ],
+  }
+}
+
+function blobStatements(field: LayoutField, context: RecordContext): FieldStatements {
+  const value = valueOf(field)
+  const length = `${field.property}Length`
+  const word = elementIndex(context, 'u32', field.offsetBytes)
+  const data = elementIndex(context, 'u8', field.offsetBytes + LENGTH_PREFIX_BYTES)
+  const number = context.typed(' as number')
+  return {
+    views: ['u8', 'u32'],
+    imports: ['loadBlob', 'measureBlob', 'storeBlob', 'clearRest'],
+    load: [
+      `const ${length} = u32[${word}]${number}`,
+      `const ${value} = loadBlob(u8, ${data}, ${length}, ${field.maxBytes})`,
+    ],
+    judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
+    value,
+    prepare: [`const ${length} = measureBlob(${value})`],
+    refuses: `${length} < 0 || ${length} > ${field.maxBytes}`,
+    store: [
+      `storeBlob(u8, ${data}, ${value}, ${length})`,
+      `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,
+      `u32[${word}] = ${length}`,
+    ],
+  }
+}

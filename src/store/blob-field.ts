@@ -1,0 +1,56 @@
+/** Copying byte fields in and out, whatever kind of Uint8Array a caller hands in. */
+
+/** What {@link measureBlob} gives for a value that is no Uint8Array. */
+export const NOT_BYTES = -1
+
+// The intrinsic getters read internal slots: a subclass that overrides `length` can't make a
+// write overrun its field, nor run code in the middle of it.
+const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
+const intrinsicLength = intrinsicGetter('length')
+const intrinsicBuffer = intrinsicGetter('buffer')
+const intrinsicTag = intrinsicGetter(Symbol.toStringTag)
+
+function intrinsicGetter(key: PropertyKey): (value: unknown) => unknown {
+  const getter = Object.getOwnPropertyDescriptor(typedArrayPrototype, key)?.get as (this: unknown) => unknown
+  return (value) => getter.call(value)
+}
+
+/** The length of a Uint8Array in bytes, or {@link NOT_BYTES}. */
+export function measureBlob(value: unknown): number {
+  return intrinsicTag(value) === 'Uint8Array' ? (intrinsicLength(value) as number) : NOT_BYTES
+}
+
+/**
+ * Stores the first `length` bytes of `value` at byte `at`. Never throws, and never stores more: shared memory could grow
+ * in another thread after it was measured, so it is copied byte by byte.
+ */
+export function storeBlob(u8: Uint8Array, at: number, value: Uint8Array, length: number): void {
+  if (length <= 32 || intrinsicBuffer(value) instanceof SharedArrayBuffer) {
+    for (let i = 0; i < length; i++) u8[at + i] = value[i] as number
+  } else {
+    u8.set(value, at)
+  }
+}
+
+/** Copies `length` bytes at byte `at`; undefined where that is more than the field holds. */
+export function loadBlob(
+  u8: Uint8Array,
+  at: number,
+  length: number,
+  maxBytes: number,
+): Uint8Array | undefined {
+  return length <= maxBytes ? u8.slice(at, at + length) : undefined
+}
+
+/** Zeroes what a shorter value leaves of a longer one: the format keeps the rest of a field zeroed. */
+export function clearRest(
+  u8: Uint8Array,
+  at: number,
+  from: number,
+  oldLength: number,
+  maxBytes: number,
+): void {
+  const end = oldLength < maxBytes ? oldLength : maxBytes
+  if (end - from > 64) u8.fill(0, at + from, at + end)
+  else for (let i = from; i < end; i++) u8[at + i] = 0
+}

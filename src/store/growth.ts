@@ -1,0 +1,30 @@
+/** How large a file is made when it grows, and how many records fit in it. */
+import { HEADER_SIZE_BYTES } from '../format/header.ts'
+import { alignUp } from '../schema/layout.ts'
+import { DEFAULT_CAPACITY_COUNT } from './options.ts'
+
+const PAGE_BYTES = 4096
+/**
+ * Up to this size a file doubles, so that appends cost little; beyond it, it grows by this much at a time. Growth copies
+ * nothing, so doubling a large file would only claim disk that may never be used.
+ */
+export const GROWTH_STEP_BYTES = 64 * 2 ** 20
+
+/** Size of a new file: exactly the header and the records, as the original makes it. */
+export function initialSizeBytes(capacityCount: number, recordSizeBytes: number): number {
+  return HEADER_SIZE_BYTES + capacityCount * recordSizeBytes
+}
+
+/** Whole records that a file of this size holds: the true capacity, whatever the header says. */
+export function capacityOf(sizeBytes: number, recordSizeBytes: number): number {
+  return Math.max(0, Math.floor((sizeBytes - HEADER_SIZE_BYTES) / recordSizeBytes))
+}
+
+/** The size to grow to so that `neededCount` records fit, ahead of need and in whole pages. */
+export function grownSizeBytes(neededCount: number, recordSizeBytes: number): number {
+  const needed = initialSizeBytes(neededCount, recordSizeBytes)
+  if (needed > GROWTH_STEP_BYTES) return alignUp(needed, GROWTH_STEP_BYTES)
+  let capacity = DEFAULT_CAPACITY_COUNT
+  while (capacity < neededCount) capacity *= 2
+  return alignUp(initialSizeBytes(capacity, recordSizeBytes), PAGE_BYTES)
+}

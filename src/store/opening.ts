@@ -1,0 +1,195 @@
+/** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { MmapForgeError, show } from '../errors.ts'
+import { decodeHeader, encodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
+import { HeapRegion } from '../region/heap-region.ts'
+import { MappedRegion } from '../region/mapped-region.ts'
+import type { Region } from '../region/region.ts'
+import { placeNewFile } from './creation.ts'
+import type { StoreDefinition } from './definition.ts'
+import { capacityOf, initialSizeBytes } from './growth.ts'
+import { takeWriterLock, type WriterLock } from './lock.ts'
+import { type CheckedOptions, checkOptions, MAX_RECORD_COUNT, type StoreOptions } from './options.ts'
+import { type RecoveredRecord, releaseStuckCounters } from './recovery.ts'
+import { checkSchema } from './schema-check.ts'
+
+/** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
+export const MEMORY_PATH = ':memory:'
+
+/** Everything a store takes over from its opening. */
+export interface Opened {
+  readonly definition: StoreDefinition
+  readonly path: string
+  readonly options: CheckedOptions
+  readonly region: Region
+  readonly lock: WriterLock | undefined
+  readonly recovered: readonly RecoveredRecord[]
+}
+
+/** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
+export function createStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  const options = checkOptions(given)
+  checkPath(path)
+  if (options.readOnly) {
+    throw new MmapForgeError('ERR_READ_ONLY', 'a store is created to be written; leave readOnly out', {
+      path,
+    })
+  }
+  if (path === MEMORY_PATH) return createInMemory(definition, options)
+  // Before the lock, so that a refused creation leaves no lock file; the exclusive open words the error.
+  if (existsSync(path)) closeSync(openSync(path, 'wx'))
+  const lock = takeWriterLock(path)
+  try {
+    const region = placeNewFile(
+      path,
+      definition,
+      (fd) => mapFile(fd, path, options),
+      (created) => initialise(created, definition, options),
+    )
+    // Without the lock two creators could swap each other's sidecars, so creation takes it whatever the mode.
+    if (options.writers === 'unlocked') lock.release()
+    return {
+      definition,
+      path,
+      options,
+      region,
+      lock: options.writers === 'one' ? lock : undefined,
+      recovered: [],
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
+export function openStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  const options = checkOptions(given)
+  checkPath(path)
+  if (path === MEMORY_PATH) return createStore(definition, path, options)
+  const fd = openData(path, options.readOnly)
+  let lock: WriterLock | undefined
+  let undo = (): void => closeSync(fd)
+  try {
+    if (!options.readOnly && options.writers === 'one') lock = takeWriterLock(path)
+    const recordCount = checkFile(fd, path, definition)
+    undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
+    const region = mapFile(fd, path, options)
+    undo = () => region.close()
+    const { recordSizeBytes } = definition.layout
+    const recovered =
+      lock === undefined
+        ? []
+        : releaseStuckCounters(new Int32Array(region.buffer), recordSizeBytes, recordCount)
+    return { definition, path, options, region, lock, recovered: Object.freeze(recovered) }
+  } catch (error) {
+    undo()
+    lock?.release()
+    throw error
+  }
+}
+
+/** Opens the file, or creates it where there is none; another process may do the same at the same time. */
+export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  for (;;) {
+    try {
+      return openStore(definition, path, given)
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || checkOptions(given).readOnly) throw error
+    }
+    try {
+      return createStore(definition, path, given)
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+    }
+  }
+}
+
+function createInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
+  const region = new HeapRegion(MEMORY_PATH)
+  initialise(region, definition, options)
+  return { definition, path: MEMORY_PATH, options, region, lock: undefined, recovered: [] }
+}
+
+function mapFile(fd: number, path: string, { readOnly, reserve, access }: CheckedOptions): Region {
+  return new MappedRegion(fd, path, { readOnly, reserveBytes: reserve, access })
+}
+
+function initialise(
+  region: Region,
+  { schema, layout, hash }: StoreDefinition,
+  { capacity }: CheckedOptions,
+): void {
+  region.grow(initialSizeBytes(capacity, layout.recordSizeBytes))
+  const header = encodeHeader({
+    schemaHash: hash,
+    schemaVersion: schema.version,
+    recordSizeBytes: layout.recordSizeBytes,
+    recordCount: 0n,
+    capacityCount: BigInt(capacity),
+  })
+  new Uint8Array(region.buffer).set(header)
+}
+
+function openData(path: string, readOnly: boolean): number {
+  // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer forever.
+  const fd = openSync(path, (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK)
+  try {
+    const stat = fstatSync(fd)
+    if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
+    if (!stat.isFile()) {
+      throw new MmapForgeError('ERR_TYPE_MISMATCH', 'this is not a regular file, so it cannot be mapped', {
+        path,
+      })
+    }
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+/**
+ * Judges a file before it is mapped.
+ *
+ * @returns its record count
+ */
+function checkFile(fd: number, path: string, definition: StoreDefinition): number {
+  const bytes = new Uint8Array(HEADER_SIZE_BYTES)
+  const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_SIZE_BYTES, 0)), path)
+  checkSchema(path, header, definition)
+  // The size after the count: a live writer enlarges the file before it counts what it appended.
+  checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
+  return Number(header.recordCount)
+}
+
+function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: number, path: string): void {
+  if (recordCount > capacityCount) {
+    throw new MmapForgeError(
+      'ERR_CORRUPTED',
+      `the header counts ${recordCount} records of ${recordSizeBytes} bytes, the file has room for ${capacityCount}: it ` +
+        'was cut short, or its header is damaged; restore it from a copy',
+      { path },
+    )
+  }
+  if (recordCount > MAX_RECORD_COUNT) {
+    throw new MmapForgeError(
+      'ERR_TOO_LARGE',
+      `the file holds ${recordCount} records, this release reads up to ${MAX_RECORD_COUNT}`,
+      { path },
+    )
+  }
+}
+
+function checkPath(path: unknown): asserts path is string {
+  if (typeof path !== 'string') {
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `the path must be a string, not ${show(path)}`)
+  }
+  if (path === '' || path.includes('\0')) {
+    throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
+}

@@ -1,0 +1,95 @@
+/** The options of `create`, `open` and `openOrCreate`, checked. */
+import { type ErrorCode, MmapForgeError, show } from '../errors.ts'
+
+/**
+ * Who may write.
+ * - `one`: this store alone, held by an exclusive lock on `<path>.lock`
+ * - `unlocked`: no lock; the caller sees to it that there is one writer at a time
+ */
+export type Writers = 'one' | 'unlocked'
+
+/** How records will be read, a hint to the kernel's read-ahead. */
+export type Access = 'random' | 'sequential'
+
+export interface StoreOptions {
+  /** Open for reading only: takes no lock, changes nothing, works on a read-only file system. Default false. */
+  readonly readOnly?: boolean | undefined
+  /** Default `one`. */
+  readonly writers?: Writers | undefined
+  /** Records to make room for on creation; 1 to 2^32 - 1, default 64. The file grows beyond it on its own. */
+  readonly capacity?: number | undefined
+  /** Bytes of address space to reserve, so that growth up to there is in place. It takes no memory. Default: ample. */
+  readonly reserve?: number | undefined
+  /** Default: the kernel's own judgement. */
+  readonly access?: Access | undefined
+  /** How long to wait for a record that is being written, in milliseconds; 0 and up, finite. Default 1000. */
+  readonly stallTimeoutMs?: number | undefined
+}
+
+export interface CheckedOptions {
+  readonly readOnly: boolean
+  readonly writers: Writers
+  readonly capacity: number
+  readonly reserve: number | undefined
+  readonly access: Access | undefined
+  readonly stallTimeoutMs: number
+}
+
+/** The file's initial capacity, the original's own, so that files come out alike. */
+export const DEFAULT_CAPACITY_COUNT = 64
+export const DEFAULT_STALL_TIMEOUT_MS = 1000
+/** Indices are checked with 32-bit arithmetic. */
+export const MAX_RECORD_COUNT = 2 ** 32 - 1
+
+/** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` or `ERR_VALUE_OUT_OF_RANGE`, naming the option. */
+export function checkOptions(options: StoreOptions = {}): CheckedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `the options must be an object, not ${show(options)}`)
+  }
+  const {
+    readOnly = false,
+    writers = 'one',
+    capacity = DEFAULT_CAPACITY_COUNT,
+    reserve,
+    access,
+    stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS,
+    ...unknown
+  } = options
+  for (const name of Object.keys(unknown)) {
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `there is no option "${name}"`)
+  }
+  check('readOnly', readOnly, typeof readOnly === 'boolean', 'true or false', 'ERR_TYPE_MISMATCH')
+  check('writers', writers, writers === 'one' || writers === 'unlocked', '"one" or "unlocked"')
+  check(
+    'access',
+    access,
+    access === undefined || access === 'random' || access === 'sequential',
+    '"random" or "sequential"',
+  )
+  checkInteger('capacity', capacity, 1, MAX_RECORD_COUNT)
+  if (reserve !== undefined) checkInteger('reserve', reserve, 0, Number.MAX_SAFE_INTEGER)
+  check('stallTimeoutMs', stallTimeoutMs, typeof stallTimeoutMs === 'number', 'a number', 'ERR_TYPE_MISMATCH')
+  check(
+    'stallTimeoutMs',
+    stallTimeoutMs,
+    stallTimeoutMs >= 0 && stallTimeoutMs < Infinity,
+    'finite and not negative',
+  )
+  return { readOnly, writers, capacity, reserve, access, stallTimeoutMs }
+}
+
+function checkInteger(name: string, value: unknown, min: number, max: number): void {
+  check(name, value, typeof value === 'number', 'a number', 'ERR_TYPE_MISMATCH')
+  const inRange = Number.isInteger(value) && (value as number) >= min && (value as number) <= max
+  check(name, value, inRange, `an integer from ${min} to ${max}`)
+}
+
+function check(
+  name: string,
+  value: unknown,
+  holds: boolean,
+  wanted: string,
+  code: ErrorCode = 'ERR_VALUE_OUT_OF_RANGE',
+): void {
+  if (!holds) throw new MmapForgeError(code, `the option ${name} must be ${wanted}, not ${show(value)}`)
+}

@@ -1,0 +1,98 @@
+/**
+ * The seqlock: how a reader gets a consistent record while a writer in another process or thread changes it.
+ *
+ * Every record starts with a counter: even while the record is stable, odd while it is being written. A writer makes it
+ * odd, stores, and makes it even again, two higher. A reader loads the counter, loads the data, and loads the counter
+ * again: if both loads gave the same even value, no write lay between them. The low 32 bits are enough: a reader
+ * compares for equality only, parity survives the wrap, and a reader would have to sleep through exactly 2^31 writes.
+ *
+ * Two things could break this: the processor's reordering and the compiler's. JavaScript orders only Atomics, but those
+ * are calls that cost several loads each. So there are two strategies.
+ *
+ * **fenced**, for x86-64. The processor keeps loads in program order, and stores in program order (Intel SDM vol. 3,
+ * 8.2.2), so only the compiler is left. JIT compilers do fold two loads of one address into one, and drop a store that
+ * a later one overwrites. The fence word prevents both: a word of the same typed array, at an index that the compiler
+ * can't know to differ from the counter's.
+ * - `endRead` stores to it between the data loads and the second counter load. The second load can't reuse the first
+ *   one's value, since as far as the compiler knows that store changed it; and neither it nor a data load can move
+ *   across the store, since the data's typed array may overlap it too: they share a buffer.
+ * - `endWrite` adds its value, always 0, to the final counter store. That load may observe the first counter store, so
+ *   the first can't be dropped as dead; and the data stores, which may alias the word, can't sink below it.
+ * The word is private to each mapping, so readers of one store never contend for it, and a read-only mapping has one.
+ *
+ * **atomic**, for everything else. ARM64's sequentially consistent load orders only what comes after it, so two of them
+ * do not hold the data loads in between: the read-modify-write on the fence word is the full barrier that does. In
+ * `beginWrite` it keeps the data stores behind the odd counter.
+ *
+ * Nothing may throw between `beginWrite` and `endWrite`: callers check, convert and encode before.
+ */
+
+/** Index of a 32-bit element in the store's Int32Array. */
+type I32Index = number
+
+export interface Seqlock {
+  /** Loads the counter, before the data. */
+  beginRead(i32: Int32Array, counter: I32Index): number
+  /** Whether the data loaded since `beginRead` gave `before` is one consistent snapshot. */
+  endRead(i32: Int32Array, counter: I32Index, before: number, fence: I32Index): boolean
+  /** Makes an even counter odd and leaves an odd one alone, which is another writer's; gives its value from before. */
+  beginWrite(i32: Int32Array, counter: I32Index, fence: I32Index): number
+  /** Makes the counter even again: `before` is what `beginWrite` gave. */
+  endWrite(i32: Int32Array, counter: I32Index, before: number, fence: I32Index): void
+  /** Loads a word that other processes store to, anew at every call: never hoisted out of a caller's loop. */
+  loadShared(i32: Int32Array, at: I32Index, fence: I32Index): number
+  /** Stores a word that readers wait for, after every store before it. */
+  storeShared(i32: Int32Array, at: I32Index, value: number, fence: I32Index): void
+}
+
+export const fencedSeqlock: Seqlock = {
+  beginRead: (i32, counter) => i32[counter] as number,
+  endRead: (i32, counter, before, fence) => {
+    i32[fence] = 0
+    return (before & 1) === 0 && i32[counter] === before
+  },
+  beginWrite: (i32, counter) => {
+    const before = i32[counter] as number
+    i32[counter] = before | 1
+    return before
+  },
+  endWrite: (i32, counter, before, fence) => {
+    i32[counter] = (before + 2 + (i32[fence] as number)) | 0
+  },
+  loadShared: (i32, at, fence) => {
+    i32[fence] = 0
+    return i32[at] as number
+  },
+  storeShared: (i32, at, value, fence) => {
+    i32[at] = (value + (i32[fence] as number)) | 0
+  },
+}
+
+export const atomicSeqlock: Seqlock = {
+  beginRead: (i32, counter) => Atomics.load(i32, counter),
+  endRead: (i32, counter, before, fence) => {
+    Atomics.add(i32, fence, 0)
+    return (before & 1) === 0 && Atomics.load(i32, counter) === before
+  },
+  beginWrite: (i32, counter, fence) => {
+    const before = Atomics.load(i32, counter)
+    Atomics.store(i32, counter, before | 1)
+    Atomics.add(i32, fence, 0)
+    return before
+  },
+  endWrite: (i32, counter, before) => {
+    Atomics.store(i32, counter, (before + 2) | 0)
+  },
+  loadShared: (i32, at) => Atomics.load(i32, at),
+  storeShared: (i32, at, value) => {
+    Atomics.store(i32, at, value | 0)
+  },
+}
+
+/** The strategy for an architecture, as `process.arch` names it. */
+export function seqlockFor(arch: string): Seqlock {
+  return arch === 'x64' || arch === 'ia32' ? fencedSeqlock : atomicSeqlock
+}
+
+// Chosen once, so that callers see constant functions, which the compilers inline into the accessors.
+export const { beginRead, endRead, beginWrite, endWrite, loadShared, storeShared } = seqlockFor(process.arch)
