@@ -1,7 +1,7 @@
 /** Reads and writes of whole files, with messages for people. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /** The text of a file. */
 export function readWhole(path: string): Promise<string> {
@@ -21,7 +21,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 /** Replaces a file as a whole, so that no reader and no crash ever sees half of it; makes its folder if need be. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = join(dirname(path), `.mmapforge-${randomUUID()}.tmp`)
   try {
     await writeFile(temporary, text, { flag: 'wx' })
     await rename(temporary, path)
