@@ -36,10 +36,14 @@ export class SystemError extends Error {
 /** Whether an error is one of these of the system, from a native call or from `node:fs`. */
 export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode[]): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
-  return codes.some((code) => error.code === code)
+  // By number, because some have two names: EOPNOTSUPP and ENOTSUP, EWOULDBLOCK and EAGAIN.
+  const errno = ERRNOS.get(String(error.code))
+  return codes.some((code) => errno === constants.errno[code])
 }
 
+const ERRNOS: ReadonlyMap<string, number> = new Map(Object.entries(constants.errno))
+
 function errnoName(errno: number): string {
-  for (const [name, number] of Object.entries(constants.errno)) if (number === errno) return name
+  for (const [name, number] of ERRNOS) if (number === errno) return name
   return `errno ${errno}`
 }

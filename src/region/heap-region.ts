@@ -38,7 +38,7 @@ export class HeapRegion implements Region {
   grow(sizeBytes: number): boolean {
     this.#assertOpen()
     if (sizeBytes <= this.#sizeBytes) return false
-    const replaced = sizeBytes > this.fenceOffsetBytes
+    const replaced = !(sizeBytes <= this.fenceOffsetBytes)
     if (replaced) this.#replaceBuffer(sizeBytes)
     this.#sizeBytes = sizeBytes
     return replaced

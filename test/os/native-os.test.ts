@@ -1,0 +1,125 @@
+import { constants } from 'node:buffer'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { constants as osConstants } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { bindNativeOs, nativeOs } from '../../src/os/native-os.ts'
+import { isSystemError, SystemError } from '../../src/os/system-error.ts'
+import { codeOf, errorOf, tempFiles } from '../region/support.ts'
+
+const newFile = tempFiles()
+const os = nativeOs('test')
+
+describe('the choice of native calls', () => {
+  it('is made once', () => {
+    expect(nativeOs('a.mmf')).toBe(nativeOs('b.mmf'))
+  })
+
+  it('names the file and what to do where there are none', () => {
+    for (const platform of ['win32-x64', 'darwin-arm64', 'linux-ppc64']) {
+      expect(codeOf(() => bindNativeOs('a.mmf', platform))).toBe('ERR_UNSUPPORTED_PLATFORM')
+      expect(() => bindNativeOs('a.mmf', platform)).toThrow("':memory:'")
+    }
+  })
+})
+
+describe('mapping', () => {
+  it('knows the page size and the longest view', () => {
+    expect(Math.log2(os.pageSizeBytes) % 1).toBe(0)
+    expect(os.pageSizeBytes).toBeGreaterThanOrEqual(4096)
+    expect(os.maxViewBytes).toBe(constants.MAX_LENGTH)
+  })
+
+  it('throws instead of ending the process for a longer view', () => {
+    expect(() => os.viewOf(0n, constants.MAX_LENGTH + os.pageSizeBytes)).toThrow(RangeError)
+  })
+
+  it('reports the error that the kernel gave', () => {
+    const page = os.pageSizeBytes
+    expect(errorOf(() => os.mapFile(-1, page, 'shared'))).toMatchObject({ code: 'EBADF', syscall: 'mmap' })
+    expect(errorOf(() => os.unmap(1n, page))).toMatchObject({ code: 'EINVAL', syscall: 'munmap' })
+    expect(errorOf(() => os.advise(1n, page, 'random'))).toMatchObject({ code: 'EINVAL', syscall: 'madvise' })
+    const fallocateError = errorOf(() => os.allocateBlocks(-1, 0, page, false))
+    expect(fallocateError).toMatchObject({
+      code: 'EBADF',
+      syscall: 'fallocate',
+      errno: -osConstants.errno.EBADF,
+    })
+    expect(errorOf(() => os.syncFile(-1))).toBeInstanceOf(Error)
+  })
+
+  it('reports a failure to sync on another thread, with its code', async () => {
+    const fd = openSync('/dev/null', 'r')
+    await expect(os.syncFileAsync(fd)).rejects.toMatchObject({ code: 'EINVAL' })
+    closeSync(fd)
+  })
+
+  it('writes what was stored through a mapping when the file is synced', (context) => {
+    const path = newFile()
+    const fd = openSync(path, 'r+')
+    os.allocateBlocks(fd, 0, os.pageSizeBytes, false)
+    const address = os.mapFile(fd, os.pageSizeBytes, 'shared')
+    new Uint8Array(os.viewOf(address, os.pageSizeBytes))[0] = 1
+    if (dirtyKib(path) === 0) return context.skip('this file system has no dirty pages')
+    os.syncFile(fd)
+    expect(dirtyKib(path)).toBe(0)
+    closeSync(fd)
+  })
+})
+
+describe('locks', () => {
+  it('exclude other descriptors until released or closed', () => {
+    const path = newFile()
+    const [a, b] = [openSync(path, 'r+'), openSync(path, 'r+')]
+    expect(os.tryLock(a, 'exclusive')).toBe(true)
+    expect(os.tryLock(a, 'exclusive')).toBe(true)
+    expect(os.tryLock(b, 'exclusive')).toBe(false)
+    expect(os.tryLock(b, 'shared')).toBe(false)
+    os.unlock(a)
+    os.unlock(a)
+    expect(os.tryLock(b, 'shared')).toBe(true)
+    expect(os.tryLock(a, 'shared')).toBe(true)
+    expect(os.tryLock(a, 'exclusive')).toBe(false)
+    closeSync(b)
+    expect(os.tryLock(a, 'exclusive')).toBe(true)
+    closeSync(a)
+  })
+
+  it('report other failures', () => {
+    expect(errorOf(() => os.tryLock(-1, 'shared'))).toMatchObject({ code: 'EBADF', syscall: 'flock' })
+    expect(errorOf(() => os.unlock(-1))).toMatchObject({ code: 'EBADF' })
+  })
+})
+
+describe('SystemError', () => {
+  it('looks like an error of node:fs', () => {
+    const error = new SystemError('mmap', osConstants.errno.ENOMEM)
+    expect(error).toMatchObject({
+      code: 'ENOMEM',
+      errno: -12,
+      syscall: 'mmap',
+      message: 'ENOMEM: mmap failed',
+    })
+    expect(error.on('a.mmf')).toMatchObject({ path: 'a.mmf', message: "ENOMEM: mmap failed on 'a.mmf'" })
+    expect(new SystemError('mmap', 9999).code).toBe('errno 9999')
+  })
+
+  it('is told apart by code, together with those of node:fs', () => {
+    const fsError = errorOf(() => openSync('/no/such/file', 'r'))
+    expect(isSystemError(fsError, 'EACCES', 'ENOENT')).toBe(true)
+    expect(isSystemError(fsError, 'EACCES')).toBe(false)
+    expect(isSystemError(new SystemError('fallocate', osConstants.errno.EOPNOTSUPP), 'EOPNOTSUPP')).toBe(true)
+    expect(isSystemError(Object.assign(new Error(), { code: 'ERR_LOCKED' }), 'ENOENT')).toBe(false)
+    expect(isSystemError(new Error('ENOENT'), 'ENOENT')).toBe(false)
+    expect(isSystemError('ENOENT', 'ENOENT')).toBe(false)
+  })
+})
+
+/** KiB of a mapping that are not in the file yet, see proc_pid_smaps(5). */
+function dirtyKib(path: string): number {
+  const mappings = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+  const mapping = mappings.find((text) => text.split('\n')[0]?.endsWith(path)) ?? ''
+  const kib = [...mapping.matchAll(/^(?:Shared|Private)_Dirty: +(\d+) kB$/gm)].map((match) =>
+    Number(match[1]),
+  )
+  return kib.reduce((sum, value) => sum + value, 0)
+}

@@ -1,0 +1,67 @@
+/** Files and failures for the tests of regions. */
+import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import type { ErrorCode } from '../../src/errors.ts'
+import { MmapForgeError } from '../../src/errors.ts'
+import { nativeOs } from '../../src/os/native-os.ts'
+import type { NativeOs } from '../../src/os/os.ts'
+import type { MappedRegionOptions } from '../../src/region/mapped-region.ts'
+import { MappedRegion } from '../../src/region/mapped-region.ts'
+
+/** The native calls, some of them replaced. */
+export function osWith(replaced: Partial<NativeOs>): NativeOs {
+  return { ...nativeOs('test'), ...replaced }
+}
+
+export const PAGE_BYTES = nativeOs('test').pageSizeBytes
+
+/** A folder for the tests of a file, removed after them; gives the path of a new empty file in it. */
+export function tempFiles(): () => string {
+  let folder = ''
+  let count = 0
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mmapforge-region-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return () => {
+    const path = join(folder, `${count++}.bin`)
+    writeFileSync(path, '')
+    return path
+  }
+}
+
+export function openWritable(path: string, options: Partial<MappedRegionOptions> = {}): MappedRegion {
+  return new MappedRegion(openSync(path, 'r+'), path, { readOnly: false, ...options })
+}
+
+export function openReadOnly(path: string, options: Partial<MappedRegionOptions> = {}): MappedRegion {
+  return new MappedRegion(openSync(path, 'r'), path, { readOnly: true, ...options })
+}
+
+/** All that a failed growth must leave alone: size, blocks on disk and contents. */
+export function snapshotOf(path: string): { size: number; blocks: number; contents: string } {
+  const { size, blocks } = statSync(path)
+  return { size, blocks, contents: readFileSync(path).toString('latin1') }
+}
+
+/** Runs something that must throw, and gives the error. */
+export function errorOf(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+/** The error's code, after a look at what every error of ours must have. */
+export function codeOf(action: () => unknown): ErrorCode | undefined {
+  const error = errorOf(action)
+  if (!(error instanceof MmapForgeError)) throw error
+  if (error.path === undefined || !error.message.startsWith(error.path)) {
+    throw new Error(`no path in: ${error.message}`)
+  }
+  return error.code
+}
