@@ -119,7 +119,7 @@ function textCodec({ maxBytes }: LayoutField): FieldCodec {
     stored: storedLength,
     // Several string fields may be prepared before the first is stored; each has a TextField, and so a scratch, of its own.
     prepare: (value) => {
-      const length = typeof value === 'string' ? text.measure(value) : -1
+      const length = text.measure(value)
       return length < 0 ? REFUSED : { length, value }
     },
     store: ({ u8, u32 }, at, prepared) => {

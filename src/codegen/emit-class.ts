@@ -10,9 +10,9 @@ import {
   type RecordContext,
   type Typed,
   textConstant,
-  valueOf,
+  valueName,
 } from './emit-field.ts'
-import { docComment, fold, indent } from './source-text.ts'
+import { block, docComment, guard, indent } from './source-text.ts'
 
 export interface EmittedClass {
   readonly className: string
@@ -106,7 +106,7 @@ class ClassEmitter {
     const { typed } = this
     const body = [
       "if (typeof record !== 'object' || record === null) this.refuseRecord(record)",
-      ...this.fields.map((field) => `const ${valueOf(field)} = record.${field.property}`),
+      ...this.fields.map((field) => `const ${valueName(field)} = record.${field.property}`),
       ...this.fields.flatMap((field) => this.refuse(field, 'place')),
       // Reading the record may have run code of the caller's, so what was checked before is checked again.
       'const index = place < this.writableCount ? place : this.claim(place)',
@@ -123,20 +123,16 @@ class ClassEmitter {
 
   private update(recordType: string): string[] {
     const { typed } = this
-    const isGiven = (field: LayoutField) => `${valueOf(field)} !== undefined`
+    const isGiven = (field: LayoutField) => `${valueName(field)} !== undefined`
     const body = [
       "if (typeof patch !== 'object' || patch === null) this.refuseRecord(patch)",
-      ...this.fields.map((field) => `const ${valueOf(field)} = patch.${field.property}`),
+      ...this.fields.map((field) => `const ${valueName(field)} = patch.${field.property}`),
       ...this.fields.flatMap((field) => this.refuseGiven(field)),
-      ...fold(
-        'if (',
-        this.fields.map((field) => `${valueOf(field)} === undefined`),
-        ' && ',
-        ') {',
+      ...block(
+        this.fields.map((field) => `${valueName(field)} === undefined`),
+        '&&',
+        ['this.checkPatch(index, patch)', 'return'],
       ),
-      '  this.checkPatch(index, patch)',
-      '  return',
-      '}',
       ...this.checkWritable(),
       ...this.locals(this.fields),
       ...this.between(
@@ -166,7 +162,7 @@ class ClassEmitter {
       [`return ${this.statements(field).value}`],
     )
     const setter = [
-      `${accessorName('set', property)}(index${typed(': number')}, ${valueOf(field)}${typed(`: ${valueType}`)})${typed(': void')} {`,
+      `${accessorName('set', property)}(index${typed(': number')}, ${valueName(field)}${typed(`: ${valueType}`)})${typed(': void')} {`,
       ...indent([
         ...this.checkWritable(),
         ...this.refuse(field, 'index'),
@@ -239,15 +235,21 @@ class ClassEmitter {
 
   private refuse(field: LayoutField, index: string): string[] {
     const { prepare, refuses } = this.statements(field)
-    return [...prepare, `if (${refuses}) this.refuseValue(${index}, '${field.property}', ${valueOf(field)})`]
+    return [...prepare, ...guard(refuses, '||', this.refusal(field, index))]
   }
 
   private refuseGiven(field: LayoutField): string[] {
     const { prepare, refuses } = this.statements(field)
-    const value = valueOf(field)
-    const given = prepare.map((line) => line.replace(/ = (.*)$/, ` = ${value} === undefined ? 0 : $1`))
-    const condition = prepare.length > 0 ? refuses : `${value} !== undefined && (${refuses})`
-    return [...given, `if (${condition}) this.refuseValue(index, '${field.property}', ${value})`]
+    const value = valueName(field)
+    // What was not given is prepared as 0, which no field refuses.
+    const given = prepare.map((line) => line.replace(' = ', ` = ${value} === undefined ? 0 : `))
+    if (prepare.length > 0) return [...given, ...guard(refuses, '||', this.refusal(field, 'index'))]
+    const refused = refuses.length === 1 ? refuses.join() : `(${refuses.join(' || ')})`
+    return guard([`${value} !== undefined`, refused], '&&', this.refusal(field, 'index'))
+  }
+
+  private refusal(field: LayoutField, index: string): string {
+    return `this.refuseValue(${index}, '${field.property}', ${valueName(field)})`
   }
 
   private statements(field: LayoutField): ReturnType<typeof fieldStatements> {

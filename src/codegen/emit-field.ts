@@ -2,6 +2,7 @@
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES, type ViewName } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
+import { guard } from './source-text.ts'
 
 /** What tells TypeScript from JavaScript: type syntax is kept or dropped. */
 export type Typed = (syntax: string) => string
@@ -27,14 +28,14 @@ export interface FieldStatements {
   readonly value: string
   /** Before a write: what turns the value into something that can be stored without fail; may be empty. */
   readonly prepare: readonly string[]
-  /** Before a write, after `prepare`: true where the value does not fit. */
-  readonly refuses: string
+  /** Before a write, after `prepare`: the value does not fit where any of these is true. */
+  readonly refuses: readonly string[]
   /** Within a write: stores the value, which can't throw. */
   readonly store: readonly string[]
 }
 
 /** The local variable of a field's value; the suffix keeps it apart from every other name. */
-export const valueOf = ({ property }: LayoutField): string => `${property}Value`
+export const valueName = ({ property }: LayoutField): string => `${property}Value`
 
 /** The module's constant that encodes and decodes a string field. */
 export function textConstant(prefix: string, { property }: LayoutField): string {
@@ -69,7 +70,7 @@ export function fieldStatements(field: LayoutField, context: RecordContext): Fie
 
 /** Types whose view holds exactly their values. */
 function plainStatements(field: LayoutField, context: RecordContext, view: ViewName): FieldStatements {
-  const value = valueOf(field)
+  const value = valueName(field)
   const at = elementIndex(context, view, field.offsetBytes)
   const type = view === 'i64' || view === 'u64' ? 'bigint' : 'number'
   return {
@@ -84,15 +85,16 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
   }
 }
 
-function refusesPlain({ type }: LayoutField, value: string): string {
+function refusesPlain({ type }: LayoutField, value: string): string[] {
   const { codec, view, min, max } = fieldTypeOf(type)
   if (codec === 'bigint') {
-    return `typeof ${value} !== 'bigint' || BigInt.${view === 'i64' ? 'asIntN' : 'asUintN'}(64, ${value}) !== ${value}`
+    const truncate = view === 'i64' ? 'asIntN' : 'asUintN'
+    return [`typeof ${value} !== 'bigint'`, `BigInt.${truncate}(64, ${value}) !== ${value}`]
   }
-  if (codec === 'int') return `!(Number.isInteger(${value}) && ${value} >= ${min} && ${value} <= ${max})`
-  const isNumber = `typeof ${value} !== 'number'`
-  if (view === 'f64') return isNumber
-  return `${isNumber} || (Number.isFinite(${value}) && !Number.isFinite(Math.fround(${value})))`
+  if (codec === 'int') return [`!(Number.isInteger(${value}) && ${value} >= ${min} && ${value} <= ${max})`]
+  const isNoNumber = `typeof ${value} !== 'number'`
+  if (view === 'f64') return [isNoNumber]
+  return [isNoNumber, `(Number.isFinite(${value}) && !Number.isFinite(Math.fround(${value})))`]
 }
 
 function boolStatements(field: LayoutField, context: RecordContext): FieldStatements {
@@ -105,14 +107,14 @@ function boolStatements(field: LayoutField, context: RecordContext): FieldStatem
     judge: [`if (${byte} > 1) this.refuseStored(index, '${field.property}', ${byte})`],
     value: `${byte} === 1`,
     prepare: [],
-    refuses: `typeof ${valueOf(field)} !== 'boolean'`,
-    store: [`u8[${at}] = ${valueOf(field)} ? 1 : 0`],
+    refuses: [`typeof ${valueName(field)} !== 'boolean'`],
+    store: [`u8[${at}] = ${valueName(field)} ? 1 : 0`],
   }
 }
 
 /** Two 32-bit halves: a BigInt64Array would make a bigint of every value. */
 function safeintStatements(field: LayoutField, context: RecordContext): FieldStatements {
-  const value = valueOf(field)
+  const value = valueName(field)
   const low = `${field.property}Low`
   const high = `${field.property}High`
   const isSigned = fieldTypeOf(field.type).view === 'i64'
@@ -128,17 +130,17 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
     load: [`const ${low} = u32[${lowAt}]${number}`, `const ${high} = ${highView}[${highAt}]${number}`],
     judge: [
       `const ${value} = ${high} * 4294967296 + ${low}`,
-      `if (!${isSafe}) this.refuseStored(index, '${field.property}', ${stored})`,
+      ...guard([`!${isSafe}`], '', `this.refuseStored(index, '${field.property}', ${stored})`),
     ],
     value,
     prepare: [],
-    refuses: isSigned ? `!${isSafe}` : `!(${isSafe} && ${value} >= 0)`,
+    refuses: [isSigned ? `!${isSafe}` : `!(${isSafe} && ${value} >= 0)`],
     store: [`u32[${lowAt}] = ${value} >>> 0`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
   }
 }
 
 function textStatements(field: LayoutField, context: RecordContext): FieldStatements {
-  const value = valueOf(field)
+  const value = valueName(field)
   const length = `${field.property}Length`
   const codec = textConstant(context.prefix, field)
   const word = elementIndex(context, 'u32', field.offsetBytes)
@@ -155,8 +157,8 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
     ],
     judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
     value,
-    prepare: [`const ${length} = typeof ${value} === 'string' ? ${codec}.measure(${value}) : -1`],
-    refuses: `${length} < 0`,
+    prepare: [`const ${length} = ${codec}.measure(${value})`],
+    refuses: [`${length} < 0`],
     store: [
       `${codec}.store(u8, ${data}, ${value}, ${length})`,
       `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,
@@ -166,7 +168,7 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
 }
 
 function blobStatements(field: LayoutField, context: RecordContext): FieldStatements {
-  const value = valueOf(field)
+  const value = valueName(field)
   const length = `${field.property}Length`
   const word = elementIndex(context, 'u32', field.offsetBytes)
   const data = elementIndex(context, 'u8', field.offsetBytes + LENGTH_PREFIX_BYTES)
@@ -181,7 +183,7 @@ function blobStatements(field: LayoutField, context: RecordContext): FieldStatem
     judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
     value,
     prepare: [`const ${length} = measureBlob(${value})`],
-    refuses: `${length} < 0 || ${length} > ${field.maxBytes}`,
+    refuses: [`${length} < 0`, `${length} > ${field.maxBytes}`],
     store: [
       `storeBlob(u8, ${data}, ${value}, ${length})`,
       `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,

@@ -17,10 +17,28 @@ export function docComment(paragraphs: readonly (string | undefined)[]): string[
   return ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */']
 }
 
-/** A list on one line where it fits, else an item a line: the way the formatter breaks a condition. */
-export function fold(open: string, items: readonly string[], separator: string, close: string): string[] {
-  const line = open + items.join(separator) + close
-  if (line.length <= LINE_WIDTH) return [line]
-  const operator = separator.trimEnd()
-  return [open, ...items.map((item, i) => `  ${item}${i < items.length - 1 ? operator : ''}`), close]
+/** Columns that members of a class are indented by, twice: what a statement in a method has to leave free. */
+const STATEMENT_COLUMNS = 4
+
+/** A condition broken at its operator where it does not fit on one line, the way the formatter breaks it. */
+export function block(conditions: readonly string[], operator: string, body: readonly string[]): string[] {
+  const line = `if (${conditions.join(` ${operator} `)}) {`
+  const head = fits(line) ? [line] : ['if (', ...operands(conditions, operator), ') {']
+  return [...head, ...indent(body), '}']
+}
+
+/** `if (…) action` on as few lines as fit. */
+export function guard(conditions: readonly string[], operator: string, action: string): string[] {
+  const condition = `if (${conditions.join(` ${operator} `)})`
+  if (fits(`${condition} ${action}`)) return [`${condition} ${action}`]
+  if (fits(condition)) return [condition, `  ${action}`]
+  return ['if (', ...operands(conditions, operator), ')', `  ${action}`]
+}
+
+function fits(line: string): boolean {
+  return line.length <= LINE_WIDTH - STATEMENT_COLUMNS
+}
+
+function operands(conditions: readonly string[], operator: string): string[] {
+  return conditions.map((condition, i) => `  ${condition}${i < conditions.length - 1 ? ` ${operator}` : ''}`)
 }

@@ -1,8 +1,7 @@
 /** How one string field is encoded and decoded: the part of a read and a write that is not the seqlock's. */
 
-/** What {@link TextField.measure} gives for a string that the field can't hold. */
-export const TEXT_TOO_LONG = -1
-export const TEXT_ILL_FORMED = -2
+/** What {@link TextField.measure} gives for a value that the field can't hold. */
+const NO_TEXT = -1
 
 /** Longest text that a plain loop copies faster than a native call that first has to make a subarray. */
 const LOOP_MAX_BYTES = 48
@@ -31,10 +30,11 @@ export class TextField {
     this.scratch = Buffer.alloc(LOOP_MAX_BYTES)
   }
 
-  /** The length of `text` in UTF-8 bytes, or one of {@link TEXT_TOO_LONG} and {@link TEXT_ILL_FORMED}. */
-  measure(text: string): number {
+  /** The length of `text` in UTF-8 bytes; negative where it is no string, too long, or has a lone surrogate. */
+  measure(text: unknown): number {
+    if (typeof text !== 'string') return NO_TEXT
     const { length } = text
-    if (length > this.maxBytes) return TEXT_TOO_LONG
+    if (length > this.maxBytes) return NO_TEXT
     for (let i = 0; i < length; i++) {
       if (text.charCodeAt(i) > 0x7f) return this.encode(text)
     }
@@ -42,10 +42,10 @@ export class TextField {
   }
 
   private encode(text: string): number {
-    if (!text.isWellFormed()) return TEXT_ILL_FORMED
+    if (!text.isWellFormed()) return NO_TEXT
     const scratch = this.scratchFor(Math.min(this.maxBytes, text.length * 3))
     const { read, written } = encoder.encodeInto(text, scratch.subarray(0, this.maxBytes))
-    if (read < text.length) return TEXT_TOO_LONG
+    if (read < text.length) return NO_TEXT
     return written
   }
 
