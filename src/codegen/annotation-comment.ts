@@ -1,13 +1,13 @@
 /** What a doc comment says: the annotations of mmapforge, and the documentation around them. */
 import { LINE_END } from './annotation-report.ts'
 
-/** A word that starts with `@mmap`, and what follows it on its line. */
+/** An annotation, perhaps misspelt, and what follows it on its line. */
 export interface AnnotationTag {
   readonly name: string
   readonly words: readonly string[]
   /** Where the tag stands in the source. */
   readonly offset: number
-  /** Whether it is the first word of its line: elsewhere a word such as `@mmapper` is prose. */
+  /** Whether it is the first word of its line, and so no part of a sentence. */
   readonly startsLine: boolean
 }
 
@@ -17,7 +17,8 @@ export interface AnnotationComment {
   readonly doc: string
 }
 
-const TAG = /(?<=^|\s)@mmap\S*/i
+/** Misspelt ones are caught where a tag belongs, at the start of a line; in a sentence `@mmapper` is a word like any. */
+const TAG = /(?<=^\s*)@mmap\S*|(?<=\s)@mmap(?:forge)?(?=\s|$)/i
 const OPENING_MARK = /^\*+[ \t]?/
 const LINE_MARK = /^\s*(\*[ \t]?)?/
 

@@ -46,12 +46,7 @@ function optionsFor(file: string, decorators: (typeof DECORATOR_PLUGINS)[number]
     sourceType: 'module',
     errorRecovery: true,
     allowUndeclaredExports: true,
-    plugins: [
-      ['typescript', { dts: /\.d\.[cm]?ts$/.test(file) }],
-      decorators,
-      'decoratorAutoAccessors',
-      'explicitResourceManagement',
-    ],
+    plugins: [['typescript', { dts: /\.d\.[cm]?ts$/.test(file) }], decorators, 'decoratorAutoAccessors'],
   }
 }
 

@@ -8,10 +8,7 @@ const MAX_VERSION = 2 ** 32 - 1
 
 /** Whether a comment was meant to annotate a record, a misspelt tag such as `@mmapForge` included. */
 export function isRecordAnnotation(tags: readonly AnnotationTag[]): boolean {
-  return tags.some(
-    ({ name, startsLine }) =>
-      name === RECORD_TAG || (startsLine && name.toLowerCase().startsWith(RECORD_TAG)),
-  )
+  return tags.some(({ name }) => name.toLowerCase().startsWith(RECORD_TAG))
 }
 
 /** The version that a record's annotation gives; undefined, with the fault reported, where it gives none. */
@@ -56,14 +53,14 @@ export function readFileName(tags: readonly AnnotationTag[], report: AnnotationR
   return undefined
 }
 
-/** The tags of one name; others that start a line are misspelt or misplaced, so they are reported. */
+/** The tags of one name; others are misspelt or misplaced, so they are reported. */
 function tagsNamed(
   wanted: string,
   tags: readonly AnnotationTag[],
   report: AnnotationReport,
 ): readonly AnnotationTag[] {
-  for (const { name, offset, startsLine } of tags) {
-    if (name !== wanted && startsLine) report.add(offset, misplaced(name, wanted))
+  for (const { name, offset } of tags) {
+    if (name !== wanted) report.add(offset, misplaced(name, wanted))
   }
   return tags.filter(({ name }) => name === wanted)
 }

@@ -136,6 +136,12 @@ describe('the record', () => {
       '@mmap names a field',
     ],
     [
+      '@mmap in a sentence',
+      '/** an @mmap x\n * @mmapforge version=1 */ interface A { a: bool }',
+      '1:8',
+      '@mmap names a field',
+    ],
+    [
       'type parameters',
       '/** @mmapforge version=1 */ interface A<T> { a: bool }',
       '1:41',

@@ -188,6 +188,11 @@ interface Tick {
     expect(schema.fields[0]).toMatchObject({ name: 'a', doc: 'see `@mmap x`' })
   })
 
+  it('may mention other words of the kind, and end in several stars', () => {
+    const schema = parseOne(record('/** drawn by @mmapper **/ a: bool'))
+    expect(schema.fields[0]).toMatchObject({ name: 'a', doc: 'drawn by @mmapper' })
+  })
+
   it('may hold commented-out records', () => {
     const head = `// /**\n//  * @mmapforge version=1\n//  */\n// interface Old { a: bool }`
     expect(fieldsOf(record('// /** @mmap x */\n// b: bool\na: bool', head))).toEqual(['a bool'])
@@ -225,6 +230,11 @@ export interface Tick { a: str<4> }
     const source = 'export const limit: number\n/** @mmapforge version=1 */ export interface Tick { a: bool }'
     expect(parseOne(source, 'tick.d.ts').name).toBe('Tick')
     expect(() => parseOne(source, 'tick.ts')).toThrow('tick.ts:1:')
+  })
+
+  it('may have interfaces of its own that merge and are annotated by other tools', () => {
+    const head = 'interface P { /** @mmap x */ a: 1 }\ninterface P { // @mmap y z\n b: 2 }'
+    expect(fieldsOf(record('a: bool', head))).toEqual(['a bool'])
   })
 
   it('may have a value beside the record that shares its name', () => {
