@@ -8,6 +8,7 @@ import { constants as bufferConstants } from 'node:buffer'
 import { fdatasync, fdatasyncSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
+import { markAsUntransferable } from 'node:worker_threads'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
 import { SystemError } from './system-error.ts'
 
@@ -21,8 +22,9 @@ const MAP_ANONYMOUS = 0x20
 const MAP_NORESERVE = 0x4000
 /** `(void *) -1` as koffi gives it. */
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn
-/** The descriptor to give with MAP_ANONYMOUS: "portable applications should ensure this". */
+/** What anonymous pages take for a descriptor: mmap(2), "portable applications should ensure this". */
 const NO_FD = -1
+const ZERO_PAGES = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
 
 // madvise(2)
 const ADVICE: Readonly<Record<AccessPattern, number>> = { random: 1, sequential: 2 }
@@ -94,21 +96,29 @@ export function bindLinux(): NativeOs {
     pageSizeBytes: getpagesize(),
     maxViewBytes: bufferConstants.MAX_LENGTH,
 
-    mapFile(fd, lengthBytes, kind) {
-      const { protection, flags } = MAPPINGS[kind]
+    reserve(lengthBytes) {
       // Sound: without an address and MAP_FIXED the kernel picks a range that is free, so nothing is displaced.
-      const address = mmap(null, lengthBytes, protection, flags, fd, 0)
+      const address = mmap(null, lengthBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
       if (address === MAP_FAILED) throw failure('mmap')
       return address
     },
 
+    // Sound, both of these: MAP_FIXED displaces what is mapped there, and the caller gives only part of a range that it
+    // reserved and has not unmapped. The kernel swaps mappings under the lock of the address space: another thread that
+    // reads there meets the old pages or the new ones, never none. What makes it refuse (limits, the kind of file) it
+    // checks before it displaces anything.
+    mapFile(fd, offsetBytes, address, lengthBytes, kind) {
+      const { protection, flags } = MAPPINGS[kind]
+      if (mmap(address, lengthBytes, protection, flags | MAP_FIXED, fd, offsetBytes) === MAP_FAILED) {
+        throw failure('mmap')
+      }
+    },
+
     mapZeroPages(address, lengthBytes, writable) {
       const protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
-      const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED
-      // Sound: MAP_FIXED displaces what is mapped there, and the caller gives only a range that it mapped itself and has
-      // not unmapped. The kernel swaps the mappings under the lock of the address space: another thread that reads
-      // there meets the old pages or the new ones, never none.
-      if (mmap(address, lengthBytes, protection, flags, NO_FD, 0) === MAP_FAILED) throw failure('mmap')
+      if (mmap(address, lengthBytes, protection, ZERO_PAGES | MAP_FIXED, NO_FD, 0) === MAP_FAILED) {
+        throw failure('mmap')
+      }
     },
 
     unmap(address, lengthBytes) {
@@ -128,7 +138,10 @@ export function bindLinux(): NativeOs {
       }
       // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives the
       // runtime no deleter, so nothing else frees it.
-      return koffi.view(address, lengthBytes)
+      const buffer = koffi.view(address, lengthBytes)
+      // A transferred one would outlive what the garbage collector knows of it. Deno, and Node from 24 on, refuse then.
+      markAsUntransferable(buffer)
+      return buffer
     },
 
     allocateBlocks(fd, offsetBytes, lengthBytes, keepSize) {

@@ -25,11 +25,13 @@ export interface NativeOs {
   readonly pageSizeBytes: number
   /** Greatest length in bytes that {@link viewOf} takes. */
   readonly maxViewBytes: number
+  /** Takes a range of address space of the system's choice: zeroed pages that can be read, and cost no memory. */
+  reserve(lengthBytes: number): bigint
   /**
-   * Maps a file from its start, at an address of the system's choice. The mapping may be longer than the file: pages
-   * beyond its end can be touched once the file has grown over them, and end the process before.
+   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: its pages can be
+   * touched once the file has grown over them, and end the process before.
    */
-  mapFile(fd: number, lengthBytes: number, kind: MappingKind): bigint
+  mapFile(fd: number, offsetBytes: number, address: bigint, lengthBytes: number, kind: MappingKind): void
   /**
    * Puts private zeroed pages in place of what is mapped there. Writable ones count against limits on memory that
    * read-only ones do not: strict overcommit, RLIMIT_DATA.
@@ -37,7 +39,7 @@ export interface NativeOs {
   mapZeroPages(address: bigint, lengthBytes: number, writable: boolean): void
   unmap(address: bigint, lengthBytes: number): void
   advise(address: bigint, lengthBytes: number, access: AccessPattern): void
-  /** The bytes at an address as an ArrayBuffer, which does not own them. */
+  /** The bytes at an address as an ArrayBuffer, which does not own them, and can't be transferred where the runtime can prevent it. */
   viewOf(address: bigint, lengthBytes: number): ArrayBuffer
   /**
    * Allocates zeroed blocks for a range of a file without touching those it has.

@@ -1,9 +1,8 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
 import { MmapForgeError } from '../errors.ts'
-import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
 import { isSystemError, SystemError } from '../os/system-error.ts'
 import { emptyBuffer } from './closed.ts'
-import { Reservation, reservedBytes } from './reservation.ts'
+import { type FileInRange, fenceBytes, Reservation } from './reservation.ts'
 
 /**
  * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did: a
@@ -18,13 +17,9 @@ export interface NextMapping {
   readonly buffer: ArrayBuffer
 }
 
-export interface FileMappingOptions {
-  readonly os: NativeOs
-  readonly fd: number
+export interface FileMappingOptions extends FileInRange {
   /** For messages. */
   readonly path: string
-  readonly kind: MappingKind
-  readonly access: AccessPattern | undefined
   /** Bytes of the file to have room for, at least, if there is address space for them. */
   readonly reserveBytes: number | undefined
 }
@@ -51,25 +46,29 @@ export class FileMapping {
   }
 
   /**
-   * Takes a larger range if the file is to have more bytes than this one has room for. It comes into use by `adopt`, so
-   * that what can fail is done before anything has changed.
+   * Makes sure that so many bytes of the file can be touched: maps more of it, in a larger range if this one has no room.
+   * That comes into use by `adopt`, so that what can fail is done before anything has changed.
    *
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`
    */
   prepare(sizeBytes: number): NextMapping | undefined {
-    if (this.#capacityBytes > 0 && sizeBytes <= this.#capacityBytes) return undefined
-    const { os, fd, kind, access } = this.#options
-    const leastBytes = this.#leastCapacity(sizeBytes)
-    let capacityBytes = this.#preferredCapacity(leastBytes)
-    for (;;) {
-      try {
-        return Reservation.map(os, fd, capacityBytes, kind, access)
-      } catch (error) {
-        // Address space can be scarce (RLIMIT_AS), and a file system may refuse to map beyond its greatest file size.
-        const smaller = isSystemError(error, 'ENOMEM', 'EOVERFLOW') && capacityBytes > leastBytes
-        if (!smaller) throw this.#explain(error, leastBytes)
-        capacityBytes = Math.max(leastBytes, this.#wholePages(capacityBytes / 2))
-      }
+    const current = this.#reservations.at(-1)
+    try {
+      if (current === undefined || !(sizeBytes <= current.capacityBytes)) return this.#larger(sizeBytes)
+      current.cover(sizeBytes)
+      return undefined
+    } catch (error) {
+      throw this.#explain(error, sizeBytes)
+    }
+  }
+
+  /** Undoes a `prepare` that is not to be used after all: the file has so many bytes. */
+  abandon(next: NextMapping | undefined, sizeBytes: number): void {
+    if (next !== undefined) return next.reservation.unmap()
+    try {
+      this.#reservations.at(-1)?.cover(sizeBytes)
+    } catch {
+      // Nothing touches the pages that stay mapped beyond the end of the file.
     }
   }
 
@@ -102,6 +101,31 @@ export class FileMapping {
     if (failures.length > 0) throw located(failures[0], this.#options.path)
   }
 
+  #larger(sizeBytes: number): NextMapping {
+    const leastBytes = this.#leastCapacity(sizeBytes)
+    let capacityBytes = this.#preferredCapacity(leastBytes)
+    for (;;) {
+      try {
+        return this.#take(capacityBytes, sizeBytes)
+      } catch (error) {
+        // Address space can be scarce (RLIMIT_AS).
+        if (!isSystemError(error, 'ENOMEM') || capacityBytes === leastBytes) throw error
+        capacityBytes = Math.max(leastBytes, this.#wholePages(capacityBytes / 2))
+      }
+    }
+  }
+
+  #take(capacityBytes: number, sizeBytes: number): NextMapping {
+    const next = Reservation.take(this.#options, capacityBytes)
+    try {
+      next.reservation.cover(sizeBytes)
+      return next
+    } catch (error) {
+      next.reservation.unmap()
+      throw error
+    }
+  }
+
   #leastCapacity(sizeBytes: number): number {
     const { os, path } = this.#options
     const leastBytes = Math.max(os.pageSizeBytes, this.#wholePages(sizeBytes))
@@ -126,8 +150,7 @@ export class FileMapping {
 
   #greatestCapacity(): number {
     const { os } = this.#options
-    const fenceBytes = reservedBytes(os, 0)
-    return Math.floor((os.maxViewBytes - fenceBytes) / os.pageSizeBytes) * os.pageSizeBytes
+    return Math.floor((os.maxViewBytes - fenceBytes(os)) / os.pageSizeBytes) * os.pageSizeBytes
   }
 
   #wholePages(bytes: number): number {
@@ -135,12 +158,12 @@ export class FileMapping {
     return Math.ceil(bytes / pageSizeBytes) * pageSizeBytes
   }
 
-  #explain(cause: unknown, leastBytes: number): unknown {
+  #explain(cause: unknown, sizeBytes: number): unknown {
     const { path } = this.#options
-    if (!isSystemError(cause, 'ENOMEM', 'EOVERFLOW')) return located(cause, path)
+    if (!isSystemError(cause, 'ENOMEM')) return located(cause, path)
     return new MmapForgeError(
       'ERR_NO_SPACE',
-      `no address space to map ${leastBytes} bytes; close stores that are not in use, or raise the limits on the ` +
+      `no address space to map ${sizeBytes} bytes; close stores that are not in use, or raise the limits on the ` +
         'process (ulimit -v, vm.max_map_count)',
       { path, cause },
     )

@@ -90,7 +90,7 @@ export class MappedRegion implements Region {
     try {
       if (fileBytes < targetBytes) this.#growFile(fileBytes, targetBytes)
     } catch (error) {
-      next?.reservation.unmap()
+      this.#mapping.abandon(next, fileBytes)
       throw error
     }
     return this.#use(targetBytes, next)

@@ -3,14 +3,14 @@
 /**
  * Two implementations: one maps a file, the other lives on the heap (`:memory:`). All sizes and offsets are in bytes.
  *
- * `buffer` spans more than the data: reading or writing it at or beyond `sizeBytes` (the fence page aside) is a bug of the
- * caller, and on a mapped region ends the process, so callers check bounds before they touch it.
+ * `buffer` spans more than the data: what lies at or beyond `sizeBytes` (the fence page aside) is not to be touched. There
+ * a read finds nothing of use, and on a mapped region a write ends the process, so callers check bounds first.
  */
 export interface Region {
   /**
    * The address space: data from offset 0, the fence word at `fenceOffsetBytes`. Its length is a multiple of 8 bytes.
-   * Replaced when it is outgrown; views over an earlier one still see the data it had room for, in a file live, on the
-   * heap as it was.
+   * Replaced when it is outgrown; views over an earlier one still see the data it had, in a file live, on the heap as it
+   * was.
    */
   readonly buffer: ArrayBuffer
   /** Bytes of data that may be touched now. */
@@ -37,7 +37,7 @@ export interface Region {
   follow(): boolean
   /**
    * A range of bytes within `sizeBytes` that a caller may keep, and even write to without harm to a read-only store. Live,
-   * not a copy.
+   * not a copy: to post it to a worker, post its `slice()`, because runtimes copy all of the buffer under a view.
    */
   view(offsetBytes: number, lengthBytes: number): Uint8Array
   /** Brings the data to stable storage, blocking. */

@@ -3,61 +3,66 @@
  * are given back.
  *
  * ```
- * address                             address + capacityBytes
- * | the file ...... | pages beyond its end | fence page |
+ * address          + mappedBytes            + capacityBytes
+ * | the file       | zeroed pages to read    | fence page |
  * ```
  *
- * The file is mapped for the whole capacity at once, though it is shorter: pages beyond its end become usable in place
- * when it grows, so growth needs no call at all and typed arrays over the buffer stay valid. To touch them before is a
- * fault, as it would be in a range that is merely reserved.
+ * The file is mapped over more of the range as it grows, so typed arrays over the buffer stay valid. What it does not
+ * cover yet can be read all the same: runtimes copy the whole buffer when a view over it is posted to a worker, and
+ * touching a page that is not there would end the process.
  *
  * Life cycle: mapped → (neutral) → unmapped. An ArrayBuffer over a mapping can't be detached, so the range stays mapped
  * for as long as the ArrayBuffer can be reached: a closed region has zeroed pages there, and the garbage collector
- * tells when the range may be unmapped.
+ * tells when the range may be unmapped. (A worker that ends without closing is not told: its ranges stay until the
+ * process ends.)
  */
 import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
 
+/** How a range shows a file. */
+export interface FileInRange {
+  readonly os: NativeOs
+  readonly fd: number
+  readonly kind: MappingKind
+  readonly access: AccessPattern | undefined
+}
+
 /** The bytes that a reservation needs beyond its capacity: the fence page. */
-export function reservedBytes(os: NativeOs, capacityBytes: number): number {
-  return capacityBytes + os.pageSizeBytes
+export function fenceBytes(os: NativeOs): number {
+  return os.pageSizeBytes
 }
 
 export class Reservation {
   /** Bytes of the file that fit; a multiple of the page size. The fence page follows. */
   readonly capacityBytes: number
-  readonly #os: NativeOs
+  readonly #file: FileInRange
   readonly #address: bigint
   readonly #lengthBytes: number
+  /** Bytes of the file that can be touched, as far as the file has them; a multiple of the page size. */
+  #mappedBytes = 0
   #unmapped = false
 
-  private constructor(os: NativeOs, address: bigint, capacityBytes: number) {
-    this.#os = os
+  private constructor(file: FileInRange, address: bigint, capacityBytes: number) {
+    this.#file = file
     this.#address = address
     this.capacityBytes = capacityBytes
-    this.#lengthBytes = reservedBytes(os, capacityBytes)
+    this.#lengthBytes = capacityBytes + fenceBytes(file.os)
   }
 
   /**
-   * Maps a file over a new range.
+   * Takes a new range, with nothing of the file in it yet.
    *
-   * @param capacityBytes - a multiple of the page size, above 0; with the fence page no more than a view may have
+   * @param capacityBytes - a multiple of the page size; with the fence page no more than a view may have
    * @returns the range and the one ArrayBuffer over it
    * @throws {SystemError}
    */
-  static map(
-    os: NativeOs,
-    fd: number,
-    capacityBytes: number,
-    kind: MappingKind,
-    access: AccessPattern | undefined,
-  ): { reservation: Reservation; buffer: ArrayBuffer } {
-    const lengthBytes = reservedBytes(os, capacityBytes)
-    const address = os.mapFile(fd, lengthBytes, kind)
-    const reservation = new Reservation(os, address, capacityBytes)
+  static take(file: FileInRange, capacityBytes: number): { reservation: Reservation; buffer: ArrayBuffer } {
+    const { os } = file
+    const lengthBytes = capacityBytes + fenceBytes(os)
+    const address = os.reserve(lengthBytes)
+    const reservation = new Reservation(file, address, capacityBytes)
     try {
       // Private memory of this process: whatever is stored to the fence word goes nowhere.
-      os.mapZeroPages(address + BigInt(capacityBytes), os.pageSizeBytes, true)
-      if (access !== undefined) adviseIfHeard(os, address, capacityBytes, access)
+      os.mapZeroPages(address + BigInt(capacityBytes), fenceBytes(os), true)
       const buffer = os.viewOf(address, lengthBytes)
       // The registry holds the reservation, which must therefore not hold the buffer.
       whenCollected.register(buffer, reservation)
@@ -66,6 +71,27 @@ export class Reservation {
       reservation.unmap()
       throw error
     }
+  }
+
+  /**
+   * Has exactly the pages with so many bytes of the file mapped: what is mapped already stays untouched.
+   *
+   * @param sizeBytes - at most `capacityBytes`
+   * @throws {SystemError} with the range as it was
+   */
+  cover(sizeBytes: number): void {
+    const { os, fd, kind, access } = this.#file
+    const targetBytes = Math.ceil(sizeBytes / os.pageSizeBytes) * os.pageSizeBytes
+    const fromBytes = Math.min(this.#mappedBytes, targetBytes)
+    const lengthBytes = Math.abs(targetBytes - this.#mappedBytes)
+    if (lengthBytes === 0) return
+    const address = this.#address + BigInt(fromBytes)
+    if (targetBytes < this.#mappedBytes) os.mapZeroPages(address, lengthBytes, false)
+    else {
+      os.mapFile(fd, fromBytes, address, lengthBytes, kind)
+      if (access !== undefined) adviseIfHeard(os, address, lengthBytes, access)
+    }
+    this.#mappedBytes = targetBytes
   }
 
   /** Whether the range was given back; another mapping may stand there since. */
@@ -82,9 +108,9 @@ export class Reservation {
   neutralise(): void {
     if (this.#unmapped) return
     try {
-      this.#os.mapZeroPages(this.#address, this.#lengthBytes, true)
+      this.#file.os.mapZeroPages(this.#address, this.#lengthBytes, true)
     } catch {
-      this.#os.mapZeroPages(this.#address, this.#lengthBytes, false)
+      this.#file.os.mapZeroPages(this.#address, this.#lengthBytes, false)
     }
   }
 
@@ -97,7 +123,7 @@ export class Reservation {
     if (this.#unmapped) return
     this.#unmapped = true
     try {
-      this.#os.unmap(this.#address, this.#lengthBytes)
+      this.#file.os.unmap(this.#address, this.#lengthBytes)
     } catch {
       // See above.
     }

@@ -35,7 +35,14 @@ describe('mapping', () => {
 
   it('reports the error that the kernel gave', () => {
     const page = os.pageSizeBytes
-    expect(errorOf(() => os.mapFile(-1, page, 'shared'))).toMatchObject({ code: 'EBADF', syscall: 'mmap' })
+    const address = os.reserve(page)
+    expect(errorOf(() => os.mapFile(-1, 0, address, page, 'shared'))).toMatchObject({
+      code: 'EBADF',
+      syscall: 'mmap',
+    })
+    os.unmap(address, page)
+    expect(errorOf(() => os.reserve(2 ** 52))).toMatchObject({ code: 'ENOMEM', syscall: 'mmap' })
+    expect(errorOf(() => os.mapZeroPages(1n, page, true))).toMatchObject({ code: 'EINVAL', syscall: 'mmap' })
     expect(errorOf(() => os.unmap(1n, page))).toMatchObject({ code: 'EINVAL', syscall: 'munmap' })
     expect(errorOf(() => os.advise(1n, page, 'random'))).toMatchObject({ code: 'EINVAL', syscall: 'madvise' })
     const fallocateError = errorOf(() => os.allocateBlocks(-1, 0, page, false))
@@ -57,7 +64,8 @@ describe('mapping', () => {
     const path = newFile()
     const fd = openSync(path, 'r+')
     os.allocateBlocks(fd, 0, os.pageSizeBytes, false)
-    const address = os.mapFile(fd, os.pageSizeBytes, 'shared')
+    const address = os.reserve(os.pageSizeBytes)
+    os.mapFile(fd, 0, address, os.pageSizeBytes, 'shared')
     new Uint8Array(os.viewOf(address, os.pageSizeBytes))[0] = 1
     if (dirtyKib(path) === 0) return context.skip('this file system has no dirty pages')
     os.syncFile(fd)

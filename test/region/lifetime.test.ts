@@ -10,8 +10,8 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 /** Collects garbage, and lets finalizers run, until something holds; false if it never does. */
-async function untilCollected(holds: () => boolean): Promise<boolean> {
-  for (let round = 0; round < 100; round++) {
+async function untilCollected(holds: () => boolean, rounds = 100): Promise<boolean> {
+  for (let round = 0; round < rounds; round++) {
     if (holds()) return true
     collectGarbage()
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -68,12 +68,12 @@ describe('a region that is closed', () => {
       region.close()
       return kept
     })()
-    expect(await untilCollected(() => unmapped.length > 0)).toBe(false)
+    expect(await untilCollected(() => unmapped.length > 0, 10)).toBe(false)
     view[0] = 1
     expect(view[0]).toBe(1)
     view = undefined
     expect(await untilCollected(() => unmapped.length > 0)).toBe(true)
-    await untilCollected(() => unmapped.length > 1)
+    await untilCollected(() => unmapped.length > 1, 10)
     expect(unmapped).toHaveLength(1)
   })
 
@@ -144,7 +144,7 @@ it('opening and closing 2,000 times leaves no descriptors, and no more mappings 
   collectGarbage()
   const before = { mappings: all(), descriptors: descriptors() }
   for (let round = 0; round < 2000; round++) {
-    const region = openWritable(path)
+    const region = openWritable(path, { reserveBytes: 2 ** 20 })
     if (round % 2 === 0) region.grow(round)
     region.close()
     // Finalizers run between tasks.

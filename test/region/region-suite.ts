@@ -80,6 +80,16 @@ export function describeRegion(name: string, create: () => Region): void {
       expect(bytes[40]).toBe(6)
     })
 
+    it('can be read from end to end, and so be posted to a worker', () => {
+      const region = open()
+      for (const sizeBytes of [0, 10, 5000]) {
+        region.grow(sizeBytes)
+        // Copies all of the buffer under the view.
+        const copy = structuredClone(region.view(0, sizeBytes))
+        expect(copy.buffer.byteLength).toBe(region.buffer.byteLength)
+      }
+    })
+
     it('syncs and flushes', async () => {
       const region = open()
       region.grow(10_000)
