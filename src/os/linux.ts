@@ -8,7 +8,6 @@ import { constants as bufferConstants } from 'node:buffer'
 import { fdatasync, fdatasyncSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
-import { markAsUntransferable } from 'node:worker_threads'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
 import { SystemError } from './system-error.ts'
 
@@ -137,11 +136,9 @@ export function bindLinux(): NativeOs {
         throw new RangeError(`a view of ${lengthBytes} bytes: the most here is ${bufferConstants.MAX_LENGTH}`)
       }
       // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives the
-      // runtime no deleter, so nothing else frees it.
-      const buffer = koffi.view(address, lengthBytes)
-      // A transferred one would outlive what the garbage collector knows of it. Deno, and Node from 24 on, refuse then.
-      markAsUntransferable(buffer)
-      return buffer
+      // runtime no deleter, so nothing else frees it. It is not marked as untransferable, though it must not be
+      // transferred: Node detaches such buffers when it exits, and versions 24 and 26 abort if they can't.
+      return koffi.view(address, lengthBytes)
     },
 
     allocateBlocks(fd, offsetBytes, lengthBytes, keepSize) {

@@ -39,7 +39,7 @@ export interface NativeOs {
   mapZeroPages(address: bigint, lengthBytes: number, writable: boolean): void
   unmap(address: bigint, lengthBytes: number): void
   advise(address: bigint, lengthBytes: number, access: AccessPattern): void
-  /** The bytes at an address as an ArrayBuffer, which does not own them, and can't be transferred where the runtime can prevent it. */
+  /** The bytes at an address as an ArrayBuffer, which does not own them and must not be transferred. */
   viewOf(address: bigint, lengthBytes: number): ArrayBuffer
   /**
    * Allocates zeroed blocks for a range of a file without touching those it has.

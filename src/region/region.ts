@@ -37,7 +37,8 @@ export interface Region {
   follow(): boolean
   /**
    * A range of bytes within `sizeBytes` that a caller may keep, and even write to without harm to a read-only store. Live,
-   * not a copy: to post it to a worker, post its `slice()`, because runtimes copy all of the buffer under a view.
+   * not a copy: to post it to a worker, post its `slice()`, because runtimes copy all of the buffer under a view. The
+   * buffer must not be transferred: the region could not tell when nobody uses it any more.
    */
   view(offsetBytes: number, lengthBytes: number): Uint8Array
   /** Brings the data to stable storage, blocking. */
