@@ -1,6 +1,6 @@
 /**
- * The native calls on Linux, through koffi. Numbers are those of the kernel's generic ABI, which x86-64 and ARM64 share,
- * and so the same under glibc and musl.
+ * The native calls on Linux, through koffi. Numbers are those of the kernel's generic ABI, which x86-64 and ARM64
+ * share, and so the same under glibc and musl.
  *
  * `off_t` is `int64_t` on both architectures. A byte count is a safe integer, which koffi passes exactly.
  */
@@ -39,8 +39,8 @@ const LOCK_UN = 8
 const { EINTR, EWOULDBLOCK } = constants.errno
 
 /**
- * `copy-on-write` needs no swap reserved for pages that are hardly ever written: without MAP_NORESERVE the kernel would
- * count the whole range against its overcommit limit.
+ * `copy-on-write` needs no swap reserved for pages that are hardly ever written: without MAP_NORESERVE the kernel
+ * would count the whole range against its overcommit limit.
  */
 const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; readonly flags: number }>> = {
   shared: { protection: PROT_READ | PROT_WRITE, flags: MAP_SHARED },
@@ -102,10 +102,10 @@ export function bindLinux(): NativeOs {
       return address
     },
 
-    // Sound, both of these: MAP_FIXED displaces what is mapped there, and the caller gives only part of a range that it
-    // reserved and has not unmapped. The kernel swaps mappings under the lock of the address space: another thread that
-    // reads there meets the old pages or the new ones, never none. What makes it refuse (limits, the kind of file) it
-    // checks before it displaces anything.
+    // Sound, both of these: MAP_FIXED displaces what is mapped there, and the caller gives only part of a range that
+    // it reserved and has not unmapped. The kernel swaps mappings under the lock of the address space: another thread
+    // that reads there meets the old pages or the new ones, never none. What makes it refuse (limits, the kind of
+    // file) it checks before it displaces anything.
     mapFile(fd, offsetBytes, address, lengthBytes, kind) {
       const { protection, flags } = MAPPINGS[kind]
       if (mmap(address, lengthBytes, protection, flags | MAP_FIXED, fd, offsetBytes) === MAP_FAILED) {
@@ -135,25 +135,26 @@ export function bindLinux(): NativeOs {
       if (lengthBytes > bufferConstants.MAX_LENGTH) {
         throw new RangeError(`a view of ${lengthBytes} bytes: the most here is ${bufferConstants.MAX_LENGTH}`)
       }
-      // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives the
-      // runtime no deleter, so nothing else frees it. It is not marked as untransferable, though it must not be
+      // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives
+      // the runtime no deleter, so nothing else frees it. It is not marked as untransferable, though it must not be
       // transferred: Node detaches such buffers when it exits, and versions 24 and 26 abort if they can't.
       return koffi.view(address, lengthBytes)
     },
 
     allocateBlocks(fd, offsetBytes, lengthBytes, keepSize) {
-      // fallocate(2) and not posix_fallocate(3): where the file system can't allocate, glibc's posix_fallocate rewrites
-      // a byte of every block, and so may undo another process's store (its man page says so).
+      // fallocate(2) and not posix_fallocate(3): where the file system can't allocate, glibc's posix_fallocate
+      // rewrites a byte of every block, and so may undo another process's store (its man page says so).
       // Sound: it takes no pointers, and touches no byte that the file has.
       if (fallocate(fd, keepSize ? FALLOC_FL_KEEP_SIZE : 0, offsetBytes, lengthBytes) !== 0) {
         throw failure('fallocate')
       }
     },
 
-    // On Linux fdatasync(2) and msync(2) with MS_SYNC are one operation: msync calls vfs_fsync_range, with datasync set,
-    // on the file behind the mapping (mm/msync.c), since the kernel tracks dirty mapped pages by file (since 2.6.19,
-    // see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors through
-    // Node. The size of the file is part of what fdatasync writes, because the data can't be read back without it.
+    // On Linux fdatasync(2) and msync(2) with MS_SYNC are one operation: msync calls vfs_fsync_range, with datasync
+    // set, on the file behind the mapping (mm/msync.c), since the kernel tracks dirty mapped pages by file (since
+    // 2.6.19, see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors
+    // through Node. The size of the file is part of what fdatasync writes, because the data can't be read back
+    // without it.
     syncFile: fdatasyncSync,
     syncFileAsync: (fd) =>
       new Promise((resolve, reject) => {

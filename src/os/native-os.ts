@@ -35,7 +35,8 @@ export function bindNativeOs(path: string, platform: string): NativeOs {
   } catch (cause) {
     throw new MmapForgeError(
       'ERR_UNSUPPORTED_PLATFORM',
-      `the package koffi, which makes the native calls, can't be loaded; install it with its optional dependencies, or ${advice}`,
+      "the package koffi, which makes the native calls, can't be loaded; install it with its optional " +
+        `dependencies, or ${advice}`,
       { path, cause },
     )
   }

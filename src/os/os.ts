@@ -1,6 +1,6 @@
 /**
- * What a region and a lock need of the operating system beyond what `node:fs` offers: the one seam between this project
- * and native code. Tests implement it to inject failures; another platform is another implementation.
+ * What a region and a lock need of the operating system beyond what `node:fs` offers: the one seam between this
+ * project and native code. Tests implement it to inject failures; another platform is another implementation.
  *
  * Every method that fails throws a {@link SystemError}. Nothing here checks for null or stale addresses: that is the
  * duty of the one caller, `region/reservation.ts`.
@@ -28,8 +28,8 @@ export interface NativeOs {
   /** Takes a range of address space of the system's choice: zeroed pages that can be read, and cost no memory. */
   reserve(lengthBytes: number): bigint
   /**
-   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: its pages can be
-   * touched once the file has grown over them, and end the process before.
+   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: its pages can
+   * be touched once the file has grown over them, and end the process before.
    */
   mapFile(fd: number, offsetBytes: number, address: bigint, lengthBytes: number, kind: MappingKind): void
   /**

@@ -5,9 +5,10 @@ import { emptyBuffer } from './closed.ts'
 import { type FileInRange, fenceBytes, Reservation } from './reservation.ts'
 
 /**
- * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did: a
- * view beyond half of the heap's limit makes it collect all garbage at once (30 ms with a million objects on the heap,
- * against 0.2 ms for this size). A file that outgrows it gets twice its size, so that this happens a few times at most.
+ * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did:
+ * a view beyond half of the heap's limit makes it collect all garbage at once (30 ms with a million objects on the
+ * heap, against 0.2 ms for this size). A file that outgrows it gets twice its size, so that this happens a few times
+ * at most.
  */
 const DEFAULT_RESERVED_BYTES = 2 ** 27
 
@@ -46,8 +47,8 @@ export class FileMapping {
   }
 
   /**
-   * Makes sure that so many bytes of the file can be touched: maps more of it, in a larger range if this one has no room.
-   * That comes into use by `adopt`, so that what can fail is done before anything has changed.
+   * Makes sure that so many bytes of the file can be touched: maps more of it, in a larger range if this one has no
+   * room. That comes into use by `adopt`, so that what can fail is done before anything has changed.
    *
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`
    */
@@ -64,9 +65,9 @@ export class FileMapping {
 
   /** Undoes a `prepare` that is not to be used after all: the file has so many bytes. */
   abandon(next: NextMapping | undefined, sizeBytes: number): void {
-    if (next !== undefined) return next.reservation.unmap()
     try {
-      this.#reservations.at(-1)?.cover(sizeBytes)
+      if (next === undefined) this.#reservations.at(-1)?.cover(sizeBytes)
+      else next.reservation.unmap()
     } catch {
       // Nothing touches the pages that stay mapped beyond the end of the file.
     }

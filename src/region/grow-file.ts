@@ -10,12 +10,12 @@ const ZEROS_BYTES = 1 << 20
 const MIN_STEP_BYTES = 1 << 16
 
 /**
- * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for want of space (but on
- * file systems that write elsewhere what is overwritten, such as Btrfs, no allocation can promise that).
+ * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for want of space (but
+ * on file systems that write elsewhere what is overwritten, such as Btrfs, no allocation can promise that).
  *
- * Whoever may grow the file at the same time must be kept out by the caller's lock: then the file ends at `fromBytes`,
- * and what is undone here is ours. Without a lock nothing that another process has *stored* is ever undone while the
- * file system can allocate, since its size tells its growth from ours.
+ * Whoever may grow the file at the same time must be kept out by the caller's lock: then the file ends at
+ * `fromBytes`, and what is undone here is ours. Without a lock nothing that another process has *stored* is ever
+ * undone while the file system can allocate, since its size tells its growth from ours.
  *
  * @param allocate - false leaves a hole instead of blocks
  * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; the file then has its size and blocks as before
@@ -35,15 +35,16 @@ export function growFile(
 }
 
 /**
- * Allocates in two steps. The first takes the blocks beyond the end of the file and leaves its size alone: if the disk
- * is full, then any growth seen is another process's and stays. The second moves the end over them, and never back:
- * the kernel takes the greater of both sizes.
+ * Allocates in two steps. The first takes the blocks beyond the end of the file and leaves its size alone: if the
+ * disk is full, then any growth seen is another process's and stays. The second moves the end over them, and never
+ * back: the kernel takes the greater of both sizes.
  *
  * @returns false where the file system can't allocate
  */
 function allocated(os: NativeOs, fd: number, fromBytes: number, toBytes: number): boolean {
   const beyondEnd = undoing(fd, fromBytes, fromBytes, () => allocate(os, fd, fromBytes, toBytes, true))
-  // NFS, for one, allocates only if it may move the end. A file that a full disk leaves longer is then taken for ours.
+  // NFS, for one, allocates only if it may move the end. A file that a full disk leaves longer is then taken for
+  // ours.
   const oursUpTo = beyondEnd ? fromBytes : toBytes
   return undoing(fd, fromBytes, oursUpTo, () => allocate(os, fd, fromBytes, toBytes, false))
 }
@@ -82,9 +83,9 @@ function writeZeros(os: NativeOs, fd: number, fromBytes: number, toBytes: number
 }
 
 /**
- * Runs a step; if it fails, gives back the blocks it took. Truncating a file to the size it has frees what is allocated
- * beyond its end. A file longer than `oursUpToBytes` was grown by another process, which may use it: it stays, and
- * our blocks with it.
+ * Runs a step; if it fails, gives back the blocks it took. Truncating a file to the size it has frees what is
+ * allocated beyond its end. A file longer than `oursUpToBytes` was grown by another process, which may use it: it
+ * stays, and our blocks with it.
  */
 function undoing(fd: number, fromBytes: number, oursUpToBytes: number, step: () => boolean): boolean {
   try {

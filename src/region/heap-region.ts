@@ -75,8 +75,8 @@ export class HeapRegion implements Region {
     if (!(sizeBytes <= MAX_CAPACITY_BYTES)) {
       throw new MmapForgeError(
         'ERR_TOO_LARGE',
-        `${sizeBytes} bytes are more than an ArrayBuffer of this runtime can hold (${MAX_CAPACITY_BYTES}); use a file, or ` +
-          'Node.js 22 or newer',
+        `${sizeBytes} bytes are more than an ArrayBuffer of this runtime can hold (${MAX_CAPACITY_BYTES}); ` +
+          'use a file, or Node.js 22 or newer',
         { path: this.#path },
       )
     }

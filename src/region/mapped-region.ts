@@ -12,8 +12,8 @@ export interface MappedRegionOptions {
   /** The descriptor is open for reading only; the region does not grow, and stores to `buffer` end the process. */
   readonly readOnly: boolean
   /**
-   * Bytes of the file to keep address space for, rounded up to pages: up to there growth leaves `buffer` in place. A hint,
-   * cut down to what the runtime and the system allow. By default 128 MiB or twice the file, whichever is more.
+   * Bytes of the file to keep address space for, rounded up to pages: up to there growth leaves `buffer` in place. A
+   * hint, cut down to what the runtime and the system allow. By default 128 MiB or twice the file, whichever is more.
    */
   readonly reserveBytes?: number | undefined
   /** In which order pages will be touched; the kernel's own guess by default. */
@@ -40,8 +40,8 @@ export class MappedRegion implements Region {
   /**
    * Maps a file that is open already, all of it.
    *
-   * @param fd - owned by the region from here on: it closes it in `close()`, when it is garbage-collected without, and
-   *   if this constructor throws
+   * @param fd - owned by the region from here on: it closes it in `close()`, when it is garbage-collected without that,
+   *   and if this constructor throws
    * @param path - for messages
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`, `ERR_UNSUPPORTED_PLATFORM`
    */
@@ -112,7 +112,7 @@ export class MappedRegion implements Region {
     if (!this.#readOnly) this.#os.syncFile(this.#file.fd)
   }
 
-  /** Syncs all that was stored before the call, though the region be closed meanwhile: it goes by the file, not the mapping. */
+  /** Syncs all that was stored before, though the region be closed meanwhile: it goes by the file, not the mapping. */
   async flush(): Promise<void> {
     this.#assertOpen()
     if (!this.#readOnly) await this.#file.hold((fd) => this.#os.syncFileAsync(fd))
@@ -134,9 +134,9 @@ export class MappedRegion implements Region {
   }
 
   /**
-   * Where views look. Users of a read-only store get a mapping of their own: a store to the read-only pages would end the
-   * process, and one to pages that the store reads would corrupt what it returns. Here a write makes a private copy of
-   * its page, which no longer follows the file.
+   * Where views look. Users of a read-only store get a mapping of their own: a store to the read-only pages would end
+   * the process, and one to pages that the store reads would corrupt what it returns. Here a write makes a private
+   * copy of its page, which no longer follows the file.
    */
   #viewBuffer(): ArrayBuffer {
     if (!this.#readOnly) return this.#mapping.buffer
@@ -175,8 +175,8 @@ export class MappedRegion implements Region {
     if (fileBytes >= this.#sizeBytes) return fileBytes
     throw new MmapForgeError(
       'ERR_CORRUPTED',
-      `the file was cut from ${this.#sizeBytes} to ${fileBytes} bytes while it was mapped; close the store, since reading ` +
-        'what is gone ends the process, and restore the file',
+      `the file was cut from ${this.#sizeBytes} to ${fileBytes} bytes while it was mapped; close the store, since ` +
+        'reading what is gone ends the process, and restore the file',
       { path: this.#path },
     )
   }

@@ -3,14 +3,14 @@
 /**
  * Two implementations: one maps a file, the other lives on the heap (`:memory:`). All sizes and offsets are in bytes.
  *
- * `buffer` spans more than the data: what lies at or beyond `sizeBytes` (the fence page aside) is not to be touched. There
- * a read finds nothing of use, and on a mapped region a write ends the process, so callers check bounds first.
+ * `buffer` spans more than the data: what lies at or beyond `sizeBytes` (the fence page aside) is not to be touched.
+ * There a read finds nothing of use, and on a mapped region a write ends the process, so callers check bounds first.
  */
 export interface Region {
   /**
    * The address space: data from offset 0, the fence word at `fenceOffsetBytes`. Its length is a multiple of 8 bytes.
-   * Replaced when it is outgrown; views over an earlier one still see the data it had, in a file live, on the heap as it
-   * was.
+   * Replaced when it is outgrown; views over an earlier one still see the data it had, in a file live, on the heap as
+   * it was.
    */
   readonly buffer: ArrayBuffer
   /** Bytes of data that may be touched now. */
@@ -18,27 +18,27 @@ export interface Region {
   /** A 4-byte-aligned word of private memory in `buffer`, always 0: see the seqlock. */
   readonly fenceOffsetBytes: number
   /**
-   * Makes at least `sizeBytes` of data usable, allocating blocks first, so that a full disk is an error here and not a
-   * fault at some later store. New bytes are zero. A region that is large enough already is left as it is. Where other
-   * processes may grow the same file, the caller holds the lock that keeps them from doing so at the same time.
+   * Makes at least `sizeBytes` of data usable, allocating blocks first, so that a full disk is an error here and not
+   * a fault at some later store. New bytes are zero. A region that is large enough already is left as it is. Where
+   * other processes may grow the same file, the caller holds the lock that keeps them from doing so at the same time.
    *
    * @returns whether `buffer` was replaced, so that views over the old one must be made anew
-   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_READ_ONLY`, `ERR_CORRUPTED` if the file was cut short,
-   *   `ERR_CLOSED`; the region is then as it was
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_READ_ONLY`, `ERR_CORRUPTED` if the file was cut
+   *   short, `ERR_CLOSED`; the region is then as it was
    */
   grow(sizeBytes: number): boolean
   /**
    * Follows growth by another process: makes the whole of the file usable.
    *
    * @returns whether `buffer` was replaced
-   * @throws {MmapForgeError} `ERR_CORRUPTED` if the file was cut short, `ERR_TOO_LARGE`, `ERR_NO_SPACE`, `ERR_CLOSED`;
-   *   the region is then as it was
+   * @throws {MmapForgeError} `ERR_CORRUPTED` if the file was cut short, `ERR_TOO_LARGE`, `ERR_NO_SPACE`,
+   *   `ERR_CLOSED`; the region is then as it was
    */
   follow(): boolean
   /**
-   * A range of bytes within `sizeBytes` that a caller may keep, and even write to without harm to a read-only store. Live,
-   * not a copy: to post it to a worker, post its `slice()`, because runtimes copy all of the buffer under a view. The
-   * buffer must not be transferred: the region could not tell when nobody uses it any more.
+   * A range of bytes within `sizeBytes` that a caller may keep, and even write to without harm to a read-only store.
+   * Live, not a copy: to post it to a worker, post its `slice()`, because runtimes copy all of the buffer under a
+   * view. The buffer must not be transferred: the region could not tell when nobody uses it any more.
    */
   view(offsetBytes: number, lengthBytes: number): Uint8Array
   /** Brings the data to stable storage, blocking. */
@@ -46,8 +46,8 @@ export interface Region {
   /** Brings the data to stable storage on another thread. */
   flush(): Promise<void>
   /**
-   * Releases everything, and leaves an empty `buffer`. Views over an earlier one stay safe to read, and what they write
-   * goes nowhere: in place of a file they see zeros. A `flush` under way completes. Idempotent. Does not sync.
+   * Releases everything, and leaves an empty `buffer`. Views over an earlier one stay safe to read, and what they
+   * write goes nowhere: in place of a file they see zeros. A `flush` under way completes. Idempotent. Does not sync.
    */
   close(): void
 }

@@ -1,6 +1,6 @@
 /**
- * One range of address space with a file mapped over its start: where addresses are made, and the only place where they
- * are given back.
+ * One range of address space with a file mapped over its start: where addresses are made, and the only place where
+ * they are given back.
  *
  * ```
  * address          + mappedBytes            + capacityBytes
@@ -11,10 +11,10 @@
  * cover yet can be read all the same: runtimes copy the whole buffer when a view over it is posted to a worker, and
  * touching a page that is not there would end the process.
  *
- * Life cycle: mapped → (neutral) → unmapped. An ArrayBuffer over a mapping can't be detached, so the range stays mapped
- * for as long as the ArrayBuffer can be reached: a closed region has zeroed pages there, and the garbage collector
- * tells when the range may be unmapped. (A worker that ends without closing is not told: its ranges stay until the
- * process ends.)
+ * Life cycle: mapped → (neutral) → unmapped. Not every runtime can detach an ArrayBuffer over a mapping, so it stays
+ * mapped for as long as the ArrayBuffer can be reached: a closed region has zeroed pages there, and the garbage
+ * collector tells when the range may be unmapped. (A worker that ends without closing is not told: its ranges stay
+ * until the process ends.)
  */
 import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
 
@@ -100,8 +100,8 @@ export class Reservation {
   }
 
   /**
-   * Puts zeroed pages in place of the file, so that stale views read zeros, and what they write goes nowhere. What was
-   * stored before is in the file: the pages belong to the kernel's cache, not to the mapping.
+   * Puts zeroed pages in place of the file, so that stale views read zeros, and what they write goes nowhere. What
+   * was stored before is in the file: the pages belong to the kernel's cache, not to the mapping.
    *
    * @throws {SystemError} if there is not even room for pages that can be read only; the range is then as it was
    */

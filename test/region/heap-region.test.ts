@@ -49,7 +49,7 @@ describe('HeapRegion', () => {
 
   it('passes on what is not about memory', () => {
     const region = new HeapRegion()
-    vi.stubGlobal('ArrayBuffer', function ArrayBuffer() {
+    vi.stubGlobal('ArrayBuffer', function Failing() {
       throw new TypeError('no such thing')
     })
     expect(() => region.grow(10_000)).toThrow(TypeError)
@@ -59,7 +59,7 @@ describe('HeapRegion', () => {
 /** Has every ArrayBuffer above a size fail as it does when memory is short. */
 function limitArrayBuffers(maxBytes: number): void {
   const Original = ArrayBuffer
-  vi.stubGlobal('ArrayBuffer', function ArrayBuffer(lengthBytes: number) {
+  vi.stubGlobal('ArrayBuffer', function Limited(lengthBytes: number) {
     if (lengthBytes > maxBytes) throw new RangeError('Array buffer allocation failed')
     return new Original(lengthBytes)
   })
