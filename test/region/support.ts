@@ -1,18 +1,35 @@
 /** Files and failures for the tests of regions. */
 import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
 import { MmapForgeError } from '../../src/errors.ts'
 import { nativeOs } from '../../src/os/native-os.ts'
 import type { NativeOs } from '../../src/os/os.ts'
+import { SystemError } from '../../src/os/system-error.ts'
 import type { MappedRegionOptions } from '../../src/region/mapped-region.ts'
 import { MappedRegion } from '../../src/region/mapped-region.ts'
 
 /** The native calls, some of them replaced. */
 export function osWith(replaced: Partial<NativeOs>): NativeOs {
   return { ...nativeOs('test'), ...replaced }
+}
+
+/** A failure as the native calls report it. */
+export function systemError(code: keyof typeof constants.errno): SystemError {
+  return new SystemError('test', constants.errno[code])
+}
+
+/** A disk that has only half of the blocks asked for. */
+export function halfFull(code: keyof typeof constants.errno): NativeOs {
+  const real = nativeOs('test')
+  return osWith({
+    allocateBlocks: (fd, offsetBytes, lengthBytes, keepSize) => {
+      real.allocateBlocks(fd, offsetBytes, Math.ceil(lengthBytes / 2), keepSize)
+      throw systemError(code)
+    },
+  })
 }
 
 export const PAGE_BYTES = nativeOs('test').pageSizeBytes
