@@ -1,0 +1,57 @@
+/**
+ * The limit: the same memory layout read and written through bare typed arrays, with the same bounds check and the same
+ * index arithmetic, and nothing else. What a store costs is what it takes beyond this.
+ */
+import { HEADER_SIZE_BYTES } from '../src/format/header.ts'
+import { FIELD_TYPES, VIEW_BYTES } from '../src/schema/field-types.ts'
+import type { Layout, LayoutField } from '../src/schema/layout.ts'
+import { viewsOf } from '../src/store/views.ts'
+
+/** Methods named as the store's: `getPrice(index)`, `setPrice(index, value)`, `get(index)`, `set(index, record)`. */
+export type Bare = Record<string, (...args: unknown[]) => unknown>
+
+export function makeBare(layout: Layout, count: number): Bare {
+  const fields = layout.fields.filter(({ type }) => type !== 'str' && type !== 'bytes')
+  const source = `return class Bare {
+    constructor(views, count) { Object.assign(this, views); this.count = count }
+    ${fields.map((field) => accessors(field, layout.recordSizeBytes)).join('\n')}
+    get(index) { ${BOUNDS}; return { ${fields.map((field) => `${field.property}: ${load(field, layout)}`).join(', ')} } }
+    set(index, record) { ${BOUNDS}; ${fields.map((field) => store(field, layout, `record.${field.property}`)).join('; ')} }
+  }`
+  const Class = new Function(source)() as new (views: object, count: number) => Bare
+  return new Class(viewsOf(new ArrayBuffer(HEADER_SIZE_BYTES + count * layout.recordSizeBytes + 8)), count)
+}
+
+const BOUNDS = "if (!(index < this.count && index >>> 0 === index)) throw new RangeError('index')"
+
+function accessors(field: LayoutField, recordSizeBytes: number): string {
+  const name = field.property.charAt(0).toUpperCase() + field.property.slice(1)
+  const layout = { recordSizeBytes }
+  return `get${name}(index) { ${BOUNDS}; return ${load(field, layout)} }
+    set${name}(index, value) { ${BOUNDS}; ${store(field, layout, 'value')} }`
+}
+
+function at({ offsetBytes }: LayoutField, bytes: number, recordSizeBytes: number, extraBytes = 0): string {
+  return `index * ${recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes + extraBytes) / bytes}`
+}
+
+function load(field: LayoutField, { recordSizeBytes }: { recordSizeBytes: number }): string {
+  const { codec, view } = FIELD_TYPES[field.type]
+  if (codec === 'safeint') {
+    const high = view === 'i64' ? 'i32' : 'u32'
+    return `this.${high}[${at(field, 4, recordSizeBytes, 4)}] * 4294967296 + this.u32[${at(field, 4, recordSizeBytes)}]`
+  }
+  const plain = `this.${view}[${at(field, VIEW_BYTES[view], recordSizeBytes)}]`
+  return codec === 'bool' ? `${plain} === 1` : plain
+}
+
+function store(field: LayoutField, { recordSizeBytes }: { recordSizeBytes: number }, value: string): string {
+  const { codec, view } = FIELD_TYPES[field.type]
+  if (codec === 'safeint') {
+    return (
+      `this.u32[${at(field, 4, recordSizeBytes)}] = ${value} >>> 0; ` +
+      `this.u32[${at(field, 4, recordSizeBytes, 4)}] = Math.floor(${value} / 4294967296)`
+    )
+  }
+  return `this.${view}[${at(field, VIEW_BYTES[view], recordSizeBytes)}] = ${value}${codec === 'bool' ? ' ? 1 : 0' : ''}`
+}
