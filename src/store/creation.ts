@@ -1,11 +1,10 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
 
-import { randomUUID } from 'node:crypto'
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   renameSync,
   rmSync,
@@ -20,8 +19,24 @@ import type { StoreDefinition } from './definition.ts'
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 
 /**
+ * Ends the names of files that are being made. They are fixed, because creation happens under the writer lock: what
+ * stands there was left by a creator that died, and goes.
+ */
+const TEMPORARY_SUFFIX = '.creating'
+
+/**
+ * Refuses a path where something stands, be it a symbolic link to nowhere.
+ *
+ * @throws `EEXIST`
+ */
+export function assertNameIsFree(path: string): void {
+  // Linking a file to itself never succeeds, so that nothing is made where the file vanishes meanwhile.
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) linkSync(path, path)
+}
+
+/**
  * Creates the store's file under a temporary name, has it mapped and filled, and gives it its name when it is whole and
- * its sidecar stands beside it. Where anything fails, nothing is left.
+ * its sidecar stands beside it. Where anything fails, nothing is left. The caller holds the writer lock.
  *
  * @param map makes a region that owns the file descriptor, from the call on
  * @throws `EEXIST` where the name has been taken meanwhile
@@ -32,8 +47,10 @@ export function placeNewFile(
   map: (fd: number) => Region,
   fill: (region: Region) => void,
 ): Region {
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = path + TEMPORARY_SUFFIX
   const undo: (() => void)[] = []
+  assertNameIsFree(path)
+  rmSync(temporary, { force: true })
   try {
     const region = map(openSync(temporary, 'wx+'))
     undo.push(() => region.close())
@@ -54,7 +71,8 @@ export function placeNewFile(
 }
 
 function writeSidecar(sidecarPath: string, { schema, layout, hash }: StoreDefinition): void {
-  const temporary = `${sidecarPath}.${randomUUID()}.tmp`
+  const temporary = sidecarPath + TEMPORARY_SUFFIX
+  rmSync(temporary, { force: true })
   try {
     writeFileSync(temporary, encodeSidecar(sidecarOf(schema, layout, hash)), { flag: 'wx', flush: true })
     renameSync(temporary, sidecarPath)
@@ -70,7 +88,7 @@ function giveName(temporary: string, path: string): void {
     linkSync(temporary, path)
   } catch (error) {
     if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-    if (existsSync(path)) closeSync(openSync(path, 'wx')) // throws EEXIST
+    assertNameIsFree(path)
     renameSync(temporary, path)
   }
 }

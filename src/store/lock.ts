@@ -1,34 +1,86 @@
 /** The writer lock: an exclusive flock on `<path>.lock`, which the kernel releases when its holder dies. */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
+import { isSystemError } from '../os/system-error.ts'
+import { FileHandle } from '../region/file-handle.ts'
 
 export const LOCK_SUFFIX = '.lock'
 
+/** The lock, held; released at the latest when it has been garbage-collected. */
 export interface WriterLock {
+  /**
+   * Leaves the lock file in place: removing it would let a third process lock a new file of the same name beside a
+   * second one that holds the old.
+   */
   release(): void
+  /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
+  undo(): void
 }
 
 /**
- * Takes the lock or fails at once. The lock file is left in place when the lock is released: removing it would let a
- * third process lock a new file of the same name beside a second one that holds the old.
+ * Takes the lock or fails at once.
  *
  * @throws {MmapForgeError} `ERR_LOCKED` while another process or thread holds it
  */
 export function takeWriterLock(path: string): WriterLock {
-  const os = nativeOs(path)
-  const fd = openSync(path + LOCK_SUFFIX, 'a')
-  try {
-    if (!os.tryLock(fd, 'exclusive')) {
-      throw new MmapForgeError(
-        'ERR_LOCKED',
-        'another process or thread has the store open for writing; close it there first, or open with readOnly: true',
-        { path },
-      )
+  const lockPath = path + LOCK_SUFFIX
+  for (;;) {
+    const { fd, isNew } = openLockFile(lockPath)
+    try {
+      if (!nativeOs(path).tryLock(fd, 'exclusive')) throw locked(path)
+      // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
+      if (isSameFile(fd, lockPath)) return heldLock(fd, isNew ? lockPath : undefined)
+    } catch (error) {
+      closeSync(fd)
+      throw error
     }
-  } catch (error) {
     closeSync(fd)
-    throw error
   }
-  return { release: () => closeSync(fd) }
+}
+
+function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
+  // O_NONBLOCK, so that a FIFO in the place of the lock file is an error, not a wait for its reader.
+  const flags = constants.O_WRONLY | constants.O_NONBLOCK
+  try {
+    return { fd: openSync(lockPath, flags | constants.O_CREAT | constants.O_EXCL), isNew: true }
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error
+  }
+  try {
+    // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
+    return { fd: openSync(lockPath, flags), isNew: false }
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+    // Gone since, or a symbolic link to nowhere.
+    return { fd: openSync(lockPath, flags | constants.O_CREAT), isNew: false }
+  }
+}
+
+function isSameFile(fd: number, lockPath: string): boolean {
+  const opened = fstatSync(fd, { bigint: true })
+  const named = statSync(lockPath, { bigint: true, throwIfNoEntry: false })
+  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev
+}
+
+function heldLock(fd: number, madeHere: string | undefined): WriterLock {
+  const file = new FileHandle(fd)
+  const lock: WriterLock = {
+    release: () => file.close(),
+    undo: () => {
+      // Before the release: whoever has the file open already can't have locked it.
+      if (madeHere !== undefined) rmSync(madeHere, { force: true })
+      file.close()
+    },
+  }
+  file.closeWith(lock)
+  return lock
+}
+
+function locked(path: string): MmapForgeError {
+  return new MmapForgeError(
+    'ERR_LOCKED',
+    'another process or thread has the store open for writing; close it there first, or open with readOnly: true',
+    { path },
+  )
 }

@@ -1,17 +1,27 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+} from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { decodeHeader, encodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import { HeapRegion } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
-import { placeNewFile } from './creation.ts'
+import { assertNameIsFree, placeNewFile } from './creation.ts'
 import type { StoreDefinition } from './definition.ts'
 import { capacityOf, initialSizeBytes } from './growth.ts'
 import { takeWriterLock, type WriterLock } from './lock.ts'
 import { type CheckedOptions, checkOptions, MAX_RECORD_COUNT, type StoreOptions } from './options.ts'
 import { type RecoveredRecord, releaseStuckCounters } from './recovery.ts'
 import { checkSchema } from './schema-check.ts'
+import { sleepBriefly } from './stall.ts'
 
 /** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
 export const MEMORY_PATH = ':memory:'
@@ -36,8 +46,8 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
     })
   }
   if (path === MEMORY_PATH) return createInMemory(definition, options)
-  // Before the lock, so that a refused creation leaves no lock file; the exclusive open words the error.
-  if (existsSync(path)) closeSync(openSync(path, 'wx'))
+  // Before the lock too, which its holder must not be asked for in vain.
+  assertNameIsFree(path)
   const lock = takeWriterLock(path)
   try {
     const region = placeNewFile(
@@ -57,7 +67,7 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
       recovered: [],
     }
   } catch (error) {
-    lock.release()
+    lock.undo()
     throw error
   }
 }
@@ -71,8 +81,10 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   let lock: WriterLock | undefined
   let undo = (): void => closeSync(fd)
   try {
-    if (!options.readOnly && options.writers === 'one') lock = takeWriterLock(path)
-    const recordCount = checkFile(fd, path, definition)
+    // A symbolic link is another name of the same store, so that the lock and the sidecar go by what it leads to.
+    const realPath = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path
+    if (!options.readOnly && options.writers === 'one') lock = takeWriterLock(realPath)
+    const recordCount = checkFile(fd, realPath, definition)
     undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
     const region = mapFile(fd, path, options)
     undo = () => region.close()
@@ -84,24 +96,31 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
     return { definition, path, options, region, lock, recovered: Object.freeze(recovered) }
   } catch (error) {
     undo()
-    lock?.release()
+    lock?.undo()
     throw error
   }
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */
 export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
+  const began = performance.now()
   for (;;) {
     try {
       return openStore(definition, path, given)
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') || checkOptions(given).readOnly) throw error
+      if (!hasCode(error, 'ENOENT') || readOnly) throw error
     }
     try {
       return createStore(definition, path, given)
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
+      // Another creator came first. Unlocked openers share its file, which stands there once it lets go of the lock.
+      const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
+      const comes =
+        writers === 'unlocked' && hasCode(error, 'ERR_LOCKED') && performance.now() - began <= stallTimeoutMs
+      if (!stands && !comes) throw error
     }
+    sleepBriefly()
   }
 }
 
@@ -188,6 +207,11 @@ function checkPath(path: unknown): asserts path is string {
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
   }
+}
+
+/** Nothing opens there, and nothing can be created there. */
+function isLinkToNowhere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path)
 }
 
 function hasCode(error: unknown, code: string): boolean {

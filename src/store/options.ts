@@ -22,7 +22,10 @@ export interface StoreOptions {
   readonly reserve?: number | undefined
   /** Default: the kernel's own judgement. */
   readonly access?: Access | undefined
-  /** How long to wait for a record that is being written, in milliseconds; 0 and up, finite. Default 1000. */
+  /**
+   * How long to wait for another writer that is in the middle of writing a record, or of creating the store, in
+   * milliseconds; 0 and up, finite. Default 1000.
+   */
   readonly stallTimeoutMs?: number | undefined
 }
 

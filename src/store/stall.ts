@@ -34,8 +34,13 @@ export function waitForStable(record: StalledRecord, since: number): number {
     const isLate = performance.now() - began > timeoutMs
     if ((value & 1) === 0 && !(isLate && since !== 0)) return began
     if (isLate) throw stalled(record, value)
-    if (look > SPINS) Atomics.wait(pillow, 0, 0, SLEEP_MS)
+    if (look > SPINS) sleepBriefly()
   }
+}
+
+/** Blocks this thread for a fraction of a millisecond, for others to get on. */
+export function sleepBriefly(): void {
+  Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
 
 function stalled({ path, index, timeoutMs }: StalledRecord, counter: number): MmapForgeError {

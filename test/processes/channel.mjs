@@ -1,0 +1,29 @@
+/** How a script talks to the test that started it, as a process or as a worker thread. */
+import { writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+
+/** What the test passes. */
+export const args = isMainThread ? JSON.parse(process.argv[2]) : workerData
+
+/** Sends a message to the test, at once. */
+export function say(message) {
+  if (isMainThread) writeSync(1, `${JSON.stringify(message)}\n`)
+  else parentPort.postMessage(message)
+}
+
+/** Calls `handle` with each command of the test; keeps the script alive until `stopListening`. */
+export function listen(handle) {
+  if (isMainThread) createInterface({ input: process.stdin }).on('line', handle)
+  else parentPort.on('message', handle)
+}
+
+export function stopListening() {
+  if (isMainThread) process.stdin.destroy()
+  else parentPort.close()
+}
+
+/** An error as a message. */
+export function described({ code, message, path, record, field }) {
+  return { error: code ?? message, message, path, record, field }
+}

@@ -1,0 +1,10 @@
+/** The store classes of the scripts, on the built package, so that any runtime runs them; `stores.ts` has the same. */
+import { defineStore, float64, str, uint53, uint64 } from '../../dist/index.js'
+
+export const TickStore = defineStore(
+  'Tick',
+  { version: 1 },
+  { symbol: str(64), price: float64, volume: float64, timestamp: uint64 },
+)
+
+export const PairStore = defineStore('Pair', { version: 1 }, { low: uint53, text: str(24), high: uint53 })

@@ -1,0 +1,242 @@
+/** The writer lock: one writer at a time, whoever it is, and none that outlives its holder. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { symlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { BESIDE, startProcess } from '../processes/child.ts'
+import { TickStore } from '../processes/stores.ts'
+import { codeOf, forgeErrorOf } from '../support/errors.ts'
+import { folderState } from '../support/folder-state.ts'
+import { tempPath } from '../support/temp.ts'
+
+const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
+
+/** A store of one record with all its sidecars, closed. */
+function newStore(): string {
+  const path = tempPath()
+  using store = TickStore.create(path)
+  store.append(TICK)
+  return path
+}
+
+describe('a second writer', () => {
+  it('is refused in the same process, and changes not one byte', () => {
+    const path = newStore()
+    using first = TickStore.open(path)
+    first.setPrice(0, 1)
+    const before = folderState(dirname(path))
+    for (const how of ['open', 'openOrCreate'] as const) {
+      const error = forgeErrorOf(() => TickStore[how](path))
+      expect(error).toMatchObject({ code: 'ERR_LOCKED', path })
+      expect(error.message).toContain('readOnly: true')
+    }
+    expect(codeOf(() => TickStore.create(path))).toBe('EEXIST')
+    expect(folderState(dirname(path))).toEqual(before)
+    first.setPrice(0, 2)
+    expect(first.getPrice(0)).toBe(2)
+  })
+
+  it.each(BESIDE)('is refused in another %s, and changes not one byte', async (_where, start) => {
+    const path = newStore()
+    using _first = TickStore.open(path)
+    const before = folderState(dirname(path))
+    for (const how of ['open', 'openOrCreate']) {
+      expect(await start('holder.mjs', { how, path }).next()).toMatchObject({ error: 'ERR_LOCKED', path })
+    }
+    expect(await start('holder.mjs', { how: 'create', path }).next()).toMatchObject({ error: 'EEXIST' })
+    expect(folderState(dirname(path))).toEqual(before)
+  })
+
+  it.each(BESIDE)('is refused while another %s holds the store', async (_where, start) => {
+    const path = newStore()
+    const holder = start('holder.mjs', { how: 'open', path })
+    expect(await holder.next()).toMatchObject({ length: 1 })
+    const before = folderState(dirname(path))
+    expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+    expect(codeOf(() => TickStore.openOrCreate(path))).toBe('ERR_LOCKED')
+    expect(folderState(dirname(path))).toEqual(before)
+    holder.send('append')
+    expect(await holder.next()).toEqual({ length: 2 })
+  })
+
+  it('leaves alone a record that the first is in the middle of writing', () => {
+    const path = newStore()
+    using first = TickStore.open(path)
+    // What a reader or a second writer sees while `set` runs.
+    const counter = first.viewSymbol(0)
+    const words = new Int32Array(counter.buffer, counter.byteOffset - 12, 2)
+    words[0] = (words[0] as number) + 1
+    const before = folderState(dirname(path))
+    expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+    expect(folderState(dirname(path))).toEqual(before)
+    words[0] = (words[0] as number) + 1
+  })
+
+  it('is refused under another name of the file', () => {
+    const path = newStore()
+    const link = `${path}.link`
+    symlinkSync(path, link)
+    using _first = TickStore.open(path)
+    const before = folderState(dirname(path))
+    expect(codeOf(() => TickStore.open(link))).toBe('ERR_LOCKED')
+    expect(folderState(dirname(path))).toEqual(before)
+  })
+
+  it('is refused where the first came by another name', () => {
+    const path = newStore()
+    const link = `${path}.link`
+    symlinkSync(path, link)
+    using _first = TickStore.open(link)
+    expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+  })
+})
+
+describe('openers that are not refused', () => {
+  it.each([{ readOnly: true }, { writers: 'unlocked' }] as const)('%j, beside a writer', (options) => {
+    const path = newStore()
+    using first = TickStore.open(path)
+    using other = TickStore.open(path, options)
+    first.setPrice(0, 3)
+    expect(other.get(0)).toEqual({ ...TICK, price: 3 })
+  })
+
+  it.each(BESIDE)('in another %s', async (_where, start) => {
+    const path = newStore()
+    using _first = TickStore.open(path)
+    for (const options of [{ readOnly: true }, { writers: 'unlocked' }]) {
+      const other = start('holder.mjs', { how: 'open', path, options })
+      expect(await other.next()).toEqual({ length: 1, recovered: [] })
+    }
+  })
+
+  it('do not keep a writer out', () => {
+    const path = newStore()
+    using _reader = TickStore.open(path, { readOnly: true })
+    using _unlocked = TickStore.open(path, { writers: 'unlocked' })
+    using writer = TickStore.open(path)
+    expect(writer.append()).toBe(1)
+  })
+
+  it('leave no lock after an unlocked creation', () => {
+    const path = tempPath()
+    using _unlocked = TickStore.create(path, { writers: 'unlocked' })
+    using writer = TickStore.open(path)
+    expect(writer.length).toBe(0)
+  })
+})
+
+describe('the lock is released', () => {
+  it('by close()', () => {
+    const path = newStore()
+    for (let round = 0; round < 3; round++) {
+      using store = TickStore.open(path)
+      store.append(TICK)
+      expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+    }
+    using store = TickStore.open(path)
+    expect(store.length).toBe(4)
+  })
+
+  it.each(BESIDE)('by close() in another %s', async (_where, start) => {
+    const path = newStore()
+    const holder = start('holder.mjs', { how: 'open', path })
+    await holder.next()
+    holder.send('close')
+    expect(await holder.next()).toEqual({ closed: true })
+    TickStore.open(path).close()
+    expect(await holder.ended).toBe(0)
+  })
+
+  it('when its process exits without close()', async () => {
+    const path = newStore()
+    const holder = startProcess('holder.mjs', { how: 'open', path })
+    await holder.next()
+    holder.send('append')
+    await holder.next()
+    holder.send('exit')
+    expect(await holder.ended).toBe(0)
+    using store = TickStore.open(path)
+    expect(store.get(1).symbol).toBe('HELD')
+  })
+
+  it('when its process is killed', async () => {
+    const path = newStore()
+    const holder = startProcess('holder.mjs', { how: 'open', path })
+    await holder.next()
+    holder.kill()
+    expect(await holder.ended).toBe(null)
+    TickStore.open(path).close()
+  })
+
+  it('though a process that the holder started lives on', async () => {
+    const path = newStore()
+    const sleeper = (() => {
+      using _store = TickStore.open(path)
+      return spawn('sleep', ['60'], { stdio: 'ignore' })
+    })()
+    onTestFinished(() => void sleeper.kill())
+    await once(sleeper, 'spawn')
+    TickStore.open(path).close()
+  })
+
+  it.each(BESIDE)('when the store of another %s is garbage-collected', async (_where, start) => {
+    const path = newStore()
+    const holder = start('holder.mjs', { how: 'open', path })
+    await holder.next()
+    expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+    holder.send('drop')
+    expect(await holder.next()).toEqual({ dropped: true })
+    await expect.poll(() => isFree(path), { timeout: 20_000 }).toBe(true)
+  })
+})
+
+function isFree(path: string): boolean {
+  try {
+    TickStore.open(path).close()
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('an flock on the lock file, as the original takes it', () => {
+  const hasTool = spawnSync('flock', ['--version']).status === 0
+
+  it.skipIf(!hasTool)('keeps a writer out until it is released', async () => {
+    const path = newStore()
+    const holder = spawn('flock', ['--nonblock', `${path}.lock`, 'sh', '-c', 'echo locked; read line'])
+    onTestFinished(() => void holder.kill())
+    await once(holder.stdout, 'data')
+    const before = folderState(dirname(path))
+    expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+    expect(codeOf(() => TickStore.openOrCreate(path))).toBe('ERR_LOCKED')
+    expect(folderState(dirname(path))).toEqual(before)
+    TickStore.open(path, { readOnly: true }).close()
+    holder.stdin.end('\n')
+    await once(holder, 'close')
+    TickStore.open(path).close()
+  })
+
+  it.skipIf(!hasTool)('is refused while a store is open', () => {
+    const path = newStore()
+    const tryLock = () => spawnSync('flock', ['--nonblock', `${path}.lock`, 'true']).status
+    {
+      using _store = TickStore.open(path)
+      expect(tryLock()).toBe(1)
+    }
+    expect(tryLock()).toBe(0)
+  })
+
+  it.skipIf(!hasTool)('keeps a creator out, who leaves nothing behind', async () => {
+    const path = tempPath()
+    const holder = spawn('flock', ['--nonblock', `${path}.lock`, 'sh', '-c', 'echo locked; read line'])
+    onTestFinished(() => void holder.kill())
+    await once(holder.stdout, 'data')
+    const before = folderState(dirname(path))
+    for (const options of [{}, { writers: 'unlocked' }] as const) {
+      expect(codeOf(() => TickStore.create(path, options))).toBe('ERR_LOCKED')
+    }
+    expect(folderState(dirname(path))).toEqual(before)
+  })
+})
