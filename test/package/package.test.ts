@@ -1,0 +1,145 @@
+/** The package as its users get it: packed, installed into an empty project, imported in every way. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT, UserProject } from './user-project.ts'
+
+const MAX_TARBALL_BYTES = 160 * 1024
+const TSC = join(ROOT, 'node_modules', '.bin', 'tsc')
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+
+let project: UserProject
+beforeAll(() => {
+  project = new UserProject()
+}, 120_000)
+afterAll(() => project.remove())
+
+/** Uses both entry points, a file and what native code does with it; prints one line. */
+const useStores = (load: string): string => `${load}
+const TickStore = defineStore('Tick', { version: 1 }, { symbol: str(4), price: float64 })
+const path = 'ticks-' + process.pid + '.mmf'
+const ticks = TickStore.create(path)
+ticks.append({ symbol: 'ACME', price: 1.5 })
+ticks.close()
+const again = TickStore.open(path, { readOnly: true })
+console.log(again.getSymbol(0), again.getPrice(0), again.length, typeof defineRecord)
+again.close()
+`
+const PRINTED = { status: 0, stdout: 'ACME 1.5 1 function\n', stderr: '' }
+
+describe('the tarball', () => {
+  it('holds the compiled sources with their types, the documents, and nothing else', () => {
+    const files = project.installedFiles()
+    const stray = files.filter((name) => !isWanted(name))
+    expect(stray, 'built from sources that are gone? remove dist and build again').toEqual([])
+    for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'docs/format.md', 'docs/memory-model.md']) {
+      expect(files).toContain(name)
+    }
+    for (const name of ['index', 'runtime', 'cli/main']) {
+      expect(files).toEqual(expect.arrayContaining([`dist/${name}.js`, `dist/${name}.d.ts`]))
+    }
+  })
+
+  it(`takes at most ${MAX_TARBALL_BYTES / 1024} KiB`, () => {
+    console.log(`the tarball takes ${(project.tarballBytes / 1024).toFixed(1)} KiB`)
+    expect(project.tarballBytes).toBeLessThan(MAX_TARBALL_BYTES)
+  })
+
+  it('runs nothing when it is installed', () => {
+    const { scripts } = JSON.parse(project.read('node_modules/mmapforge/package.json'))
+    const atInstall = ['preinstall', 'install', 'postinstall', 'prepare']
+    expect(Object.keys(scripts).filter((name) => atInstall.includes(name))).toEqual([])
+  })
+})
+
+/** Whether a file of the package has a source that it was made from, or is a document. */
+function isWanted(name: string): boolean {
+  if (['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(name)) return true
+  if (/^docs\/[\w-]+\.(md|svg)$/.test(name)) return true
+  const source = /^dist\/(.+?)(\.d\.ts|\.js)$/.exec(name)?.[1]
+  return source !== undefined && existsSync(join(ROOT, 'src', `${source}.ts`))
+}
+
+describe('JavaScript', () => {
+  it('imports it', () => {
+    project.write(
+      'use.mjs',
+      useStores(`import { defineStore, float64, str } from 'mmapforge'
+import { defineRecord } from 'mmapforge/runtime'`),
+    )
+    expect(project.node('use.mjs')).toEqual(PRINTED)
+  })
+
+  it('requires it', () => {
+    project.write(
+      'use.cjs',
+      useStores(`const { defineStore, float64, str } = require('mmapforge')
+const { defineRecord } = require('mmapforge/runtime')`),
+    )
+    expect(project.node('use.cjs')).toEqual(PRINTED)
+  })
+
+  it('reaches nothing but the two entry points', () => {
+    const { status, stderr } = project.node('-e', "import('mmapforge/dist/store/seqlock.js')")
+    expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
+    expect(status).toBe(1)
+  })
+})
+
+describe('the command', () => {
+  it('says its version and generates a store', () => {
+    expect(project.run('npx', '--no-install', 'mmapforge', '--version')).toBe(`${manifest.version}\n`)
+    project.write('tick.ts', readFileSync(join(ROOT, 'examples/quickstart/tick.ts'), 'utf8'))
+    expect(project.run('npx', '--no-install', 'mmapforge', 'generate', 'tick.ts')).toBe(
+      'tick.store.ts: TickStore, 4 fields, 56 bytes a record\n',
+    )
+  })
+})
+
+describe('TypeScript', () => {
+  const USE = `import { defineStore, float64, MmapForgeError, str } from 'mmapforge'
+import { TickStore } from './tick.store.js'
+
+using ticks = TickStore.create(':memory:')
+const index: number = ticks.append({ symbol: 'ACME', price: 1.5, volume: 2, timestamp: 3n })
+const price: number = ticks.getPrice(index)
+// @ts-expect-error a bigint field takes no number
+const refuse = () => ticks.setTimestamp(index, 3)
+// @ts-expect-error there is no such field
+const missing = () => ticks.getPrise(index)
+const BarStore = defineStore('Bar', { version: 1 }, { name: str(4), close: float64 })
+using bars = BarStore.create(':memory:')
+bars.append({ name: 'ACME', close: price })
+// @ts-expect-error a number field takes no string
+const refuseText = () => bars.setClose(0, '1')
+try { refuse() } catch (error) { if (error instanceof MmapForgeError) console.log(error.code) }
+for (const { name, close } of bars) console.log(name, close, ticks.getTimestamp(0), [missing, refuseText].length)
+`
+
+  it.each([
+    ['nodenext', 'nodenext'],
+    ['bundler', 'preserve'],
+  ])(
+    'compiles strictly, checking the types of the package too, with moduleResolution %s',
+    (resolution, module) => {
+      project.write('tick.ts', readFileSync(join(ROOT, 'examples/quickstart/tick.ts'), 'utf8'))
+      project.run('npx', '--no-install', 'mmapforge', 'generate', 'tick.ts')
+      project.write('use.ts', USE)
+      const out = `out-${resolution}`
+      project.run(TSC, ...strict(module, resolution), '--outDir', out, 'use.ts')
+      const expected = { status: 0, stdout: 'ERR_TYPE_MISMATCH\nACME 1.5 3n 2\n', stderr: '' }
+      expect(project.node(`${out}/use.js`)).toEqual(expected)
+    },
+  )
+
+  it('compiles a CommonJS module that requires it', () => {
+    project.write('require.cts', "import forge = require('mmapforge')\nconsole.log(forge.MEMORY_PATH)\n")
+    project.run(TSC, ...strict('nodenext', 'nodenext'), '--outDir', 'out-cts', 'require.cts')
+    expect(project.node('out-cts/require.cjs').stdout).toBe(':memory:\n')
+  })
+
+  const strict = (module: string, moduleResolution: string): string[] => [
+    ...['--strict', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
+    ...['--target', 'es2022', '--types', '', '--module', module, '--moduleResolution', moduleResolution],
+  ]
+})
