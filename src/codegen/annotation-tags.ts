@@ -1,10 +1,10 @@
 /** The two annotations: `@mmapforge version=1` on a record, `@mmap file_name` on a field. */
+import { MAX_VERSION } from '../schema/schema.ts'
 import type { AnnotationTag } from './annotation-comment.ts'
 import type { AnnotationReport } from './annotation-report.ts'
 
 export const RECORD_TAG = '@mmapforge'
 export const FIELD_TAG = '@mmap'
-const MAX_VERSION = 2 ** 32 - 1
 
 /** Whether a comment was meant to annotate a record, a misspelt tag such as `@mmapForge` included. */
 export function isRecordAnnotation(tags: readonly AnnotationTag[]): boolean {

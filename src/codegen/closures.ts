@@ -30,12 +30,13 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
 
     set(index: number, record: Values): void {
-      if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+      if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+        this.missWrite(index)
       this.writeAll(index, record)
     }
 
     append(record?: Values): number {
-      return this.publish(record === undefined ? this.claim(Infinity) : this.writeAll(Infinity, record))
+      return this.publish(record === undefined ? this.claimNext() : this.writeAll(Infinity, record))
     }
 
     update(index: number, patch: Values): void {
@@ -51,13 +52,15 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
         this.checkPatch(index, patch)
         return
       }
-      if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+      if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+        this.missWrite(index)
       this.store(index, given, prepared)
     }
 
     /** One consistent snapshot of some fields. */
     read(index: number, wanted: readonly ClosureField[]): Values {
-      if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+      if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+        this.missRead(index)
       const views = this.views()
       const start = HEADER_SIZE_BYTES + index * recordSizeBytes
       const counter = (start + COUNTER_OFFSET_BYTES) / 4
@@ -77,7 +80,8 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Stores one value in one consistent write. */
     write(index: number, field: ClosureField, value: unknown): void {
-      if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+      if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+        this.missWrite(index)
       this.store(index, [field], this.prepare(index, [field], [value]))
     }
 

@@ -7,7 +7,8 @@ import { closureStore } from './closures.ts'
 import { emitFunctionBody } from './emit.ts'
 
 /** Any store, its fields unknown to the compiler. */
-export type UntypedStoreClass = StoreClass<RecordStore<Record<string, unknown>>> & typeof RecordStore
+export type UntypedStoreClass = StoreClass<RecordStore<Record<string, unknown>>> &
+  Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>
 
 export function compileStore(definition: StoreDefinition): UntypedStoreClass {
   return canMakeCode() ? emittedStore(definition) : closureStore(definition)

@@ -1,30 +1,24 @@
 /** One store class as source text: the accessors of its fields and the whole-record methods. */
 import { accessorName } from '../schema/accessor-names.ts'
-import { fieldTypeOf, isSized, TS_TYPES, type ViewName } from '../schema/field-types.ts'
+import { fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
 import type { Layout, LayoutField } from '../schema/layout.ts'
-import { COUNTER_OFFSET_BYTES } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
-import {
-  elementIndex,
-  fieldStatements,
-  type RecordContext,
-  type Typed,
-  textConstant,
-  valueName,
-} from './emit-field.ts'
-import { block, docComment, guard, indent } from './source-text.ts'
+import { type Typed, textConstant, valueName } from './emit-field.ts'
+import { ProtocolEmitter } from './emit-protocol.ts'
+import { block, docComment, indent } from './source-text.ts'
 
 export interface EmittedClass {
   readonly className: string
   readonly lines: readonly string[]
   /** Names that the class uses from the runtime. */
   readonly imports: ReadonlySet<string>
+  /** Names that the class takes in its module. */
+  readonly declares: readonly string[]
 }
 
-/** Names that follow from a record's: `Tick` makes `TickStore`, `TickRecord` and `tickDefinition`. */
-export function namesOf({ name }: Schema): { className: string; recordType: string; prefix: string } {
-  const prefix = name.charAt(0).toLowerCase() + name.slice(1)
-  return { className: `${name}Store`, recordType: `${name}Record`, prefix }
+/** Names that follow from a record's: `Tick` makes `TickStore`, `TickRecord` and `TickDefinition`. */
+export function namesOf({ name }: Schema): { className: string; recordType: string; definition: string } {
+  return { className: `${name}Store`, recordType: `${name}Record`, definition: `${name}Definition` }
 }
 
 /** @param typed keeps type syntax for TypeScript, drops it for JavaScript */
@@ -32,47 +26,42 @@ export function emitClass(schema: Schema, layout: Layout, typed: Typed): Emitted
   return new ClassEmitter(schema, layout, typed).emit()
 }
 
-class ClassEmitter {
+class ClassEmitter extends ProtocolEmitter {
   private readonly schema: Schema
   private readonly fields: readonly LayoutField[]
-  private readonly context: RecordContext
   private readonly typed: Typed
-  private readonly imports = new Set(['RecordStore', 'beginRead', 'beginWrite', 'endRead', 'endWrite'])
 
   constructor(schema: Schema, layout: Layout, typed: Typed) {
+    super({ recordSizeBytes: layout.recordSizeBytes, prefix: schema.name, typed })
     this.schema = schema
     this.fields = layout.fields
     this.typed = typed
-    this.context = { recordSizeBytes: layout.recordSizeBytes, prefix: namesOf(schema).prefix, typed }
+    this.imports.add('RecordStore')
   }
 
   emit(): EmittedClass {
-    const { className, recordType, prefix } = namesOf(this.schema)
+    const { className, recordType, definition } = namesOf(this.schema)
     const { typed, imports } = this
     const members = [
-      [`static readonly definition = ${prefix}Definition`.replace('readonly ', typed('readonly '))],
+      [`static ${typed('readonly ')}definition = ${definition}`],
       ...this.wholeRecord(recordType),
       ...this.fields.flatMap((field) => this.accessors(field)),
     ]
+    const texts = this.fields.filter((field) => fieldTypeOf(field.type).codec === 'text')
     const lines = [
-      ...this.fields
-        .filter((field) => fieldTypeOf(field.type).codec === 'text')
-        .map((field) => this.text(field)),
+      ...texts.map((field) => `const ${this.textName(field)} = new TextField(${field.maxBytes})`),
       '',
       ...docComment([`A store of {@link ${recordType}} records in a memory-mapped file.`, this.schema.doc]),
-      `export class ${className} extends RecordStore${typed(`<${recordType}>`)} {`,
+      `${typed('export ')}class ${className} extends RecordStore${typed(`<${recordType}>`)} {`,
       ...members.flatMap((member, i) => (i === 0 ? indent(member) : ['', ...indent(member)])),
       '}',
     ]
-    return {
-      className,
-      lines: typed('export') === '' ? lines.map((line) => line.replace(/^export /, '')) : lines,
-      imports,
-    }
+    const declares = [className, recordType, definition, ...texts.map((field) => this.textName(field))]
+    return { className, lines, imports, declares }
   }
 
-  private text(field: LayoutField): string {
-    return `const ${textConstant(this.context.prefix, field)} = new TextField(${field.maxBytes})`
+  private textName(field: LayoutField): string {
+    return textConstant(this.context.prefix, field)
   }
 
   // ---- whole records
@@ -93,7 +82,7 @@ class ClassEmitter {
       ],
       [
         `${override}append(record${typed(`?: Readonly<${recordType}>`)})${typed(': number')} {`,
-        '  return this.publish(record === undefined ? this.claim(Infinity) : this.write(Infinity, record))',
+        '  return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))',
         '}',
       ],
       this.write(recordType),
@@ -186,75 +175,5 @@ class ClassEmitter {
       `  return this.viewField(index, '${property}')`,
       '}',
     ]
-  }
-
-  // ---- the protocol
-
-  private read(signature: string, fields: readonly LayoutField[], result: readonly string[]): string[] {
-    const all = fields.map((field) => this.statements(field))
-    return [
-      `${signature} {`,
-      ...indent([
-        'if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)',
-        ...this.locals(fields),
-        'for (let since = 0; ; since = this.retryRead(index, since)) {',
-        ...indent([
-          'const before = beginRead(i32, counter)',
-          ...all.flatMap(({ load }) => load),
-          'if (!endRead(i32, counter, before, fence)) continue',
-          ...all.flatMap(({ judge }) => judge),
-          ...result,
-        ]),
-        '}',
-      ]),
-      '}',
-    ]
-  }
-
-  private checkWritable(): string[] {
-    return ['if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)']
-  }
-
-  /** After every check: what a check may replace, a growing file's views, must not be held across it. */
-  private locals(fields: readonly LayoutField[]): string[] {
-    const views = new Set<ViewName>(['i32', ...fields.flatMap((field) => this.statements(field).views)])
-    return [
-      `const { ${[...views].join(', ')}, fence } = this`,
-      `const counter = ${elementIndex(this.context, 'i32', COUNTER_OFFSET_BYTES)}`,
-    ]
-  }
-
-  private between(store: readonly string[]): string[] {
-    return [
-      `let before = beginWrite(i32, counter, fence)`,
-      'if ((before & 1) !== 0) before = this.retryWrite(index)',
-      ...store,
-      'endWrite(i32, counter, before, fence)',
-    ]
-  }
-
-  private refuse(field: LayoutField, index: string): string[] {
-    const { prepare, refuses } = this.statements(field)
-    return [...prepare, ...guard(refuses, '||', this.refusal(field, index))]
-  }
-
-  private refuseGiven(field: LayoutField): string[] {
-    const { prepare, refuses } = this.statements(field)
-    const value = valueName(field)
-    // What was not given is prepared as 0, which no field refuses.
-    const given = prepare.map((line) => line.replace(' = ', ` = ${value} === undefined ? 0 : `))
-    if (prepare.length > 0) return [...given, ...guard(refuses, '||', this.refusal(field, 'index'))]
-    const refused = refuses.length === 1 ? refuses.join() : `(${refuses.join(' || ')})`
-    return guard([`${value} !== undefined`, refused], '&&', this.refusal(field, 'index'))
-  }
-
-  private refusal(field: LayoutField, index: string): string {
-    return `this.refuseValue(${index}, '${field.property}', ${valueName(field)})`
-  }
-
-  private statements(field: LayoutField): ReturnType<typeof fieldStatements> {
-    const statements = fieldStatements(field, this.context)
-    for (const name of statements.imports) this.imports.add(name)
-    return statements
   }
 }

@@ -10,7 +10,7 @@ export type Typed = (syntax: string) => string
 /** The record that the statements belong to. */
 export interface RecordContext {
   readonly recordSizeBytes: number
-  /** Starts the names of the module's constants: `tick` makes `tickSymbolText`. */
+  /** Starts the names of the module's constants: `Tick` makes `TickSymbolText`. */
   readonly prefix: string
   readonly typed: Typed
 }

@@ -1,8 +1,10 @@
 /** The emitter: turns schemas into the source text of typed stores, TypeScript for a file or JavaScript for run time. */
+
+import * as runtime from '../runtime.ts'
 import { fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
 import { layoutOf } from '../schema/layout.ts'
-import type { Schema, SchemaField } from '../schema/schema.ts'
-import { emitClass, namesOf } from './emit-class.ts'
+import { type Schema, SchemaFault, type SchemaField } from '../schema/schema.ts'
+import { type EmittedClass, emitClass, namesOf } from './emit-class.ts'
 import { docComment, indent } from './source-text.ts'
 
 /** How the first line of every generated file begins; nothing else is ever overwritten. */
@@ -18,6 +20,7 @@ export function emitModule(schemas: readonly Schema[], source: string): string {
     schema,
     emitted: emitClass(schema, layoutOf(schema), (syntax) => syntax),
   }))
+  refuseCollisions(classes)
   const imports = new Set(['defineRecord', ...classes.flatMap(({ emitted }) => [...emitted.imports])])
   const lines = [
     `${BANNER} from ${source}. Do not edit: change ${source} and run \`npx mmapforge generate\`.`,
@@ -39,10 +42,26 @@ export function emitFunctionBody(schema: Schema): string {
   return [
     "'use strict'",
     `const { ${[...imports].join(', ')} } = runtime`,
-    `const ${namesOf(schema).prefix}Definition = definition`,
+    `const ${namesOf(schema).definition} = definition`,
     ...lines,
     `return ${className}`,
   ].join('\n')
+}
+
+/** @throws {SchemaFault} where two records would take the same name in the module, or one a name of the runtime */
+function refuseCollisions(classes: readonly { schema: Schema; emitted: EmittedClass }[]): void {
+  const owners = new Map(Object.keys(runtime).map((name) => [name, 'mmapforge itself']))
+  for (const { schema, emitted } of classes) {
+    for (const name of emitted.declares) {
+      const owner = owners.get(name)
+      if (owner !== undefined) {
+        throw new SchemaFault(
+          `${schema.name} needs the name ${name}, which ${owner} takes; rename the record or its field`,
+        )
+      }
+      owners.set(name, schema.name)
+    }
+  }
 }
 
 function importLines(names: string[]): string[] {
@@ -68,7 +87,7 @@ function tsType({ type }: SchemaField): string {
 
 function definition(schema: Schema): string[] {
   return [
-    `const ${namesOf(schema).prefix}Definition = defineRecord(`,
+    `const ${namesOf(schema).definition} = defineRecord(`,
     ...indent([
       '{',
       ...indent([

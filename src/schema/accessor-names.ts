@@ -16,3 +16,9 @@ export function accessorNames(property: string, type: FieldTypeName): string[] {
     accessorName(kind, property),
   )
 }
+
+/** Members of the stores' base classes that a field's accessor could be named like; a test keeps the list complete. */
+export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set(['viewField'])
+
+/** Names of records whose store would be named like the base class. */
+export const RESERVED_RECORD_NAMES: ReadonlySet<string> = new Set(['Record'])

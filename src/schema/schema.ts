@@ -1,6 +1,6 @@
 /** A record's schema: the intermediate form between annotations, `defineStore`, layout, hash and emitter. */
 import { MmapForgeError, show } from '../errors.ts'
-import { accessorNames } from './accessor-names.ts'
+import { accessorNames, RESERVED_ACCESSORS, RESERVED_RECORD_NAMES } from './accessor-names.ts'
 import type { FieldType } from './annotations.ts'
 import { type FieldTypeName, isFieldTypeName, isSized } from './field-types.ts'
 
@@ -27,7 +27,8 @@ export interface Schema {
 
 /** Greatest size of a `str` or `bytes` field's data. */
 export const MAX_FIELD_BYTES = 2 ** 28
-const MAX_VERSION = 2 ** 32 - 1
+/** Greatest version of a schema: the header keeps it as a u32. */
+export const MAX_VERSION = 2 ** 32 - 1
 
 /** Where in a schema a fault lies, so that a parser can point at the source. */
 export class SchemaFault extends MmapForgeError {
@@ -50,6 +51,11 @@ export function makeSchema(schema: Schema): Schema {
   if (!isIdentifier(schema.name)) {
     throw new SchemaFault(`a record's name must be an identifier, not ${show(schema.name)}`)
   }
+  if (RESERVED_RECORD_NAMES.has(schema.name)) {
+    throw new SchemaFault(
+      `a record can't be named ${schema.name}: ${schema.name}Store is the base of all stores`,
+    )
+  }
   if (!Number.isInteger(schema.version) || schema.version < 0 || schema.version > MAX_VERSION) {
     throw new SchemaFault(
       `the version must be an integer from 0 to ${MAX_VERSION}, not ${show(schema.version)}`,
@@ -64,6 +70,12 @@ export function makeSchema(schema: Schema): Schema {
     checkField(field)
     claim(fileNames, field.name, field, 'the name in the file')
     for (const accessor of accessorNames(field.property, field.type)) {
+      if (RESERVED_ACCESSORS.has(accessor)) {
+        throw new SchemaFault(
+          `its accessor ${accessor} is a method that every store has; rename the field`,
+          field.property,
+        )
+      }
       claim(accessors, accessor, field, 'the accessor')
     }
   }

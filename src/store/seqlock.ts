@@ -3,7 +3,7 @@
  *
  * Every record starts with a counter: even while the record is stable, odd while it is being written. A writer makes it
  * odd, stores, and makes it even again, two higher. A reader loads the counter, loads the data, and loads the counter
- * again: if both loads gave the same even value, no write lay between them. The low 32 bits are enough: a reader
+ * again: if both gave the same even value, no write lay between them. The low 32 bits are enough: a reader
  * compares for equality only, parity survives the wrap, and a reader would have to sleep through exactly 2^31 writes.
  *
  * Two things could break this: the processor's reordering and the compiler's. JavaScript orders only Atomics, but those
@@ -31,7 +31,7 @@
 type I32Index = number
 
 export interface Seqlock {
-  /** Loads the counter, before the data. */
+  /** Loads the counter, before the data, and clears its lowest bit: an odd counter never equals what this gives. */
   beginRead(i32: Int32Array, counter: I32Index): number
   /** Whether the data loaded since `beginRead` gave `before` is one consistent snapshot. */
   endRead(i32: Int32Array, counter: I32Index, before: number, fence: I32Index): boolean
@@ -46,10 +46,10 @@ export interface Seqlock {
 }
 
 export const fencedSeqlock: Seqlock = {
-  beginRead: (i32, counter) => i32[counter] as number,
+  beginRead: (i32, counter) => (i32[counter] as number) & ~1,
   endRead: (i32, counter, before, fence) => {
     i32[fence] = 0
-    return (before & 1) === 0 && i32[counter] === before
+    return i32[counter] === before
   },
   beginWrite: (i32, counter) => {
     const before = i32[counter] as number
@@ -69,10 +69,10 @@ export const fencedSeqlock: Seqlock = {
 }
 
 export const atomicSeqlock: Seqlock = {
-  beginRead: (i32, counter) => Atomics.load(i32, counter),
+  beginRead: (i32, counter) => Atomics.load(i32, counter) & ~1,
   endRead: (i32, counter, before, fence) => {
     Atomics.add(i32, fence, 0)
-    return (before & 1) === 0 && Atomics.load(i32, counter) === before
+    return Atomics.load(i32, counter) === before
   },
   beginWrite: (i32, counter, fence) => {
     const before = Atomics.load(i32, counter)

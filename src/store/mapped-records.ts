@@ -1,0 +1,166 @@
+/** The records of a store as typed arrays over its region: how many there are, and room for more. */
+import { MmapForgeError } from '../errors.ts'
+import { CAPACITY_OFFSET_BYTES, COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from '../format/header.ts'
+import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
+import type { Opened } from './opening.ts'
+import { MAX_RECORD_COUNT } from './options.ts'
+import { FIRST_COUNTER } from './recovery.ts'
+import { loadShared, storeShared } from './seqlock.ts'
+import { NO_VIEWS, viewsOf } from './views.ts'
+
+const WORD_BYTES = 4
+const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
+const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
+
+/**
+ * The state that accessors read on every call, and what changes it: appends, growth, closing. Members are protected
+ * rather than private because generated code reaches them; they are no interface for anybody else.
+ */
+export abstract class MappedRecords {
+  // One integer answers three questions of a read: is the index in bounds, is the record mapped, is the store open.
+  protected readableCount = 0
+  /** The same for a write; 0 where the store is read-only. */
+  protected writableCount = 0
+  /** Records that the mapping holds, whether appended yet or not. */
+  protected capacityCount = 0
+  /** Index of the fence word in `i32`. */
+  protected fence = 0
+  protected i8: Int8Array = NO_VIEWS.i8
+  protected u8: Uint8Array = NO_VIEWS.u8
+  protected i16: Int16Array = NO_VIEWS.i16
+  protected u16: Uint16Array = NO_VIEWS.u16
+  protected i32: Int32Array = NO_VIEWS.i32
+  protected u32: Uint32Array = NO_VIEWS.u32
+  protected i64: BigInt64Array = NO_VIEWS.i64
+  protected u64: BigUint64Array = NO_VIEWS.u64
+  protected f32: Float32Array = NO_VIEWS.f32
+  protected f64: Float64Array = NO_VIEWS.f64
+  protected readonly opened: Opened
+  protected isClosed = false
+  protected readonly recordSizeBytes: number
+
+  /** Not for direct use: call `create`, `open` or `openOrCreate`. */
+  constructor(opened: Opened) {
+    this.opened = opened
+    this.recordSizeBytes = opened.definition.layout.recordSizeBytes
+    this.#adoptRegion(true)
+    // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
+    this.#adoptCount(Math.min(this.liveCount(), this.capacityCount))
+  }
+
+  /** The count in the header, which every append of every process raises. */
+  protected liveCount(): number {
+    return loadShared(this.i32, COUNT_WORD, this.fence) >>> 0
+  }
+
+  /** Makes the appended record `index` visible, after everything that was stored in it. */
+  protected publish(index: number): number {
+    storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
+    this.#adoptCount(index + 1)
+    return index
+  }
+
+  /**
+   * The record after the last, mapped and clean, for an append to fill and publish.
+   *
+   * @throws before anything is changed
+   */
+  protected claimNext(): number {
+    this.assertWritable()
+    const index = this.liveCount()
+    if (index !== this.readableCount) this.followTo(index)
+    if (index >= this.capacityCount) this.#grow(index)
+    // A writer that died in an append may have left its traces here; nobody has seen the record yet.
+    if (this.i32[this.counterOf(index)] !== 0) {
+      const start = HEADER_SIZE_BYTES + index * this.recordSizeBytes
+      this.u8.fill(0, start, start + this.recordSizeBytes)
+    }
+    return index
+  }
+
+  #grow(index: number): void {
+    const { region, path } = this.opened
+    if (index >= MAX_RECORD_COUNT) {
+      throw new MmapForgeError('ERR_TOO_LARGE', `a store holds at most ${MAX_RECORD_COUNT} records`, { path })
+    }
+    let replaced: boolean
+    try {
+      replaced = region.grow(grownSizeBytes(index + 1, this.recordSizeBytes))
+    } catch {
+      // Room ahead of need is a convenience: without it, the room that is needed must do.
+      replaced = region.grow(initialSizeBytes(index + 1, this.recordSizeBytes))
+    }
+    this.#adoptRegion(replaced)
+    this.storeCapacity()
+  }
+
+  /** Writes the true capacity into the header, where other writers may have left another. */
+  protected storeCapacity(): void {
+    this.i32[CAPACITY_WORD] = this.capacityCount | 0
+    this.i32[CAPACITY_WORD + 1] = Math.floor(this.capacityCount / 2 ** 32)
+  }
+
+  #adoptRegion(replaced: boolean): void {
+    const { region } = this.opened
+    if (replaced) {
+      Object.assign(this, viewsOf(region.buffer))
+      this.fence = region.fenceOffsetBytes / WORD_BYTES
+    }
+    this.capacityCount = capacityOf(region.sizeBytes, this.recordSizeBytes)
+  }
+
+  #adoptCount(count: number): void {
+    this.readableCount = count
+    this.writableCount = this.opened.options.readOnly ? 0 : count
+  }
+
+  /** Catches up with another process, which has appended and perhaps grown the file. */
+  protected followTo(count: number): void {
+    const { region, path } = this.opened
+    if (count > this.capacityCount) this.#adoptRegion(region.follow())
+    if (count > this.capacityCount) {
+      throw new MmapForgeError(
+        'ERR_CORRUPTED',
+        `the header counts ${count} records, the file has room for ${this.capacityCount}: it was cut short, or its header ` +
+          'was overwritten; close the store and restore the file from a copy',
+        { path },
+      )
+    }
+    this.#adoptCount(count)
+  }
+
+  /** Index of a record's counter in `i32`. */
+  protected counterOf(index: number): number {
+    return FIRST_COUNTER + index * (this.recordSizeBytes / WORD_BYTES)
+  }
+
+  protected assertOpen(): void {
+    if (this.isClosed) {
+      throw new MmapForgeError('ERR_CLOSED', 'the store is closed; open it again', { path: this.opened.path })
+    }
+  }
+
+  protected assertWritable(): void {
+    this.assertOpen()
+    if (this.opened.options.readOnly) {
+      throw new MmapForgeError(
+        'ERR_READ_ONLY',
+        'the store was opened with readOnly; open it without to write',
+        {
+          path: this.opened.path,
+        },
+      )
+    }
+  }
+
+  /** Lets go of memory and lock. */
+  protected release(): void {
+    this.isClosed = true
+    this.#adoptCount(0)
+    this.capacityCount = 0
+    Object.assign(this, NO_VIEWS)
+    this.fence = 0
+    this.opened.region.close()
+    this.opened.lock?.release()
+  }
+}
