@@ -1,0 +1,133 @@
+/** Creation where the name is taken at the last moment, or where the file system has no hard links. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { TickStore } from '../processes/stores.ts'
+import { codeOf } from '../support/errors.ts'
+import { refusal, usesOf } from '../support/refusal.ts'
+import { tempPath } from '../support/temp.ts'
+
+/** What happens before the calls that the mocks below stand for. */
+const hooks = vi.hoisted(() => ({
+  beforeLock: (_path: string): void => undefined,
+  beforeLink: (_from: string, _to: string): void => undefined,
+}))
+
+vi.mock('../../src/store/lock.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/store/lock.ts')>()
+  return {
+    ...original,
+    takeWriterLock: (path: string) => {
+      hooks.beforeLock(path)
+      return original.takeWriterLock(path)
+    },
+  }
+})
+
+vi.mock('node:fs', async (importOriginal) => {
+  const original = await importOriginal<typeof import('node:fs')>()
+  return {
+    ...original,
+    linkSync: (from: string, to: string) => {
+      hooks.beforeLink(from, to)
+      original.linkSync(from, to)
+    },
+  }
+})
+
+beforeEach(() => {
+  hooks.beforeLock = () => undefined
+  hooks.beforeLink = () => undefined
+})
+
+/** Runs a hook once, and not within itself. */
+function once<A extends unknown[]>(hook: (...args: A) => void): (...args: A) => void {
+  let isDone = false
+  return (...args) => {
+    if (isDone) return
+    isDone = true
+    hook(...args)
+  }
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: made up`), { code })
+}
+
+const stateOf = (path: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(dirname(path))
+      .filter((name) => !name.endsWith('.lock'))
+      .map((name) => [name, readFileSync(`${dirname(path)}/${name}`, 'latin1')]),
+  )
+
+it('a store that another process created meanwhile stays whole, its sidecar included', () => {
+  const path = tempPath()
+  let before: Record<string, string> = {}
+  hooks.beforeLock = once(() => {
+    TickStore.create(path).close()
+    before = stateOf(path)
+  })
+  expect(codeOf(() => TickStore.create(path))).toBe('EEXIST')
+  expect(Object.keys(before)).toEqual(['store.mmf', 'store.mmf.schema.json'])
+  expect(stateOf(path)).toEqual(before)
+  TickStore.open(path).close()
+})
+
+it('openOrCreate opens the store that another process created meanwhile', () => {
+  const path = tempPath()
+  hooks.beforeLock = once(() => {
+    using other = TickStore.create(path)
+    other.append()
+  })
+  using store = TickStore.openOrCreate(path)
+  expect(store.length).toBe(1)
+  expect(existsSync(`${path}.schema.json`)).toBe(true)
+})
+
+it('a file that somebody without a lock makes at the last moment is not overwritten', () => {
+  const path = tempPath()
+  hooks.beforeLink = once(() => writeFileSync(path, 'theirs'))
+  expect(codeOf(() => TickStore.create(path))).toBe('EEXIST')
+  expect(stateOf(path)).toEqual({ 'store.mmf': 'theirs' })
+  expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
+})
+
+it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])(
+  'where hard links are %s, the file gets its name otherwise',
+  (code) => {
+    const path = tempPath()
+    hooks.beforeLink = (from, to) => {
+      if (from !== to) throw systemError(code)
+    }
+    {
+      using store = TickStore.create(path)
+      expect(store.append()).toBe(0)
+    }
+    expect(Object.keys(stateOf(path))).toEqual(['store.mmf', 'store.mmf.schema.json'])
+    using store = TickStore.open(path)
+    expect(store.length).toBe(1)
+  },
+)
+
+it('without hard links, too, a file made at the last moment is not overwritten', () => {
+  const path = tempPath()
+  hooks.beforeLink = (from, to) => {
+    if (from === to) return
+    writeFileSync(path, 'theirs')
+    throw systemError('EPERM')
+  }
+  expect(codeOf(() => TickStore.create(path))).toBe('EEXIST')
+  expect(stateOf(path)).toEqual({ 'store.mmf': 'theirs' })
+})
+
+it('any other failure to give the name leaves nothing behind', () => {
+  const path = tempPath()
+  hooks.beforeLink = () => {
+    throw systemError('EIO')
+  }
+  for (const how of ['create', 'openOrCreate'] as const) {
+    expect(refusal(dirname(path), () => TickStore[how](path)).code).toBe('EIO')
+  }
+  expect(readdirSync(dirname(path))).toEqual([])
+})
