@@ -1,4 +1,6 @@
 /** The base of every store class: the public interface, as far as it does not depend on the fields. */
+// Kept in the published types: without it, `Disposable` is unknown to users whose `lib` is older.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { MmapForgeError, show } from '../errors.ts'
 import type { StoreDefinition } from './definition.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
