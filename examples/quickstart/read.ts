@@ -1,0 +1,4 @@
+import { TickStore } from './tick.store.ts'
+
+using ticks = TickStore.open('ticks.mmf', { readOnly: true })
+for (const { symbol, price } of ticks) console.log(symbol, price)

@@ -1,0 +1,160 @@
+/** Documents that keep their word: what they refer to exists, and what they list is complete. */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { RecordStore } from 'mmapforge'
+import { describe, expect, it } from 'vitest'
+import { ERROR_CODES } from '../../src/errors.ts'
+import {
+  FIELD_TYPES,
+  type FieldTypeName,
+  fieldTypeOf,
+  isSized,
+  TS_TYPES,
+  VIEW_BYTES,
+} from '../../src/schema/field-types.ts'
+import { checkOptions } from '../../src/store/options.ts'
+import { filesOf, ROOT, readText } from './sources.ts'
+
+const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesOf(['docs'], '.md')]
+const manifest = JSON.parse(readText('package.json'))
+
+interface Link {
+  readonly text: string
+  /** From the top of the project. */
+  readonly path: string
+  readonly anchor: string | undefined
+}
+
+/** What a document links to within the project. */
+function linksOf(doc: string): Link[] {
+  const links = readText(doc).matchAll(/\[([^\]]*)\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)
+  return [...links].map(([, text = '', target = '', anchor]) => ({
+    text,
+    path: target === '' ? doc : join(dirname(doc), target),
+    anchor,
+  }))
+}
+
+/** How a heading is linked to. */
+function anchorsOf(doc: string): string[] {
+  return [...readText(doc).matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+/** Rows of the tables under a heading, without their heads, cells trimmed. */
+function rowsUnder(doc: string, heading: string): string[][] {
+  const text = readText(doc).replace(/^```[\s\S]*?^```$/gm, '')
+  const section = text.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
+  return [...section.matchAll(/^\|(?!-)(.*)\|$/gm)]
+    .map(([, row]) => (row as string).split('|').map((cell) => cell.trim()))
+    .slice(1)
+}
+
+describe.each(DOCS)('%s', (doc) => {
+  it('links to what exists', () => {
+    const links = linksOf(doc)
+    expect(links.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([])
+    const toHeadings = links.filter(({ anchor }) => anchor !== undefined)
+    expect(toHeadings.filter(({ path, anchor }) => !anchorsOf(path).includes(anchor as string))).toEqual([])
+  })
+
+  it('names a file by a link to it', () => {
+    const named = linksOf(doc).filter(({ text }) => /^(test|src)\//.test(text))
+    expect(named.filter(({ text, path }) => text !== path)).toEqual([])
+    const unlinked = readText(doc).replace(/\[[^\]]*\]\([^)]*\)/g, '')
+    expect(unlinked.match(/\btest\/[\w/-]+\.test\.ts/g)).toBeNull()
+  })
+
+  it('is finished, and tells nothing of the machine it was written on', () => {
+    expect(readText(doc)).not.toMatch(/\b(TODO|FIXME|TBD|XXX)\b|\/(home|root|work|tmp)\//)
+  })
+})
+
+describe('a promise names its test', () => {
+  it.each([
+    ['README.md', 'What it guarantees'],
+    ['docs/memory-model.md', 'Which test holds what'],
+  ])('in %s', (doc, heading) => {
+    const rows = rowsUnder(doc, heading)
+    expect(rows.length).toBeGreaterThan(5)
+    const unheld = rows.filter(([, test]) => !/^\[test\/.*\.test\.ts\]/.test(test ?? ''))
+    expect(unheld).toEqual([])
+  })
+})
+
+describe('what is listed is complete', () => {
+  it('the changelog begins with the version of the package', () => {
+    expect(/^## (\S+)/m.exec(readText('CHANGELOG.md'))?.[1]).toBe(manifest.version)
+  })
+
+  it.each(['dependencies', 'devDependencies', 'scripts'])('CONTRIBUTING.md explains all %s', (part) => {
+    const text = readText('CONTRIBUTING.md')
+    const isExplained = (name: string) =>
+      part === 'scripts'
+        ? text.includes(`\`npm run ${name}\``) || text.includes(`\`npm ${name}\``)
+        : new RegExp(`^- .*\`${name}\`.*:`, 'm').test(text)
+    expect(Object.keys(manifest[part]).filter((name) => !isExplained(name))).toEqual([])
+  })
+
+  it('docs/api.md has every error code, and no other', () => {
+    const codes = rowsUnder('docs/api.md', 'Errors').map(([code]) => code?.replaceAll('`', ''))
+    expect(codes.sort()).toEqual(Object.keys(ERROR_CODES).sort())
+  })
+
+  it('docs/api.md has every option and its default', () => {
+    const text = readText('docs/api.md')
+    for (const [name, value] of Object.entries(checkOptions())) {
+      const row = new RegExp(`^\\| \`${name}\` \\| (.*?) \\|`, 'm').exec(text)?.[1]
+      const shown = typeof value === 'string' ? `'${value}'` : String(value)
+      if (value === undefined) expect(row, name).toBeDefined()
+      else expect(row?.replaceAll('`', ''), name).toBe(shown)
+    }
+  })
+
+  it('docs/api.md has every public member of a store', () => {
+    const [, stores = ''] = readText('docs/api.md').split('\n## Stores\n')
+    const members = Reflect.ownKeys(RecordStore.prototype).filter((name) => name !== 'constructor')
+    expect(members).toContain('flush')
+    const missing = members.filter((name) =>
+      typeof name === 'symbol'
+        ? !stores.includes(`[Symbol.${name.description?.split('.')[1]}]`)
+        : !new RegExp(`\`${name}[(\`]`).test(stores),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('docs/format.md has every field type as the field table has it', () => {
+    const rows = rowsUnder('docs/format.md', 'Field types').map((row) =>
+      row.slice(0, 5).map((cell) => cell.replaceAll('`', '')),
+    )
+    const names = Object.keys(FIELD_TYPES) as FieldTypeName[]
+    expect(rows).toEqual(
+      expect.arrayContaining(
+        names.map((name) => {
+          const { formatName, codec, view } = fieldTypeOf(name)
+          const size = isSized(name) ? '4 + N' : String(VIEW_BYTES[view])
+          return [
+            isSized(name) ? `${name}<N>` : name,
+            formatName,
+            size,
+            String(VIEW_BYTES[view]),
+            TS_TYPES[codec],
+          ]
+        }),
+      ),
+    )
+    expect(rows).toHaveLength(names.length)
+  })
+})
+
+it('continuous integration runs a clean install and the test command, and stops at the first failure', () => {
+  const commands = readText('.ci/run')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  expect(commands).toEqual(['set -euo pipefail', 'cd "$(dirname "$0")/.."', 'npm ci', 'npm test'])
+  expect(readText('README.md')).toContain('```sh\nnpm ci && npm run demo\nnpm test\n```')
+})
