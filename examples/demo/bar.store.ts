@@ -24,7 +24,7 @@ export interface BarRecord {
   volume: number
 }
 
-const barDefinition = defineRecord(
+const BarDefinition = defineRecord(
   {
     name: 'Bar',
     version: 1,
@@ -40,7 +40,7 @@ const barDefinition = defineRecord(
   },
   72,
 )
-const barDateText = new TextField(10)
+const BarDateText = new TextField(10)
 
 /**
  * A store of {@link BarRecord} records in a memory-mapped file.
@@ -48,16 +48,17 @@ const barDateText = new TextField(10)
  * One day of an index: prices in points, volume in shares.
  */
 export class BarStore extends RecordStore<BarRecord> {
-  static readonly definition = barDefinition
+  static readonly definition = BarDefinition
 
   override get(index: number): BarRecord {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, u8, u32, f64, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = u32[index * 18 + 18] as number
-      const dateValue = barDateText.load(u8, i32, index * 18 + 19, dateLength)
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 19, dateLength)
       const openValue = f64[index * 9 + 11] as number
       const highValue = f64[index * 9 + 12] as number
       const lowValue = f64[index * 9 + 13] as number
@@ -83,12 +84,13 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   override set(index: number, record: Readonly<BarRecord>): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     this.write(index, record)
   }
 
   override append(record?: Readonly<BarRecord>): number {
-    return this.publish(record === undefined ? this.claim(Infinity) : this.write(Infinity, record))
+    return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))
   }
 
   private write(place: number, record: Readonly<BarRecord>): number {
@@ -100,7 +102,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const closeValue = record.close
     const adjustedCloseValue = record.adjustedClose
     const volumeValue = record.volume
-    const dateLength = barDateText.measure(dateValue)
+    const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(place, 'date', dateValue)
     if (typeof openValue !== 'number') this.refuseValue(place, 'open', openValue)
     if (typeof highValue !== 'number') this.refuseValue(place, 'high', highValue)
@@ -114,7 +116,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    barDateText.store(u8, index * 72 + 76, dateValue, dateLength)
+    BarDateText.store(u8, index * 72 + 76, dateValue, dateLength)
     clearRest(u8, index * 72 + 76, dateLength, u32[index * 18 + 18] as number, 10)
     u32[index * 18 + 18] = dateLength
     f64[index * 9 + 11] = openValue
@@ -137,7 +139,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const closeValue = patch.close
     const adjustedCloseValue = patch.adjustedClose
     const volumeValue = patch.volume
-    const dateLength = dateValue === undefined ? 0 : barDateText.measure(dateValue)
+    const dateLength = dateValue === undefined ? 0 : BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
     if (openValue !== undefined && typeof openValue !== 'number') this.refuseValue(index, 'open', openValue)
     if (highValue !== undefined && typeof highValue !== 'number') this.refuseValue(index, 'high', highValue)
@@ -160,13 +162,14 @@ export class BarStore extends RecordStore<BarRecord> {
       this.checkPatch(index, patch)
       return
     }
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     const { i32, u8, u32, f64, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
     if (dateValue !== undefined) {
-      barDateText.store(u8, index * 72 + 76, dateValue, dateLength)
+      BarDateText.store(u8, index * 72 + 76, dateValue, dateLength)
       clearRest(u8, index * 72 + 76, dateLength, u32[index * 18 + 18] as number, 10)
       u32[index * 18 + 18] = dateLength
     }
@@ -194,13 +197,14 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** YYYY-MM-DD */
   getDate(index: number): string {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, u8, u32, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = u32[index * 18 + 18] as number
-      const dateValue = barDateText.load(u8, i32, index * 18 + 19, dateLength)
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 19, dateLength)
       if (!endRead(i32, counter, before, fence)) continue
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       return dateValue
@@ -209,14 +213,15 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** YYYY-MM-DD */
   setDate(index: number, dateValue: string): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
-    const dateLength = barDateText.measure(dateValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
     const { i32, u8, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    barDateText.store(u8, index * 72 + 76, dateValue, dateLength)
+    BarDateText.store(u8, index * 72 + 76, dateValue, dateLength)
     clearRest(u8, index * 72 + 76, dateLength, u32[index * 18 + 18] as number, 10)
     u32[index * 18 + 18] = dateLength
     endWrite(i32, counter, before, fence)
@@ -228,7 +233,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getOpen(index: number): number {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -240,7 +246,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setOpen(index: number, openValue: number): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     if (typeof openValue !== 'number') this.refuseValue(index, 'open', openValue)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
@@ -251,7 +258,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getHigh(index: number): number {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -263,7 +271,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setHigh(index: number, highValue: number): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     if (typeof highValue !== 'number') this.refuseValue(index, 'high', highValue)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
@@ -274,7 +283,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getLow(index: number): number {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -286,7 +296,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setLow(index: number, lowValue: number): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     if (typeof lowValue !== 'number') this.refuseValue(index, 'low', lowValue)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
@@ -297,7 +308,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getClose(index: number): number {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -309,7 +321,8 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setClose(index: number, closeValue: number): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     if (typeof closeValue !== 'number') this.refuseValue(index, 'close', closeValue)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
@@ -321,7 +334,8 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** The close, adjusted for dividends and splits. */
   getAdjustedClose(index: number): number {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -334,7 +348,8 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** The close, adjusted for dividends and splits. */
   setAdjustedClose(index: number, adjustedCloseValue: number): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     if (typeof adjustedCloseValue !== 'number') this.refuseValue(index, 'adjustedClose', adjustedCloseValue)
     const { i32, f64, fence } = this
     const counter = index * 18 + 16
@@ -346,7 +361,8 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** Exceeds a uint32 on the busiest days. */
   getVolume(index: number): number {
-    if (!(index < this.readableCount && index >>> 0 === index)) this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -363,7 +379,8 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** Exceeds a uint32 on the busiest days. */
   setVolume(index: number, volumeValue: number): void {
-    if (!(index < this.writableCount && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     if (!(Number.isSafeInteger(volumeValue) && volumeValue >= 0))
       this.refuseValue(index, 'volume', volumeValue)
     const { i32, u32, fence } = this
