@@ -1,0 +1,22 @@
+/** Entry point of every participant, as a process and as a worker thread. */
+import { isMainThread, workerData } from 'node:worker_threads'
+import type { ParticipantSpec } from './participant-spec.ts'
+import { Reader } from './reader.ts'
+import { Session } from './session.ts'
+import { Writer } from './writer.ts'
+
+const spec = (isMainThread ? JSON.parse(process.argv.at(-1) ?? '') : workerData) as ParticipantSpec
+const session = new Session(spec)
+const participant = spec.role === 'writer' ? new Writer(session) : new Reader(session)
+try {
+  while (session.goesOn()) participant.step()
+} catch (error) {
+  session.violation({
+    kind: 'error',
+    operation: `a step of the ${spec.role}`,
+    round: participant.round,
+    evidence: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  })
+}
+participant.close()
+session.end()
