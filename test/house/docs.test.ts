@@ -12,6 +12,7 @@ import {
   TS_TYPES,
   VIEW_BYTES,
 } from '../../src/schema/field-types.ts'
+import { grownSizeBytes } from '../../src/store/growth.ts'
 import { checkOptions } from '../../src/store/options.ts'
 import { filesOf, ROOT, readText } from './sources.ts'
 
@@ -149,6 +150,20 @@ describe('what is listed is complete', () => {
     )
     expect(rows).toHaveLength(names.length)
   })
+})
+
+it('docs/format.md tells how files grow', () => {
+  const [page, step] = [4 * 2 ** 10, 64 * 2 ** 20]
+  const text = readText('docs/format.md')
+  expect(text).toContain(
+    'Up to 64 MiB it doubles: the new capacity is 64 times the least power of two that suffices',
+  )
+  expect(text).toContain('a\n  page of 4 KiB')
+  expect(grownSizeBytes(65, 40)).toBe(Math.ceil((64 + 128 * 40) / page) * page)
+  expect(grownSizeBytes(129, 4000)).toBe(Math.ceil((64 + 256 * 4000) / page) * page)
+  expect(text).toContain('to the next multiple of 64 MiB')
+  expect(grownSizeBytes(2 ** 20, 72)).toBe(2 * step)
+  expect(grownSizeBytes(2 * 2 ** 20, 72)).toBe(3 * step)
 })
 
 it('continuous integration runs a clean install and the test command, and stops at the first failure', () => {
