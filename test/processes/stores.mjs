@@ -7,4 +7,19 @@ export const TickStore = defineStore(
   { symbol: str(64), price: float64, volume: float64, timestamp: uint64 },
 )
 
-export const PairStore = defineStore('Pair', { version: 1 }, { low: uint53, text: str(24), high: uint53 })
+/** The record that scripts append as the `i`th: fields that follow from the index, and texts of all lengths. */
+export function tickAt(i) {
+  return {
+    symbol: `${i}:`.padEnd(i % 30, 'é€x'),
+    price: i * 1.5,
+    volume: i * 1000,
+    timestamp: BigInt(i),
+  }
+}
+
+/** Records that take a while to write: its fields are equal, its text is one letter, unless a write was cut short. */
+export const SlowStore = defineStore(
+  'Slow',
+  { version: 1 },
+  { head: uint53, text: str(2 ** 20), tail: uint53 },
+)
