@@ -24,6 +24,9 @@
  * do not hold the data loads in between: the read-modify-write on the fence word is the full barrier that does. In
  * `beginWrite` it keeps the data stores behind the odd counter.
  *
+ * Readers must not use `Atomics.load` on the mapping: JavaScriptCore (Bun) compiles it to a compare-and-exchange, which
+ * ends the process where the mapping is read-only. A plain load with a barrier on private memory beside it does.
+ *
  * Nothing may throw between `beginWrite` and `endWrite`: callers check, convert and encode before.
  */
 
@@ -68,11 +71,24 @@ export const fencedSeqlock: Seqlock = {
   },
 }
 
+/** A word for read-modify-writes that are there for their ordering alone. */
+const barrier = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+
+/** Loads a word after every load before it, on any architecture, without write access. */
+export function loadAnew(i32: Int32Array, at: I32Index): number {
+  Atomics.add(barrier, 0, 0)
+  return i32[at] as number
+}
+
 export const atomicSeqlock: Seqlock = {
-  beginRead: (i32, counter) => Atomics.load(i32, counter) & ~1,
+  beginRead: (i32, counter) => {
+    const before = (i32[counter] as number) & ~1
+    Atomics.add(barrier, 0, 0)
+    return before
+  },
   endRead: (i32, counter, before, fence) => {
     Atomics.add(i32, fence, 0)
-    return Atomics.load(i32, counter) === before
+    return i32[counter] === before
   },
   beginWrite: (i32, counter, fence) => {
     const before = Atomics.load(i32, counter)
@@ -83,7 +99,7 @@ export const atomicSeqlock: Seqlock = {
   endWrite: (i32, counter, before) => {
     Atomics.store(i32, counter, (before + 2) | 0)
   },
-  loadShared: (i32, at) => Atomics.load(i32, at),
+  loadShared: (i32, at) => loadAnew(i32, at),
   storeShared: (i32, at, value) => {
     Atomics.store(i32, at, value | 0)
   },

@@ -1,5 +1,6 @@
 /** Waiting for a writer, always for a bounded time: the slow path of every read and write. */
 import { MmapForgeError } from '../errors.ts'
+import { loadAnew } from './seqlock.ts'
 
 /** Retries that only look again; a live writer is done within one. */
 const SPINS = 200
@@ -29,7 +30,7 @@ export function waitForStable(record: StalledRecord, since: number): number {
   const { i32, counter, timeoutMs } = record
   const began = since === 0 ? performance.now() : since
   for (let look = 0; ; look++) {
-    const value = Atomics.load(i32, counter)
+    const value = loadAnew(i32, counter)
     // Even, but the operation came back too often: the record changes faster than it can be read.
     const isLate = performance.now() - began > timeoutMs
     if ((value & 1) === 0 && !(isLate && since !== 0)) return began
