@@ -67,7 +67,9 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
       recovered: [],
     }
   } catch (error) {
-    lock.undo()
+    // Where another creator came first, the lock file belongs to its store by now.
+    if (hasCode(error, 'EEXIST')) lock.release()
+    else lock.undo()
     throw error
   }
 }
