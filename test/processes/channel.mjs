@@ -20,7 +20,7 @@ export function listen(handle) {
 
 export function stopListening() {
   if (isMainThread) process.stdin.destroy()
-  else parentPort.close()
+  else parentPort.removeAllListeners('message').unref()
 }
 
 /** An error as a message. */

@@ -58,6 +58,7 @@ const stateOf = (path: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(dirname(path))
       .filter((name) => !name.endsWith('.lock'))
+      .sort()
       .map((name) => [name, readFileSync(`${dirname(path)}/${name}`, 'latin1')]),
   )
 
