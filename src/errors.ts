@@ -102,5 +102,10 @@ export function show(value: unknown): string {
 }
 
 function className(value: object): string {
-  return Object.prototype.toString.call(value).slice('[object '.length, -1)
+  try {
+    return Object.prototype.toString.call(value).slice('[object '.length, -1)
+  } catch {
+    // It runs the object's own code, and looks into proxies, revoked ones too.
+    return 'Object'
+  }
 }
