@@ -113,21 +113,16 @@ function textCodec({ maxBytes }: LayoutField): FieldCodec {
   return {
     load: ({ u8, i32, u32 }, at) => {
       const length = u32[at / 4] as number
-      return { length, value: text.load(u8, i32, (at + LENGTH_PREFIX_BYTES) / 4, length) }
+      return { length, value: text.load(u8, i32, at / 4, length) }
     },
     judge: judgeSized,
     stored: storedLength,
-    // Several string fields may be prepared before the first is stored; each has a TextField, and so a scratch, of its own.
+    // Several string fields may be prepared before the first is stored; each has a TextField, which keeps it, of its own.
     prepare: (value) => {
       const length = text.measure(value)
-      return length < 0 ? REFUSED : { length, value }
+      return length < 0 ? REFUSED : length
     },
-    store: ({ u8, u32 }, at, prepared) => {
-      const { length, value } = prepared as Sized<string>
-      text.store(u8, at + LENGTH_PREFIX_BYTES, value, length)
-      clearRest(u8, at + LENGTH_PREFIX_BYTES, length, u32[at / 4] as number, maxBytes)
-      u32[at / 4] = length
-    },
+    store: ({ u8, i32 }, at, length) => text.store(u8, i32, at / 4, length as number),
   }
 }
 

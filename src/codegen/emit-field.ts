@@ -143,27 +143,19 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
   const value = valueName(field)
   const length = `${field.property}Length`
   const codec = textConstant(context.prefix, field)
-  const word = elementIndex(context, 'u32', field.offsetBytes)
-  const dataOffsetBytes = field.offsetBytes + LENGTH_PREFIX_BYTES
-  const dataWord = elementIndex(context, 'u32', dataOffsetBytes)
-  const data = elementIndex(context, 'u8', dataOffsetBytes)
-  const number = context.typed(' as number')
+  const prefix = elementIndex(context, 'u32', field.offsetBytes)
   return {
     views: ['u8', 'i32', 'u32'],
-    imports: ['TextField', 'clearRest'],
+    imports: ['TextField'],
     load: [
-      `const ${length} = u32[${word}]${number}`,
-      `const ${value} = ${codec}.load(u8, i32, ${dataWord}, ${length})`,
+      `const ${length} = u32[${prefix}]${context.typed(' as number')}`,
+      `const ${value} = ${codec}.load(u8, i32, ${prefix}, ${length})`,
     ],
     judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
     value,
     prepare: [`const ${length} = ${codec}.measure(${value})`],
     refuses: [`${length} < 0`],
-    store: [
-      `${codec}.store(u8, ${data}, ${value}, ${length})`,
-      `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,
-      `u32[${word}] = ${length}`,
-    ],
+    store: [`${codec}.store(u8, i32, ${prefix}, ${length})`],
   }
 }
 

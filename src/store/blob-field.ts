@@ -39,7 +39,11 @@ export function loadBlob(
   length: number,
   maxBytes: number,
 ): Uint8Array | undefined {
-  return length <= maxBytes ? u8.slice(at, at + length) : undefined
+  if (length > maxBytes) return undefined
+  const copy = new Uint8Array(length)
+  if (length <= 32) for (let i = 0; i < length; i++) copy[i] = u8[at + i] as number
+  else copy.set(u8.subarray(at, at + length))
+  return copy
 }
 
 /** Zeroes what a shorter value leaves of a longer one: the format keeps the rest of a field zeroed. */

@@ -18,7 +18,8 @@ export interface Views {
 export function viewsOf(buffer: ArrayBuffer): Views {
   return {
     i8: new Int8Array(buffer),
-    u8: new Uint8Array(buffer),
+    // A Buffer, for its native string methods; its elements are those of any Uint8Array.
+    u8: Buffer.from(buffer),
     i16: new Int16Array(buffer),
     u16: new Uint16Array(buffer),
     i32: new Int32Array(buffer),
