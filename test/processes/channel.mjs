@@ -12,15 +12,16 @@ export function say(message) {
   else parentPort.postMessage(message)
 }
 
-/** Calls `handle` with each command of the test; keeps the script alive until `stopListening`. */
+/**
+ * Calls `handle` with each command of the test; keeps the script alive until the function that it gives is called.
+ */
 export function listen(handle) {
-  if (isMainThread) createInterface({ input: process.stdin }).on('line', handle)
-  else parentPort.on('message', handle)
-}
-
-export function stopListening() {
-  if (isMainThread) process.stdin.destroy()
-  else parentPort.removeAllListeners('message').unref()
+  if (isMainThread) {
+    createInterface({ input: process.stdin }).on('line', handle)
+    return () => process.stdin.destroy()
+  }
+  parentPort.on('message', handle)
+  return () => parentPort.off('message', handle)
 }
 
 /** An error as a message. */

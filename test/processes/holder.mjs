@@ -3,15 +3,16 @@
  * the error, then obeys: `close` closes and ends; `exit` ends without closing; `append` appends a record; `drop`
  * forgets the store without closing it and collects garbage until told to `exit`.
  */
-import { args, described, listen, say, stopListening } from './channel.mjs'
+import { args, described, listen, say } from './channel.mjs'
 import { collectGarbage } from './collect-garbage.mjs'
 import { TickStore } from './stores.mjs'
 
 let store
+let stopListening
 try {
   store = TickStore[args.how](args.path, args.options)
   say({ length: store.length, recovered: store.recovered })
-  listen(obey)
+  stopListening = listen(obey)
 } catch (error) {
   say(described(error))
 }
