@@ -20,9 +20,11 @@
  *   the first can't be dropped as dead; and the data stores, which may alias the word, can't sink below it.
  * The word is private to each mapping, so readers of one store never contend for it, and a read-only mapping has one.
  *
- * **atomic**, for everything else. ARM64's sequentially consistent load orders only what comes after it, so two of them
- * do not hold the data loads in between: the read-modify-write on the fence word is the full barrier that does. In
- * `beginWrite` it keeps the data stores behind the odd counter.
+ * **atomic**, for everything else, which is ARM64. There, too, only Atomics keep their order, and not all of it: a load
+ * (load-acquire) is not overtaken by what follows it, a store (store-release) overtakes nothing before it, and a
+ * load-acquire does not overtake a store-release. Hence a barrier between loads is a store and then a read-modify-write;
+ * the latter alone may be a loop of load-acquire and store-release, in between which a load from before it and one from
+ * after it can swap. In `beginWrite` the odd counter is the store, and keeps the data stores behind it likewise.
  *
  * Readers must not use `Atomics.load` on the mapping: JavaScriptCore (Bun) compiles it to a compare-and-exchange, which
  * ends the process where the mapping is read-only. A plain load with a barrier on private memory beside it does.
@@ -71,23 +73,29 @@ export const fencedSeqlock: Seqlock = {
   },
 }
 
-/** A word for read-modify-writes that are there for their ordering alone. */
+/** A word for atomic operations that are there for their ordering alone. */
 const barrier = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+
+/** Keeps every load before it ahead of every load after it, on any architecture. */
+function orderLoads(): void {
+  Atomics.store(barrier, 0, 0)
+  Atomics.add(barrier, 0, 0)
+}
 
 /** Loads a word after every load before it, on any architecture, without write access. */
 export function loadAnew(i32: Int32Array, at: I32Index): number {
-  Atomics.add(barrier, 0, 0)
+  orderLoads()
   return i32[at] as number
 }
 
 export const atomicSeqlock: Seqlock = {
   beginRead: (i32, counter) => {
     const before = (i32[counter] as number) & ~1
-    Atomics.add(barrier, 0, 0)
+    orderLoads()
     return before
   },
-  endRead: (i32, counter, before, fence) => {
-    Atomics.add(i32, fence, 0)
+  endRead: (i32, counter, before) => {
+    orderLoads()
     return i32[counter] === before
   },
   beginWrite: (i32, counter, fence) => {
