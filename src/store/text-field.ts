@@ -18,6 +18,11 @@ interface ByteStrings extends Uint8Array {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Longest text, in words, that is copied faster in a loop than natively. */
+const COPIED_MAX_WORDS = 64
+const copiedWords = new Int32Array(COPIED_MAX_WORDS)
+const copiedBytes = bytesOf(copiedWords)
+
 /**
  * Encodes and decodes the text of one field. `measure` comes before the write and keeps the encoded text, `store` within
  * it: no code of a caller runs between the two, so nothing can take the encoded text's place.
@@ -148,7 +153,7 @@ function decodeLong(bytes: ByteStrings, i32: Int32Array, first: number, length: 
   let bits = 0
   for (let word = first; word < wholeEnd; word++) bits |= i32[word] as number
   for (let i = wholeEnd * 4; i < end; i++) bits |= bytes[i] as number
-  if ((bits & 0x80808080) !== 0) return decodeUtf8(bytes, start, end)
+  if ((bits & 0x80808080) !== 0) return decodeCopied(bytes, i32, first, length)
   return length <= CODES_MAX_BYTES ? fromCodes(bytes, start, end) : bytes.latin1Slice(start, end)
 }
 
@@ -165,6 +170,25 @@ function fromCodes(bytes: Uint8Array, start: number, end: number): string {
   )
   for (let i = start + 8; i < end; i++) text += String.fromCharCode(bytes[i] as number)
   return text
+}
+
+/**
+ * Native decoders look twice, once to measure and once to write, and would write past the end of the string where the
+ * bytes change in between. So UTF-8 is decoded from a copy only; Latin-1 has nothing to measure.
+ */
+function decodeCopied(
+  bytes: ByteStrings,
+  i32: Int32Array,
+  first: number,
+  length: number,
+): string | undefined {
+  const wordCount = (length + 3) >>> 2
+  if (wordCount > COPIED_MAX_WORDS) {
+    const copy = Buffer.from(bytes.subarray(first * 4, first * 4 + length)) as unknown as ByteStrings
+    return decodeUtf8(copy, 0, length)
+  }
+  for (let i = 0; i < wordCount; i++) copiedWords[i] = i32[first + i] as number
+  return decodeUtf8(copiedBytes, 0, length)
 }
 
 /** Buffer replaces what is not UTF-8 by U+FFFD; where there is one, the strict decoder tells whether it was meant. */
