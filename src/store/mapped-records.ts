@@ -43,7 +43,7 @@ export abstract class MappedRecords {
   constructor(opened: Opened) {
     this.opened = opened
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
-    this.#adoptRegion(true)
+    this.#adoptRegion()
     // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
     this.#adoptCount(Math.min(this.liveCount(), this.capacityCount))
   }
@@ -83,14 +83,13 @@ export abstract class MappedRecords {
     if (index >= MAX_RECORD_COUNT) {
       throw new MmapForgeError('ERR_TOO_LARGE', `a store holds at most ${MAX_RECORD_COUNT} records`, { path })
     }
-    let replaced: boolean
     try {
-      replaced = region.grow(grownSizeBytes(index + 1, this.recordSizeBytes))
+      region.grow(grownSizeBytes(index + 1, this.recordSizeBytes))
     } catch {
       // Room ahead of need is a convenience: without it, the room that is needed must do.
-      replaced = region.grow(initialSizeBytes(index + 1, this.recordSizeBytes))
+      region.grow(initialSizeBytes(index + 1, this.recordSizeBytes))
     }
-    this.#adoptRegion(replaced)
+    this.#adoptRegion()
     this.storeCapacity()
   }
 
@@ -100,13 +99,20 @@ export abstract class MappedRecords {
     this.i32[CAPACITY_WORD + 1] = Math.floor(this.capacityCount / 2 ** 32)
   }
 
-  #adoptRegion(replaced: boolean): void {
+  /**
+   * Looks at the region itself rather than at what `grow` said: that is lost where a caller's deep recursion runs out
+   * of stack in between. For the same reason all calls come first, so that it is adopted whole or not at all.
+   */
+  #adoptRegion(): void {
     const { region } = this.opened
-    if (replaced) {
-      Object.assign(this, viewsOf(region.buffer))
-      this.fence = region.fenceOffsetBytes / WORD_BYTES
+    const { buffer } = region
+    const capacityCount = capacityOf(region.sizeBytes, this.recordSizeBytes)
+    if (this.i8.buffer !== buffer) {
+      const fence = region.fenceOffsetBytes / WORD_BYTES
+      Object.assign(this, viewsOf(buffer))
+      this.fence = fence
     }
-    this.capacityCount = capacityOf(region.sizeBytes, this.recordSizeBytes)
+    this.capacityCount = capacityCount
   }
 
   #adoptCount(count: number): void {
@@ -117,7 +123,10 @@ export abstract class MappedRecords {
   /** Catches up with another process, which has appended and perhaps grown the file. */
   protected followTo(count: number): void {
     const { region, path } = this.opened
-    if (count > this.capacityCount) this.#adoptRegion(region.follow())
+    if (count > this.capacityCount) {
+      region.follow()
+      this.#adoptRegion()
+    }
     if (count > this.capacityCount) {
       throw new MmapForgeError(
         'ERR_CORRUPTED',

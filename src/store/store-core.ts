@@ -60,8 +60,8 @@ export abstract class StoreCore extends MappedRecords {
 
   /** Called where a write found the counter odd: waits, and makes it odd itself. */
   protected retryWrite(index: number): number {
-    // Whoever holds the lock is alone: the odd counter is its own, from a write that a stack overflow cut short.
-    if (this.opened.lock !== undefined) return (this.i32[this.counterOf(index)] as number) - 1
+    // The one writer is alone: the odd counter is its own, from a write that a stack overflow cut short.
+    if (this.opened.options.writers === 'one') return (this.i32[this.counterOf(index)] as number) - 1
     let since = 0
     for (;;) {
       since = this.retryRead(index, since)
