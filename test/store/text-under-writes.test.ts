@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { TextField } from '../../src/store/text-field.ts'
 
 const PREFIX_BYTES = 4
-const READ_COUNT = 200_000
+const READ_COUNT = 60_000
 
 const SCRIBBLE = `
   const { workerData: { memory, texts } } = require('node:worker_threads')
