@@ -57,9 +57,10 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
   }
 }
 
-function isSameFile(fd: number, lockPath: string): boolean {
+/** Whether a path still leads to the file that is open. */
+export function isSameFile(fd: number, path: string): boolean {
   const opened = fstatSync(fd, { bigint: true })
-  const named = statSync(lockPath, { bigint: true, throwIfNoEntry: false })
+  const named = statSync(path, { bigint: true, throwIfNoEntry: false })
   return named !== undefined && named.ino === opened.ino && named.dev === opened.dev
 }
 

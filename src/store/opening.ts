@@ -17,7 +17,7 @@ import type { Region } from '../region/region.ts'
 import { assertNameIsFree, placeNewFile } from './creation.ts'
 import type { StoreDefinition } from './definition.ts'
 import { capacityOf, initialSizeBytes } from './growth.ts'
-import { takeWriterLock, type WriterLock } from './lock.ts'
+import { isSameFile, takeWriterLock, type WriterLock } from './lock.ts'
 import { type CheckedOptions, checkOptions, MAX_RECORD_COUNT, type StoreOptions } from './options.ts'
 import { type RecoveredRecord, releaseStuckCounters } from './recovery.ts'
 import { checkSchema } from './schema-check.ts'
@@ -34,6 +34,12 @@ export interface Opened {
   readonly region: Region
   readonly lock: WriterLock | undefined
   readonly recovered: readonly RecoveredRecord[]
+}
+
+interface LockedFile {
+  readonly fd: number
+  readonly lock: WriterLock | undefined
+  readonly realPath: string
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -79,13 +85,9 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   const options = checkOptions(given)
   checkPath(path)
   if (path === MEMORY_PATH) return createStore(definition, path, options)
-  const fd = openData(path, options.readOnly)
-  let lock: WriterLock | undefined
+  const { fd, lock, realPath } = openLocked(path, options)
   let undo = (): void => closeSync(fd)
   try {
-    // A symbolic link is another name of the same store, so that the lock and the sidecar go by what it leads to.
-    const realPath = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path
-    if (!options.readOnly && options.writers === 'one') lock = takeWriterLock(realPath)
     const recordCount = checkFile(fd, realPath, definition)
     undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
     const region = mapFile(fd, path, options)
@@ -150,6 +152,25 @@ function initialise(
     capacityCount: BigInt(capacity),
   })
   new Uint8Array(region.buffer).set(header)
+}
+
+/** Opens a file and takes the lock that the options ask for; anew where another file takes the name in between. */
+function openLocked(path: string, { readOnly, writers }: CheckedOptions): LockedFile {
+  for (;;) {
+    const fd = openData(path, readOnly)
+    try {
+      // A symbolic link is another name of the same store, so that the lock and the sidecar go by what it leads to.
+      const realPath = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path
+      if (readOnly || writers === 'unlocked') return { fd, lock: undefined, realPath }
+      const lock = takeWriterLock(realPath)
+      if (isSameFile(fd, realPath)) return { fd, lock, realPath }
+      lock.undo()
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+    closeSync(fd)
+  }
 }
 
 function openData(path: string, readOnly: boolean): number {

@@ -1,5 +1,5 @@
 /** Creation where the name is taken at the last moment, or where the file system has no hard links. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { TickStore } from '../processes/stores.ts'
@@ -84,6 +84,34 @@ it('openOrCreate opens the store that another process created meanwhile', () => 
   using store = TickStore.openOrCreate(path)
   expect(store.length).toBe(1)
   expect(existsSync(`${path}.schema.json`)).toBe(true)
+})
+
+it('a store that takes the place of another before that is locked is the one that opens', () => {
+  const path = tempPath()
+  TickStore.create(path).close()
+  hooks.beforeLock = once(() => {
+    renameSync(path, `${path}.old`)
+    using other = TickStore.create(path)
+    other.append()
+  })
+  {
+    using store = TickStore.open(path)
+    expect(store.length).toBe(1)
+    store.setPrice(0, 7)
+  }
+  using reader = TickStore.open(path, { readOnly: true })
+  expect(reader.getPrice(0)).toBe(7)
+  reader.close()
+  expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
+})
+
+it('a store that goes before it is locked is not there', () => {
+  const path = tempPath()
+  TickStore.create(path).close()
+  for (const suffix of ['.lock', '.schema.json']) rmSync(path + suffix)
+  hooks.beforeLock = once(() => rmSync(path))
+  expect(codeOf(() => TickStore.open(path))).toBe('ENOENT')
+  expect(readdirSync(dirname(path))).toEqual([])
 })
 
 it('a file that somebody without a lock makes at the last moment is not overwritten', () => {
