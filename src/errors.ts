@@ -37,6 +37,8 @@ export const ERROR_CODES = {
   ERR_TOO_LARGE: 'too large to map',
   /** A schema that can't be: no fields, a duplicate name, a size out of range. */
   ERR_INVALID_SCHEMA: 'invalid schema',
+  /** A call on a store from code that the same store is in the middle of calling. */
+  ERR_REENTRANT: 'call within a call',
   /** Memory mapping is not available on this platform or runtime. `:memory:` stores still work. */
   ERR_UNSUPPORTED_PLATFORM: 'platform not supported',
 } as const

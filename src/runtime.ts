@@ -2,8 +2,10 @@
  * What generated stores import. It is public only for them: its names may change together with the generator, so
  * regenerate when you upgrade.
  */
+export { scanRecords } from './codegen/scan-records.ts'
 export { clearRest, loadBlob, measureBlob, storeBlob } from './store/blob-field.ts'
 export { defineRecord } from './store/definition.ts'
 export { RecordStore } from './store/record-store.ts'
+export type { ScanOptions, ScanVisitor } from './store/scan.ts'
 export { beginRead, beginWrite, endRead, endWrite } from './store/seqlock.ts'
 export { TextField } from './store/text-field.ts'

@@ -2,11 +2,13 @@
 import {
   beginRead,
   beginWrite,
-  clearRest,
   defineRecord,
   endRead,
   endWrite,
   RecordStore,
+  type ScanOptions,
+  type ScanVisitor,
+  scanRecords,
   TextField,
 } from 'mmapforge/runtime'
 
@@ -53,12 +55,12 @@ export class BarStore extends RecordStore<BarRecord> {
   override get(index: number): BarRecord {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const { i32, u8, u32, f64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const dateLength = u32[index * 18 + 18] as number
-      const dateValue = BarDateText.load(u8, i32, index * 18 + 19, dateLength)
+      const dateLength = (i32[index * 18 + 18] as number) >>> 0
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 18, dateLength)
       const openValue = f64[index * 9 + 11] as number
       const highValue = f64[index * 9 + 12] as number
       const lowValue = f64[index * 9 + 13] as number
@@ -83,6 +85,38 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  override getInto<T extends BarRecord>(index: number, target: T): T {
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
+    const { i32, u8, f64, u32, fence } = this
+    const counter = index * 18 + 16
+    for (let since = 0; ; since = this.retryRead(index, since)) {
+      const before = beginRead(i32, counter)
+      const dateLength = (i32[index * 18 + 18] as number) >>> 0
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 18, dateLength)
+      const openValue = f64[index * 9 + 11] as number
+      const highValue = f64[index * 9 + 12] as number
+      const lowValue = f64[index * 9 + 13] as number
+      const closeValue = f64[index * 9 + 14] as number
+      const adjustedCloseValue = f64[index * 9 + 15] as number
+      const volumeLow = u32[index * 18 + 32] as number
+      const volumeHigh = u32[index * 18 + 33] as number
+      if (!endRead(i32, counter, before, fence)) continue
+      if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
+      const volumeValue = volumeHigh * 4294967296 + volumeLow
+      if (!Number.isSafeInteger(volumeValue))
+        this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
+      target.date = dateValue
+      target.open = openValue
+      target.high = highValue
+      target.low = lowValue
+      target.close = closeValue
+      target.adjustedClose = adjustedCloseValue
+      target.volume = volumeValue
+      return target
+    }
+  }
+
   override set(index: number, record: Readonly<BarRecord>): void {
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
@@ -93,7 +127,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))
   }
 
-  private write(place: number, record: Readonly<BarRecord>): number {
+  protected override write(place: number, record: Readonly<BarRecord>): number {
     if (typeof record !== 'object' || record === null) this.refuseRecord(record)
     const dateValue = record.date
     const openValue = record.open
@@ -112,13 +146,11 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(Number.isSafeInteger(volumeValue) && volumeValue >= 0))
       this.refuseValue(place, 'volume', volumeValue)
     const index = place < this.writableCount ? place : this.claim(place)
-    const { i32, u8, u32, f64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    BarDateText.store(u8, index * 72 + 76, dateValue, dateLength)
-    clearRest(u8, index * 72 + 76, dateLength, u32[index * 18 + 18] as number, 10)
-    u32[index * 18 + 18] = dateLength
+    BarDateText.store(u8, i32, index * 18 + 18, dateLength)
     f64[index * 9 + 11] = openValue
     f64[index * 9 + 12] = highValue
     f64[index * 9 + 13] = lowValue
@@ -164,14 +196,12 @@ export class BarStore extends RecordStore<BarRecord> {
     }
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    const { i32, u8, u32, f64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
     if (dateValue !== undefined) {
-      BarDateText.store(u8, index * 72 + 76, dateValue, dateLength)
-      clearRest(u8, index * 72 + 76, dateLength, u32[index * 18 + 18] as number, 10)
-      u32[index * 18 + 18] = dateLength
+      BarDateText.store(u8, i32, index * 18 + 18, dateLength)
     }
     if (openValue !== undefined) {
       f64[index * 9 + 11] = openValue
@@ -195,16 +225,27 @@ export class BarStore extends RecordStore<BarRecord> {
     endWrite(i32, counter, before, fence)
   }
 
+  override scan<const K extends readonly (keyof BarRecord)[]>(
+    options: ScanOptions<K>,
+    visit: ScanVisitor<BarRecord, K>,
+  ): void {
+    scanRecords(this, options, visit)
+  }
+
+  cursor(): BarCursor {
+    return new BarCursor(this)
+  }
+
   /** YYYY-MM-DD */
   getDate(index: number): string {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const { i32, u8, u32, fence } = this
+    const { i32, u8, fence } = this
     const counter = index * 18 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const dateLength = u32[index * 18 + 18] as number
-      const dateValue = BarDateText.load(u8, i32, index * 18 + 19, dateLength)
+      const dateLength = (i32[index * 18 + 18] as number) >>> 0
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 18, dateLength)
       if (!endRead(i32, counter, before, fence)) continue
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       return dateValue
@@ -217,19 +258,33 @@ export class BarStore extends RecordStore<BarRecord> {
       this.missWrite(index)
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
-    const { i32, u8, u32, fence } = this
+    const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    BarDateText.store(u8, index * 72 + 76, dateValue, dateLength)
-    clearRest(u8, index * 72 + 76, dateLength, u32[index * 18 + 18] as number, 10)
-    u32[index * 18 + 18] = dateLength
+    BarDateText.store(u8, i32, index * 18 + 18, dateLength)
     endWrite(i32, counter, before, fence)
   }
 
   /** The bytes of `date` in the file itself: live, not a snapshot. */
   viewDate(index: number): Uint8Array {
     return this.viewField(index, 'date')
+  }
+
+  /** Whether `date` is `text`, without decoding it. */
+  dateEquals(index: number, text: string): boolean {
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
+    const length = BarDateText.measure(text)
+    const { i32, u8, fence } = this
+    const counter = index * 18 + 16
+    for (let since = 0; ; since = this.retryRead(index, since)) {
+      const before = beginRead(i32, counter)
+      const dateLength = (i32[index * 18 + 18] as number) >>> 0
+      const dateEqual = dateLength === length && BarDateText.matches(u8, i32, index * 18 + 18, length)
+      if (!endRead(i32, counter, before, fence)) continue
+      return dateEqual
+    }
   }
 
   getOpen(index: number): number {
@@ -390,5 +445,80 @@ export class BarStore extends RecordStore<BarRecord> {
     u32[index * 18 + 32] = volumeValue >>> 0
     u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
     endWrite(i32, counter, before, fence)
+  }
+}
+
+/** The fields of one {@link BarRecord} after another, without an object for each record. */
+export class BarCursor {
+  readonly #store: BarStore
+  #index = 0
+
+  constructor(store: BarStore) {
+    this.#store = store
+  }
+
+  /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
+  seek(index: number): this {
+    this.#index = index
+    return this
+  }
+
+  /** YYYY-MM-DD */
+  get date(): string {
+    return this.#store.getDate(this.#index)
+  }
+
+  set date(value: string) {
+    this.#store.setDate(this.#index, value)
+  }
+
+  get open(): number {
+    return this.#store.getOpen(this.#index)
+  }
+
+  set open(value: number) {
+    this.#store.setOpen(this.#index, value)
+  }
+
+  get high(): number {
+    return this.#store.getHigh(this.#index)
+  }
+
+  set high(value: number) {
+    this.#store.setHigh(this.#index, value)
+  }
+
+  get low(): number {
+    return this.#store.getLow(this.#index)
+  }
+
+  set low(value: number) {
+    this.#store.setLow(this.#index, value)
+  }
+
+  get close(): number {
+    return this.#store.getClose(this.#index)
+  }
+
+  set close(value: number) {
+    this.#store.setClose(this.#index, value)
+  }
+
+  /** The close, adjusted for dividends and splits. */
+  get adjustedClose(): number {
+    return this.#store.getAdjustedClose(this.#index)
+  }
+
+  set adjustedClose(value: number) {
+    this.#store.setAdjustedClose(this.#index, value)
+  }
+
+  /** Exceeds a uint32 on the busiest days. */
+  get volume(): number {
+    return this.#store.getVolume(this.#index)
+  }
+
+  set volume(value: number) {
+    this.#store.setVolume(this.#index, value)
   }
 }

@@ -2,11 +2,13 @@
 import {
   beginRead,
   beginWrite,
-  clearRest,
   defineRecord,
   endRead,
   endWrite,
   RecordStore,
+  type ScanOptions,
+  type ScanVisitor,
+  scanRecords,
   TextField,
 } from 'mmapforge/runtime'
 
@@ -40,12 +42,12 @@ export class TickStore extends RecordStore<TickRecord> {
   override get(index: number): TickRecord {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const { i32, u8, u32, f64, u64, fence } = this
+    const { i32, u8, f64, u64, fence } = this
     const counter = index * 14 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const symbolLength = u32[index * 14 + 18] as number
-      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 19, symbolLength)
+      const symbolLength = (i32[index * 14 + 18] as number) >>> 0
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
       const priceValue = f64[index * 7 + 12] as number
       const volumeValue = f64[index * 7 + 13] as number
       const timestampValue = u64[index * 7 + 14] as bigint
@@ -60,6 +62,28 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  override getInto<T extends TickRecord>(index: number, target: T): T {
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
+    const { i32, u8, f64, u64, fence } = this
+    const counter = index * 14 + 16
+    for (let since = 0; ; since = this.retryRead(index, since)) {
+      const before = beginRead(i32, counter)
+      const symbolLength = (i32[index * 14 + 18] as number) >>> 0
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
+      const priceValue = f64[index * 7 + 12] as number
+      const volumeValue = f64[index * 7 + 13] as number
+      const timestampValue = u64[index * 7 + 14] as bigint
+      if (!endRead(i32, counter, before, fence)) continue
+      if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
+      target.symbol = symbolValue
+      target.price = priceValue
+      target.volume = volumeValue
+      target.timestamp = timestampValue
+      return target
+    }
+  }
+
   override set(index: number, record: Readonly<TickRecord>): void {
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
@@ -70,7 +94,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))
   }
 
-  private write(place: number, record: Readonly<TickRecord>): number {
+  protected override write(place: number, record: Readonly<TickRecord>): number {
     if (typeof record !== 'object' || record === null) this.refuseRecord(record)
     const symbolValue = record.symbol
     const priceValue = record.price
@@ -83,13 +107,11 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof timestampValue !== 'bigint' || BigInt.asUintN(64, timestampValue) !== timestampValue)
       this.refuseValue(place, 'timestamp', timestampValue)
     const index = place < this.writableCount ? place : this.claim(place)
-    const { i32, u8, u32, f64, u64, fence } = this
+    const { i32, u8, f64, u64, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    TickSymbolText.store(u8, index * 56 + 76, symbolValue, symbolLength)
-    clearRest(u8, index * 56 + 76, symbolLength, u32[index * 14 + 18] as number, 16)
-    u32[index * 14 + 18] = symbolLength
+    TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
     f64[index * 7 + 12] = priceValue
     f64[index * 7 + 13] = volumeValue
     u64[index * 7 + 14] = timestampValue
@@ -125,14 +147,12 @@ export class TickStore extends RecordStore<TickRecord> {
     }
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    const { i32, u8, u32, f64, u64, fence } = this
+    const { i32, u8, f64, u64, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
     if (symbolValue !== undefined) {
-      TickSymbolText.store(u8, index * 56 + 76, symbolValue, symbolLength)
-      clearRest(u8, index * 56 + 76, symbolLength, u32[index * 14 + 18] as number, 16)
-      u32[index * 14 + 18] = symbolLength
+      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
     }
     if (priceValue !== undefined) {
       f64[index * 7 + 12] = priceValue
@@ -146,15 +166,26 @@ export class TickStore extends RecordStore<TickRecord> {
     endWrite(i32, counter, before, fence)
   }
 
+  override scan<const K extends readonly (keyof TickRecord)[]>(
+    options: ScanOptions<K>,
+    visit: ScanVisitor<TickRecord, K>,
+  ): void {
+    scanRecords(this, options, visit)
+  }
+
+  cursor(): TickCursor {
+    return new TickCursor(this)
+  }
+
   getSymbol(index: number): string {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const { i32, u8, u32, fence } = this
+    const { i32, u8, fence } = this
     const counter = index * 14 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const symbolLength = u32[index * 14 + 18] as number
-      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 19, symbolLength)
+      const symbolLength = (i32[index * 14 + 18] as number) >>> 0
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
       if (!endRead(i32, counter, before, fence)) continue
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
       return symbolValue
@@ -166,19 +197,33 @@ export class TickStore extends RecordStore<TickRecord> {
       this.missWrite(index)
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
-    const { i32, u8, u32, fence } = this
+    const { i32, u8, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    TickSymbolText.store(u8, index * 56 + 76, symbolValue, symbolLength)
-    clearRest(u8, index * 56 + 76, symbolLength, u32[index * 14 + 18] as number, 16)
-    u32[index * 14 + 18] = symbolLength
+    TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
     endWrite(i32, counter, before, fence)
   }
 
   /** The bytes of `symbol` in the file itself: live, not a snapshot. */
   viewSymbol(index: number): Uint8Array {
     return this.viewField(index, 'symbol')
+  }
+
+  /** Whether `symbol` is `text`, without decoding it. */
+  symbolEquals(index: number, text: string): boolean {
+    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
+      this.missRead(index)
+    const length = TickSymbolText.measure(text)
+    const { i32, u8, fence } = this
+    const counter = index * 14 + 16
+    for (let since = 0; ; since = this.retryRead(index, since)) {
+      const before = beginRead(i32, counter)
+      const symbolLength = (i32[index * 14 + 18] as number) >>> 0
+      const symbolEqual = symbolLength === length && TickSymbolText.matches(u8, i32, index * 14 + 18, length)
+      if (!endRead(i32, counter, before, fence)) continue
+      return symbolEqual
+    }
   }
 
   getPrice(index: number): number {
@@ -257,5 +302,54 @@ export class TickStore extends RecordStore<TickRecord> {
     if ((before & 1) !== 0) before = this.retryWrite(index)
     u64[index * 7 + 14] = timestampValue
     endWrite(i32, counter, before, fence)
+  }
+}
+
+/** The fields of one {@link TickRecord} after another, without an object for each record. */
+export class TickCursor {
+  readonly #store: TickStore
+  #index = 0
+
+  constructor(store: TickStore) {
+    this.#store = store
+  }
+
+  /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
+  seek(index: number): this {
+    this.#index = index
+    return this
+  }
+
+  get symbol(): string {
+    return this.#store.getSymbol(this.#index)
+  }
+
+  set symbol(value: string) {
+    this.#store.setSymbol(this.#index, value)
+  }
+
+  get price(): number {
+    return this.#store.getPrice(this.#index)
+  }
+
+  set price(value: number) {
+    this.#store.setPrice(this.#index, value)
+  }
+
+  get volume(): number {
+    return this.#store.getVolume(this.#index)
+  }
+
+  set volume(value: number) {
+    this.#store.setVolume(this.#index, value)
+  }
+
+  /** Nanoseconds since 1970. */
+  get timestamp(): bigint {
+    return this.#store.getTimestamp(this.#index)
+  }
+
+  set timestamp(value: bigint) {
+    this.#store.setTimestamp(this.#index, value)
   }
 }

@@ -1,14 +1,16 @@
 /** A store class without generated code: each field's accessors close over its offsets. Slower, and otherwise the same. */
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
-import { accessorName } from '../schema/accessor-names.ts'
+import { type AccessorKind, accessorName } from '../schema/accessor-names.ts'
 import { isSized } from '../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
 import type { StoreDefinition } from '../store/definition.ts'
 import { RecordStore } from '../store/record-store.ts'
+import type { ScanOptions, ScanVisitor } from '../store/scan.ts'
 import { beginRead, beginWrite, endRead, endWrite } from '../store/seqlock.ts'
 import type { Views } from '../store/views.ts'
 import { type FieldCodec, fieldCodec, REFUSED } from './closure-codec.ts'
 import type { UntypedStoreClass } from './compile.ts'
+import { scanRecords } from './scan-records.ts'
 
 type Values = Record<string, unknown>
 
@@ -29,14 +31,22 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return this.read(index, fields)
     }
 
+    getInto<T extends Values>(index: number, target: T): T {
+      return Object.assign(target, this.get(index))
+    }
+
+    scan<const K extends readonly string[]>(options: ScanOptions<K>, visit: ScanVisitor<Values, K>): void {
+      scanRecords(this as never, options, visit)
+    }
+
     set(index: number, record: Values): void {
       if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
         this.missWrite(index)
-      this.writeAll(index, record)
+      this.write(index, record)
     }
 
     append(record?: Values): number {
-      return this.publish(record === undefined ? this.claimNext() : this.writeAll(Infinity, record))
+      return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))
     }
 
     update(index: number, patch: Values): void {
@@ -55,6 +65,10 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
         this.missWrite(index)
       this.store(index, given, prepared)
+    }
+
+    cursor(): object {
+      return new Cursor(this)
     }
 
     /** One consistent snapshot of some fields. */
@@ -79,7 +93,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
 
     /** Stores one value in one consistent write. */
-    write(index: number, field: ClosureField, value: unknown): void {
+    writeField(index: number, field: ClosureField, value: unknown): void {
       if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
         this.missWrite(index)
       this.store(index, [field], this.prepare(index, [field], [value]))
@@ -89,7 +103,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return this.viewField(index, property)
     }
 
-    private writeAll(place: number, record: Values): number {
+    protected write(place: number, record: Values): number {
       if (typeof record !== 'object' || record === null) this.refuseRecord(record)
       const values = fields.map(({ property }) => record[property])
       const prepared = this.prepare(place, fields, values)
@@ -126,34 +140,74 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
   }
 
+  const Cursor = cursorClass(fields)
   for (const field of fields) defineAccessors(ClosureStore.prototype, field)
   Object.defineProperty(ClosureStore, 'name', { value: `${definition.schema.name}Store` })
   return ClosureStore as unknown as UntypedStoreClass
+}
 
-  function defineAccessors(prototype: ClosureStore, field: ClosureField): void {
-    const { property, type } = field
-    const only = [field]
-    defineMethod(prototype, accessorName('get', property), function (this: ClosureStore, index: number) {
-      return this.read(index, only)[property]
-    })
-    defineMethod(
-      prototype,
-      accessorName('set', property),
-      function (this: ClosureStore, index: number, value: unknown) {
-        this.write(index, field, value)
-      },
-    )
-    if (!isSized(type)) return
-    defineMethod(prototype, accessorName('view', property), function (this: ClosureStore, index: number) {
+function defineAccessors(prototype: object, field: ClosureField): void {
+  const { property, type } = field
+  const only = [field]
+  const define = (
+    kind: AccessorKind,
+    method: (this: FieldAccess, index: number, value: unknown) => unknown,
+  ): void => {
+    const name = accessorName(kind, property)
+    Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true })
+  }
+  define('get', function (index) {
+    return this.read(index, only)[property]
+  })
+  define('set', function (index, value) {
+    this.writeField(index, field, value)
+  })
+  if (isSized(type)) {
+    define('view', function (index) {
       return this.view(index, property)
+    })
+  }
+  if (type === 'str') {
+    define('equals', function (index, text) {
+      return this.read(index, only)[property] === text
     })
   }
 }
 
-function defineMethod<A extends unknown[]>(
-  prototype: object,
-  name: string,
-  method: (this: never, ...args: A) => unknown,
-): void {
-  Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true })
+/** What the accessors of single fields need of a store. */
+interface FieldAccess {
+  read(index: number, wanted: readonly ClosureField[]): Values
+  writeField(index: number, field: ClosureField, value: unknown): void
+  view(index: number, property: string): Uint8Array
+}
+
+/** A class with a property for each field, of whichever record it was moved to. */
+function cursorClass(fields: readonly ClosureField[]): new (store: FieldAccess) => object {
+  class ClosureCursor {
+    readonly #store: FieldAccess
+    #index = 0
+
+    constructor(store: FieldAccess) {
+      this.#store = store
+    }
+
+    seek(index: number): this {
+      this.#index = index
+      return this
+    }
+
+    static define(field: ClosureField): void {
+      const only = [field]
+      Object.defineProperty(ClosureCursor.prototype, field.property, {
+        get(this: ClosureCursor) {
+          return this.#store.read(this.#index, only)[field.property]
+        },
+        set(this: ClosureCursor, value: unknown) {
+          this.#store.writeField(this.#index, field, value)
+        },
+      })
+    }
+  }
+  for (const field of fields) ClosureCursor.define(field)
+  return ClosureCursor
 }

@@ -3,6 +3,7 @@
 import * as runtime from '../runtime.ts'
 import type { StoreDefinition } from '../store/definition.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
+import { canMakeCode } from './can-make-code.ts'
 import { closureStore } from './closures.ts'
 import { emitFunctionBody } from './emit.ts'
 
@@ -23,14 +24,4 @@ export function emittedStore(definition: StoreDefinition, from: object = runtime
   // The text is made from a checked schema, whose names are identifiers: nothing in it comes from a caller verbatim.
   const make = new Function('runtime', 'definition', emitFunctionBody(definition.schema))
   return make(from, definition) as UntypedStoreClass
-}
-
-/** False under `--disallow-code-generation-from-strings`, and where the embedder forbids it likewise. */
-function canMakeCode(): boolean {
-  try {
-    new Function('')
-    return true
-  } catch {
-    return false
-  }
 }

@@ -20,17 +20,33 @@ type SizedNames<F extends Fields> = {
   [K in Names<F>]: F[K] extends FieldType<SizedTypeName> ? K : never
 }[Names<F>]
 
+type TextNames<F extends Fields> = {
+  [K in Names<F>]: F[K] extends FieldType<'str'> ? K : never
+}[Names<F>]
+
 /** The accessors of given fields: `getPrice`, `setPrice`, and `viewSymbol` for str and bytes. */
 export type AccessorsOf<F extends Fields> = {
   readonly [K in Names<F> as `get${Capitalize<K>}`]: (index: number) => RecordOf<F>[K]
 } & {
   readonly [K in Names<F> as `set${Capitalize<K>}`]: (index: number, value: RecordOf<F>[K]) => void
 } & {
+  readonly [K in TextNames<F> as `${K}Equals`]: (index: number, text: string) => boolean
+} & {
   readonly [K in SizedNames<F> as `view${Capitalize<K>}`]: (index: number) => Uint8Array
 }
 
+/** The fields of one record after another, without an object for each. */
+export type CursorOf<F extends Fields> = {
+  /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
+  seek(index: number): CursorOf<F>
+} & RecordOf<F>
+
 /** An instance of a store class that `defineStore` made. */
-export type StoreOf<F extends Fields> = RecordStore<RecordOf<F>> & AccessorsOf<F>
+export type StoreOf<F extends Fields> = RecordStore<RecordOf<F>> &
+  AccessorsOf<F> & {
+    /** A reusable view of one record after another: `cursor.seek(i).price`. */
+    cursor(): CursorOf<F>
+  }
 
 /** A store class that `defineStore` made: `create`, `open`, `openOrCreate`, and `definition`. */
 export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> &

@@ -3,7 +3,8 @@ import { accessorName } from '../schema/accessor-names.ts'
 import { fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
 import type { Layout, LayoutField } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
-import { type Typed, textConstant, valueName } from './emit-field.ts'
+import { cursorName, emitCursor } from './emit-cursor.ts'
+import { comparison, type Typed, textConstant, valueName } from './emit-field.ts'
 import { ProtocolEmitter } from './emit-protocol.ts'
 import { block, docComment, indent } from './source-text.ts'
 
@@ -56,8 +57,15 @@ class ClassEmitter extends ProtocolEmitter {
       ...members.flatMap((member, i) => (i === 0 ? indent(member) : ['', ...indent(member)])),
       '}',
     ]
-    const declares = [className, recordType, definition, ...texts.map((field) => this.textName(field))]
-    return { className, lines, imports, declares }
+    const cursor = emitCursor(this.schema, typed)
+    const declares = [
+      className,
+      recordType,
+      definition,
+      cursorName(this.schema),
+      ...texts.map((field) => this.textName(field)),
+    ]
+    return { className, lines: [...lines, '', ...cursor], imports, declares }
   }
 
   private textName(field: LayoutField): string {
@@ -75,6 +83,16 @@ class ClassEmitter extends ProtocolEmitter {
         ...this.fields.map((field) => `  ${field.property}: ${this.statements(field).value},`),
         '}',
       ]),
+      this.read(
+        typed('override ') === ''
+          ? 'getInto(index, target)'
+          : `override getInto<T extends ${recordType}>(index: number, target: T): T`,
+        this.fields,
+        [
+          ...this.fields.map((field) => `target.${field.property} = ${this.statements(field).value}`),
+          'return target',
+        ],
+      ),
       [
         `${override}set(index${typed(': number')}, record${typed(`: Readonly<${recordType}>`)})${typed(': void')} {`,
         ...indent([...this.checkWritable(), 'this.write(index, record)']),
@@ -87,6 +105,27 @@ class ClassEmitter extends ProtocolEmitter {
       ],
       this.write(recordType),
       this.update(recordType),
+      this.scan(recordType),
+      [
+        `cursor()${typed(`: ${cursorName(this.schema)}`)} {`,
+        `  return new ${cursorName(this.schema)}(this)`,
+        '}',
+      ],
+    ]
+  }
+
+  private scan(recordType: string): string[] {
+    this.imports.add('scanRecords')
+    if (this.typed('typed') === '')
+      return ['scan(options, visit) {', '  scanRecords(this, options, visit)', '}']
+    this.imports.add('type ScanOptions').add('type ScanVisitor')
+    return [
+      `override scan<const K extends readonly (keyof ${recordType})[]>(`,
+      '  options: ScanOptions<K>,',
+      `  visit: ScanVisitor<${recordType}, K>,`,
+      '): void {',
+      '  scanRecords(this, options, visit)',
+      '}',
     ]
   }
 
@@ -104,7 +143,7 @@ class ClassEmitter extends ProtocolEmitter {
       'return index',
     ]
     return [
-      `${typed('private ')}write(place${typed(': number')}, record${typed(`: Readonly<${recordType}>`)})${typed(': number')} {`,
+      `${typed('protected override ')}write(place${typed(': number')}, record${typed(`: Readonly<${recordType}>`)})${typed(': number')} {`,
       ...indent(body),
       '}',
     ]
@@ -165,7 +204,22 @@ class ClassEmitter extends ProtocolEmitter {
       [...docComment([field.doc]), ...setter],
     ]
     if (isSized(type)) members.push(this.view(field))
+    if (fieldTypeOf(type).codec === 'text') members.push(this.equals(field))
     return members
+  }
+
+  private equals(field: LayoutField): string[] {
+    const { typed } = this
+    const name = accessorName('equals', field.property)
+    return [
+      ...docComment([`Whether \`${field.property}\` is \`text\`, without decoding it.`]),
+      ...this.read(
+        `${name}(index${typed(': number')}, text${typed(': string')})${typed(': boolean')}`,
+        [field],
+        [`return ${field.property}Equal`],
+        comparison(field, this.context),
+      ),
+    ]
   }
 
   private view({ property }: LayoutField): string[] {

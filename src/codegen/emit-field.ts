@@ -145,10 +145,10 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
   const codec = textConstant(context.prefix, field)
   const prefix = elementIndex(context, 'u32', field.offsetBytes)
   return {
-    views: ['u8', 'i32', 'u32'],
+    views: ['u8', 'i32'],
     imports: ['TextField'],
     load: [
-      `const ${length} = u32[${prefix}]${context.typed(' as number')}`,
+      `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
       `const ${value} = ${codec}.load(u8, i32, ${prefix}, ${length})`,
     ],
     judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
@@ -156,6 +156,25 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
     prepare: [`const ${length} = ${codec}.measure(${value})`],
     refuses: [`${length} < 0`],
     store: [`${codec}.store(u8, i32, ${prefix}, ${length})`],
+  }
+}
+
+/** The steps of comparing a string field with a given text. */
+export function comparison(
+  field: LayoutField,
+  context: RecordContext,
+): Pick<FieldStatements, 'prepare' | 'load' | 'judge'> {
+  const length = `${field.property}Length`
+  const codec = textConstant(context.prefix, field)
+  const prefix = elementIndex(context, 'u32', field.offsetBytes)
+  return {
+    // A text that the field can't hold has a negative length, which no stored one equals.
+    prepare: [`const length = ${codec}.measure(text)`],
+    load: [
+      `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
+      `const ${field.property}Equal = ${length} === length && ${codec}.matches(u8, i32, ${prefix}, length)`,
+    ],
+    judge: [],
   }
 }
 

@@ -20,12 +20,18 @@ export abstract class ProtocolEmitter {
   }
 
   /** A method that reads some fields in one consistent snapshot; `result` makes its value of theirs. */
-  protected read(signature: string, fields: readonly LayoutField[], result: readonly string[]): string[] {
-    const all = fields.map((field) => this.statements(field))
+  protected read(
+    signature: string,
+    fields: readonly LayoutField[],
+    result: readonly string[],
+    instead?: Pick<FieldStatements, 'prepare' | 'load' | 'judge'>,
+  ): string[] {
+    const all = instead === undefined ? fields.map((field) => this.statements(field)) : [instead]
     return [
       `${signature} {`,
       ...indent([
         ...this.checkIndex('readableCount', 'missRead'),
+        ...(instead?.prepare ?? []),
         ...this.locals(fields),
         'for (let since = 0; ; since = this.retryRead(index, since)) {',
         ...indent([

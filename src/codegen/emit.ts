@@ -65,9 +65,24 @@ function refuseCollisions(classes: readonly { schema: Schema; emitted: EmittedCl
 }
 
 function importLines(names: string[]): string[] {
-  // The linter's order: by letter, capitals after small letters only within the same letter.
-  const sorted = names.sort((a, b) => a.localeCompare(b, 'en'))
+  const sorted = names.sort((a, b) => compareNames(bare(a), bare(b)))
   return ['import {', ...sorted.map((name) => `  ${name},`), "} from 'mmapforge/runtime'"]
+}
+
+/** The name itself of a type import. */
+function bare(name: string): string {
+  return name.replace(/^type /, '')
+}
+
+/** The linter's order: letter by letter, of two forms of the same letter the capital first. */
+function compareNames(a: string, b: string): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [x, y] = [a.charAt(i), b.charAt(i)]
+    if (x === y) continue
+    const order = x.toLowerCase().localeCompare(y.toLowerCase(), 'en')
+    return order !== 0 ? order : x < y ? -1 : 1
+  }
+  return a.length - b.length
 }
 
 function recordInterface(schema: Schema): string[] {

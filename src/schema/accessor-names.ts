@@ -2,23 +2,27 @@
 import type { FieldTypeName } from './field-types.ts'
 import { isSized } from './field-types.ts'
 
-export const ACCESSOR_KINDS = ['get', 'set', 'view'] as const
-export type AccessorKind = (typeof ACCESSOR_KINDS)[number]
+export type AccessorKind = 'get' | 'set' | 'view' | 'equals'
 
-/** `price` and `get` make `getPrice`: the spelling of TypeScript's `Capitalize`. */
+/** `price` and `get` make `getPrice`: the spelling of TypeScript's `Capitalize`. `symbol` and `equals`: `symbolEquals`. */
 export function accessorName(kind: AccessorKind, property: string): string {
+  if (kind === 'equals') return `${property}Equals`
   return kind + property.charAt(0).toUpperCase() + property.slice(1)
 }
 
-/** The accessors of a field; only `str` and `bytes` have a live view. */
+/** The accessors of a field: str and bytes have a live view, and str a comparison. */
 export function accessorNames(property: string, type: FieldTypeName): string[] {
-  return ACCESSOR_KINDS.filter((kind) => kind !== 'view' || isSized(type)).map((kind) =>
-    accessorName(kind, property),
-  )
+  const kinds: AccessorKind[] = ['get', 'set']
+  if (isSized(type)) kinds.push('view')
+  if (type === 'str') kinds.push('equals')
+  return kinds.map((kind) => accessorName(kind, property))
 }
 
 /** Members of the stores' base classes that a field's accessor could be named like; a test keeps the list complete. */
-export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set(['viewField'])
+export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set(['viewField', 'getInto'])
 
 /** Names of records whose store would be named like the base class. */
 export const RESERVED_RECORD_NAMES: ReadonlySet<string> = new Set(['Record'])
+
+/** Properties that a cursor or a record object has already. */
+export const RESERVED_PROPERTIES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'seek'])

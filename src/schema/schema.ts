@@ -1,6 +1,11 @@
 /** A record's schema: the intermediate form between annotations, `defineStore`, layout, hash and emitter. */
 import { MmapForgeError, show } from '../errors.ts'
-import { accessorNames, RESERVED_ACCESSORS, RESERVED_RECORD_NAMES } from './accessor-names.ts'
+import {
+  accessorNames,
+  RESERVED_ACCESSORS,
+  RESERVED_PROPERTIES,
+  RESERVED_RECORD_NAMES,
+} from './accessor-names.ts'
 import type { FieldType } from './annotations.ts'
 import { type FieldTypeName, isFieldTypeName, isSized } from './field-types.ts'
 
@@ -86,11 +91,14 @@ export function makeSchema(schema: Schema): Schema {
 }
 
 function checkField({ property, name, type, maxBytes }: SchemaField): void {
-  if (!isIdentifier(property) || property === '__proto__') {
+  if (RESERVED_PROPERTIES.has(property)) {
     throw new SchemaFault(
-      `a property must be an identifier (and not __proto__), not ${show(property)}`,
+      `${property} has a meaning of its own in JavaScript or on a cursor; rename the field`,
       property,
     )
+  }
+  if (!isIdentifier(property)) {
+    throw new SchemaFault(`a property must be an identifier, not ${show(property)}`, property)
   }
   // The hash joins `name:type:size` descriptors with commas: a name with either mark could pass for another schema.
   if (typeof name !== 'string' || !/^[^\s,:\p{C}]+$/u.test(name)) {

@@ -23,6 +23,8 @@ export abstract class MappedRecords {
   protected writableCount = 0
   /** Records that the mapping holds, whether appended yet or not. */
   protected capacityCount = 0
+  /** Records that are written after the last one but not yet counted: those of an `appendMany` under way. */
+  protected pendingCount = 0
   /** Index of the fence word in `i32`. */
   protected fence = 0
   protected i8: Int8Array = NO_VIEWS.i8
@@ -53,8 +55,17 @@ export abstract class MappedRecords {
     return loadShared(this.i32, COUNT_WORD, this.fence) >>> 0
   }
 
-  /** Makes the appended record `index` visible, after everything that was stored in it. */
+  /** Makes records visible up to and including `index`, after everything that was stored in them. */
   protected publish(index: number): number {
+    if (this.pendingCount !== 0) {
+      throw new MmapForgeError(
+        'ERR_REENTRANT',
+        'a record was appended from within appendMany; append it afterwards',
+        {
+          path: this.opened.path,
+        },
+      )
+    }
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
     return index
@@ -67,8 +78,9 @@ export abstract class MappedRecords {
    */
   protected claimNext(): number {
     this.assertWritable()
-    const index = this.liveCount()
-    if (index !== this.readableCount) this.followTo(index)
+    const count = this.liveCount()
+    if (count !== this.readableCount) this.followTo(count)
+    const index = count + this.pendingCount
     if (index >= this.capacityCount) this.#grow(index)
     // A writer that died in an append may have left its traces here; nobody has seen the record yet.
     if (this.i32[this.counterOf(index)] !== 0) {

@@ -2,11 +2,13 @@
 // Kept in the published types: without it, `Disposable` is unknown to users whose `lib` is older.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { MmapForgeError, show } from '../errors.ts'
+import { type Columns, recordsOf } from './append-many.ts'
 import type { StoreDefinition } from './definition.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
 import { RecordIterator } from './record-iterator.ts'
 import type { RecoveredRecord } from './recovery.ts'
+import type { ScanOptions, ScanVisitor } from './scan.ts'
 import { StoreCore } from './store-core.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
@@ -58,6 +60,45 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
   /** Appends a record, all zeros where none is given; readers see it once it is whole. Gives its index. */
   abstract append(record?: Readonly<R>): number
 
+  /** As {@link get}, into an object of the caller's, which it gives back: no object is made for the record. */
+  abstract getInto<T extends R>(index: number, target: T): T
+  /**
+   * Calls `visit` with some fields of each record in a range, each record one consistent snapshot: the fastest way to
+   * read several fields of many records.
+   *
+   * @example
+   * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
+   */
+  abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
+  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is Infinity. */
+  protected abstract write(place: number, record: Readonly<R>): number
+
+  /**
+   * Appends many records, given one by one or as columns; readers see all of them at once, or none if one is refused.
+   *
+   * @param records an iterable of records, or an object with an array of values for each field
+   * @returns the index of the first
+   * @throws as `append`; {@link MmapForgeError} `ERR_REENTRANT` for an append from within the iterable
+   */
+  appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
+    this.assertWritable()
+    if (this.pendingCount !== 0) this.publish(0) // refuses
+    const rows = recordsOf(records, this.opened.definition.layout.fields, this.path)
+    let last = -1
+    try {
+      for (const row of rows) {
+        last = this.write(Infinity, row)
+        this.pendingCount++
+      }
+    } catch (error) {
+      this.pendingCount = 0
+      throw error
+    }
+    const count = this.pendingCount
+    this.pendingCount = 0
+    return count === 0 ? this.length : this.publish(last) - count + 1
+  }
+
   /** Records appended so far, by any process. */
   get length(): number {
     this.assertOpen()
@@ -89,10 +130,20 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
 
   /** Snapshots of the records from `from` up to but not including `to`, in order. Without `to`, follows appends. */
   records(from = 0, to?: number): IterableIterator<R> {
+    const range = this.range(from, to)
+    return new RecordIterator<R>(this, range.from, to)
+  }
+
+  /**
+   * Checks a range of records.
+   *
+   * @throws {MmapForgeError} `ERR_OUT_OF_BOUNDS` unless 0 ≤ `from` ≤ `to` ≤ `length`; `ERR_TYPE_MISMATCH`
+   */
+  range(from = 0, to: number = this.length): { readonly from: number; readonly to: number } {
     const { length } = this
     assertBoundary(this.path, from, 0, length)
-    if (to !== undefined) assertBoundary(this.path, to, from, length)
-    return new RecordIterator<R>(this, from, to)
+    assertBoundary(this.path, to, from, length)
+    return { from, to }
   }
 
   [Symbol.iterator](): IterableIterator<R> {

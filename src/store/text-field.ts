@@ -119,6 +119,20 @@ export class TextField {
     return this.#cache.get(low, high, length) ?? this.#decodeWords(low, high, length)
   }
 
+  /** Whether the `length` bytes behind the prefix are what was measured last; as `load`, on bytes that may be changing. */
+  matches(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): boolean {
+    if (length <= WORDS_MAX_BYTES) {
+      const low = length === 0 ? 0 : (i32[prefix + 1] as number) & firstBytes(length)
+      const high = length <= 4 ? 0 : (i32[prefix + 2] as number) & firstBytes(length - 4)
+      return low === this.#low && high === this.#high
+    }
+    const whole = length >>> 2
+    for (let i = 0; i < whole; i++) if (i32[prefix + 1 + i] !== this.#words[i]) return false
+    const start = prefix * 4 + 4
+    for (let i = whole * 4; i < length; i++) if (u8[start + i] !== this.#bytes[i]) return false
+    return true
+  }
+
   #decodeWords(low: number, high: number, length: number): string | undefined {
     this.#words[0] = low
     this.#words[1] = high
