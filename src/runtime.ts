@@ -5,6 +5,7 @@
 export { scanRecords } from './codegen/scan-records.ts'
 export { clearRest, loadBlob, measureBlob, storeBlob } from './store/blob-field.ts'
 export { defineRecord } from './store/definition.ts'
+export { overflowsFloat32 } from './store/float32.ts'
 export { RecordStore } from './store/record-store.ts'
 export type { ScanOptions, ScanVisitor } from './store/scan.ts'
 export { beginRead, beginWrite, endRead, endWrite } from './store/seqlock.ts'

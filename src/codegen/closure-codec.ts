@@ -2,6 +2,7 @@
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { clearRest, loadBlob, measureBlob, storeBlob } from '../store/blob-field.ts'
+import { overflowsFloat32 } from '../store/float32.ts'
 import { TextField } from '../store/text-field.ts'
 import type { Views } from '../store/views.ts'
 
@@ -58,8 +59,7 @@ function plainCheck(type: LayoutField['type']): (value: unknown) => boolean {
   if (codec === 'float') {
     return view === 'f64'
       ? (value) => typeof value === 'number'
-      : (value) =>
-          typeof value === 'number' && !(Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
+      : (value) => typeof value === 'number' && !overflowsFloat32(value)
   }
   const least = min as number | bigint
   const greatest = max as number | bigint

@@ -75,7 +75,7 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
   const type = view === 'i64' || view === 'u64' ? 'bigint' : 'number'
   return {
     views: [view],
-    imports: [],
+    imports: view === 'f32' ? ['overflowsFloat32'] : [],
     load: [`const ${value} = ${view}[${at}]${context.typed(` as ${type}`)}`],
     judge: [],
     value,
@@ -94,7 +94,7 @@ function refusesPlain({ type }: LayoutField, value: string): string[] {
   if (codec === 'int') return [`!(Number.isInteger(${value}) && ${value} >= ${min} && ${value} <= ${max})`]
   const isNoNumber = `typeof ${value} !== 'number'`
   if (view === 'f64') return [isNoNumber]
-  return [isNoNumber, `(Number.isFinite(${value}) && !Number.isFinite(Math.fround(${value})))`]
+  return [isNoNumber, `overflowsFloat32(${value})`]
 }
 
 function boolStatements(field: LayoutField, context: RecordContext): FieldStatements {

@@ -105,13 +105,7 @@ function definition(schema: Schema): string[] {
     `const ${namesOf(schema).definition} = defineRecord(`,
     ...indent([
       '{',
-      ...indent([
-        `name: '${schema.name}',`,
-        `version: ${schema.version},`,
-        'fields: [',
-        ...indent(schema.fields.map(fieldLiteral)),
-        '],',
-      ]),
+      ...indent([`name: '${schema.name}',`, `version: ${schema.version},`, ...fieldsLiteral(schema.fields)]),
       '},',
       `${layoutOf(schema).recordSizeBytes},`,
     ]),
@@ -119,9 +113,16 @@ function definition(schema: Schema): string[] {
   ]
 }
 
+/** The formatter sets a list of one on its opening line. */
+function fieldsLiteral(fields: readonly SchemaField[]): string[] {
+  const literals = fields.map(fieldLiteral)
+  if (literals.length === 1) return [`fields: [${literals[0]}],`]
+  return ['fields: [', ...indent(literals.map((literal) => `${literal},`)), '],']
+}
+
 function fieldLiteral({ property, name, type, maxBytes }: SchemaField): string {
   const size = isSized(type) ? maxBytes : 0
-  return `{ property: '${property}', name: ${quote(name)}, type: '${type}', maxBytes: ${size} },`
+  return `{ property: '${property}', name: ${quote(name)}, type: '${type}', maxBytes: ${size} }`
 }
 
 /** A single-quoted literal, in double quotes where the formatter prefers them. */

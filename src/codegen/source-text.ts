@@ -40,5 +40,11 @@ function fits(line: string): boolean {
 }
 
 function operands(conditions: readonly string[], operator: string): string[] {
-  return conditions.map((condition, i) => `  ${condition}${i < conditions.length - 1 ? ` ${operator}` : ''}`)
+  return conditions.flatMap((condition, i) => {
+    const line = `  ${condition}${i < conditions.length - 1 ? ` ${operator}` : ''}`
+    if (fits(line)) return [line]
+    // A group of alternatives in parentheses, each on a line.
+    const alternatives = line.split(/(?<= \|\|) /)
+    return alternatives.map((alternative, j) => (j === 0 ? alternative : `    ${alternative}`))
+  })
 }
