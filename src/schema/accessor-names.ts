@@ -24,5 +24,8 @@ export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set(['viewField', 'ge
 /** Names of records whose store would be named like the base class. */
 export const RESERVED_RECORD_NAMES: ReadonlySet<string> = new Set(['Record'])
 
-/** Properties that a cursor or a record object has already. */
-export const RESERVED_PROPERTIES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'seek'])
+/** Properties that a cursor has already, or every object: a patch without `toString` would seem to have it. */
+export const RESERVED_PROPERTIES: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  'seek',
+])

@@ -1,9 +1,9 @@
 /** How accessors are named. */
 import { describe, expect, it } from 'vitest'
+import { defineStore } from '../../src/codegen/define-store.ts'
 import { accessorName, accessorNames, RESERVED_ACCESSORS } from '../../src/schema/accessor-names.ts'
 import { bool, str } from '../../src/schema/annotations.ts'
 import { schemaFromFields } from '../../src/schema/schema.ts'
-import { RecordStore } from '../../src/store/record-store.ts'
 import { expectError } from '../support/expect-error.ts'
 import { ALL_TYPES } from '../support/schemas.ts'
 
@@ -20,24 +20,29 @@ it.each([
   expect(accessorName('get', property)).toBe(expected)
 })
 
-it.each(ALL_TYPES)('%s has a getter and a setter, and a view only where there are bytes to see', (type) => {
-  const expected = type === 'str' || type === 'bytes' ? ['getA', 'setA', 'viewA'] : ['getA', 'setA']
-  expect(accessorNames('a', type)).toEqual(expected)
+it('a comparison is named after the field itself', () => {
+  expect(accessorName('equals', 'symbol')).toBe('symbolEquals')
+})
+
+it.each(ALL_TYPES)('%s has a getter and a setter, and what its kind of value allows', (type) => {
+  const more = { str: ['viewA', 'aEquals'], bytes: ['viewA'] }[type as string] ?? []
+  expect(accessorNames('a', type)).toEqual(['getA', 'setA', ...more])
 })
 
 describe('the names of the base classes', () => {
   // An accessor named like such a member would override what the base class calls for other purposes.
   it('that an accessor could have are reserved', () => {
+    const fields = { on: bool }
     const taken: string[] = []
-    let object: object = RecordStore.prototype
+    let object = defineStore('Flag', { version: 1 }, fields).prototype as object
     while (object !== Object.prototype) {
       taken.push(...Object.getOwnPropertyNames(object))
       object = Object.getPrototypeOf(object) as object
     }
     expect(taken).toContain('records')
     expect(taken).toContain('retryRead')
-    const colliding = taken.filter((name) => /^(get|set|view)./.test(name))
-    expect(colliding.sort()).toEqual([...RESERVED_ACCESSORS].sort())
+    const colliding = taken.filter((name) => /^(get|set|view).|.Equals$/.test(name))
+    expect(colliding.sort()).toEqual([...RESERVED_ACCESSORS, 'getOn', 'setOn'].sort())
   })
 
   it('are those of no field', () => {
