@@ -150,15 +150,20 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    BarDateText.store(u8, i32, index * 18 + 18, dateLength)
-    f64[index * 9 + 11] = openValue
-    f64[index * 9 + 12] = highValue
-    f64[index * 9 + 13] = lowValue
-    f64[index * 9 + 14] = closeValue
-    f64[index * 9 + 15] = adjustedCloseValue
-    u32[index * 18 + 32] = volumeValue >>> 0
-    u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
-    endWrite(i32, counter, before, fence)
+    try {
+      BarDateText.store(u8, i32, index * 18 + 18, dateLength)
+      f64[index * 9 + 11] = openValue
+      f64[index * 9 + 12] = highValue
+      f64[index * 9 + 13] = lowValue
+      f64[index * 9 + 14] = closeValue
+      f64[index * 9 + 15] = adjustedCloseValue
+      u32[index * 18 + 32] = volumeValue >>> 0
+      u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
     return index
   }
 
@@ -200,29 +205,34 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    if (dateValue !== undefined) {
-      BarDateText.store(u8, i32, index * 18 + 18, dateLength)
+    try {
+      if (dateValue !== undefined) {
+        BarDateText.store(u8, i32, index * 18 + 18, dateLength)
+      }
+      if (openValue !== undefined) {
+        f64[index * 9 + 11] = openValue
+      }
+      if (highValue !== undefined) {
+        f64[index * 9 + 12] = highValue
+      }
+      if (lowValue !== undefined) {
+        f64[index * 9 + 13] = lowValue
+      }
+      if (closeValue !== undefined) {
+        f64[index * 9 + 14] = closeValue
+      }
+      if (adjustedCloseValue !== undefined) {
+        f64[index * 9 + 15] = adjustedCloseValue
+      }
+      if (volumeValue !== undefined) {
+        u32[index * 18 + 32] = volumeValue >>> 0
+        u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+      }
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
     }
-    if (openValue !== undefined) {
-      f64[index * 9 + 11] = openValue
-    }
-    if (highValue !== undefined) {
-      f64[index * 9 + 12] = highValue
-    }
-    if (lowValue !== undefined) {
-      f64[index * 9 + 13] = lowValue
-    }
-    if (closeValue !== undefined) {
-      f64[index * 9 + 14] = closeValue
-    }
-    if (adjustedCloseValue !== undefined) {
-      f64[index * 9 + 15] = adjustedCloseValue
-    }
-    if (volumeValue !== undefined) {
-      u32[index * 18 + 32] = volumeValue >>> 0
-      u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
-    }
-    endWrite(i32, counter, before, fence)
   }
 
   override scan<const K extends readonly (keyof BarRecord)[]>(
@@ -262,8 +272,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    BarDateText.store(u8, i32, index * 18 + 18, dateLength)
-    endWrite(i32, counter, before, fence)
+    try {
+      BarDateText.store(u8, i32, index * 18 + 18, dateLength)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   /** The bytes of `date` in the file itself: live, not a snapshot. */
@@ -308,8 +323,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 9 + 11] = openValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 9 + 11] = openValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   getHigh(index: number): number {
@@ -333,8 +353,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 9 + 12] = highValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 9 + 12] = highValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   getLow(index: number): number {
@@ -358,8 +383,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 9 + 13] = lowValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 9 + 13] = lowValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   getClose(index: number): number {
@@ -383,8 +413,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 9 + 14] = closeValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 9 + 14] = closeValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   /** The close, adjusted for dividends and splits. */
@@ -410,8 +445,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 9 + 15] = adjustedCloseValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 9 + 15] = adjustedCloseValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   /** Exceeds a uint32 on the busiest days. */
@@ -442,9 +482,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    u32[index * 18 + 32] = volumeValue >>> 0
-    u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
-    endWrite(i32, counter, before, fence)
+    try {
+      u32[index * 18 + 32] = volumeValue >>> 0
+      u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 }
 

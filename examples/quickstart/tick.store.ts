@@ -111,11 +111,16 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-    f64[index * 7 + 12] = priceValue
-    f64[index * 7 + 13] = volumeValue
-    u64[index * 7 + 14] = timestampValue
-    endWrite(i32, counter, before, fence)
+    try {
+      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
+      f64[index * 7 + 12] = priceValue
+      f64[index * 7 + 13] = volumeValue
+      u64[index * 7 + 14] = timestampValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
     return index
   }
 
@@ -151,19 +156,24 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    if (symbolValue !== undefined) {
-      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
+    try {
+      if (symbolValue !== undefined) {
+        TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
+      }
+      if (priceValue !== undefined) {
+        f64[index * 7 + 12] = priceValue
+      }
+      if (volumeValue !== undefined) {
+        f64[index * 7 + 13] = volumeValue
+      }
+      if (timestampValue !== undefined) {
+        u64[index * 7 + 14] = timestampValue
+      }
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
     }
-    if (priceValue !== undefined) {
-      f64[index * 7 + 12] = priceValue
-    }
-    if (volumeValue !== undefined) {
-      f64[index * 7 + 13] = volumeValue
-    }
-    if (timestampValue !== undefined) {
-      u64[index * 7 + 14] = timestampValue
-    }
-    endWrite(i32, counter, before, fence)
   }
 
   override scan<const K extends readonly (keyof TickRecord)[]>(
@@ -201,8 +211,13 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-    endWrite(i32, counter, before, fence)
+    try {
+      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   /** The bytes of `symbol` in the file itself: live, not a snapshot. */
@@ -247,8 +262,13 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 7 + 12] = priceValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 7 + 12] = priceValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   getVolume(index: number): number {
@@ -272,8 +292,13 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    f64[index * 7 + 13] = volumeValue
-    endWrite(i32, counter, before, fence)
+    try {
+      f64[index * 7 + 13] = volumeValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 
   /** Nanoseconds since 1970. */
@@ -300,8 +325,13 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if ((before & 1) !== 0) before = this.retryWrite(index)
-    u64[index * 7 + 14] = timestampValue
-    endWrite(i32, counter, before, fence)
+    try {
+      u64[index * 7 + 14] = timestampValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
   }
 }
 

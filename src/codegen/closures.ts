@@ -127,11 +127,16 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const counter = (start + COUNTER_OFFSET_BYTES) / 4
       let before = beginWrite(this.i32, counter, this.fence)
       if ((before & 1) !== 0) before = this.retryWrite(index)
-      for (let i = 0; i < into.length; i++) {
-        const { codec, offsetBytes } = into[i] as ClosureField
-        codec.store(views, start + offsetBytes, prepared[i])
+      try {
+        for (let i = 0; i < into.length; i++) {
+          const { codec, offsetBytes } = into[i] as ClosureField
+          codec.store(views, start + offsetBytes, prepared[i])
+        }
+        endWrite(this.i32, counter, before, this.fence)
+      } catch (error) {
+        this.isTorn = true
+        throw error
       }
-      endWrite(this.i32, counter, before, this.fence)
     }
 
     /** The views are members of the store itself. */

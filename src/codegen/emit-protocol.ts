@@ -65,13 +65,17 @@ export abstract class ProtocolEmitter {
     ]
   }
 
-  /** A consistent write around statements that can't throw. */
+  /** A consistent write around statements that throw only where the stack is exhausted, which leaves the record torn. */
   protected between(store: readonly string[]): string[] {
     return [
       `let before = beginWrite(i32, counter, fence)`,
       'if ((before & 1) !== 0) before = this.retryWrite(index)',
-      ...store,
-      'endWrite(i32, counter, before, fence)',
+      'try {',
+      ...indent([...store, 'endWrite(i32, counter, before, fence)']),
+      '} catch (error) {',
+      '  this.isTorn = true',
+      '  throw error',
+      '}',
     ]
   }
 

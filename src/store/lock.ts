@@ -4,8 +4,7 @@ import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { FileHandle } from '../region/file-handle.ts'
-
-export const LOCK_SUFFIX = '.lock'
+import { LOCK_SUFFIX, takeMark, writeMark } from './clean-mark.ts'
 
 /** The lock, held; released at the latest when it has been garbage-collected. */
 export interface WriterLock {
@@ -14,6 +13,10 @@ export interface WriterLock {
    * second one that holds the old.
    */
   release(): void
+  /** Reads what the last holder left in the lock file, and takes it away. */
+  takeMark(): string
+  /** Leaves something in the lock file for the next holder. */
+  writeMark(mark: string): void
   /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
   undo(): void
 }
@@ -41,7 +44,7 @@ export function takeWriterLock(path: string): WriterLock {
 
 function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
   // O_NONBLOCK, so that a FIFO in the place of the lock file is an error, not a wait for its reader.
-  const flags = constants.O_WRONLY | constants.O_NONBLOCK
+  const flags = constants.O_RDWR | constants.O_NONBLOCK
   try {
     return { fd: openSync(lockPath, flags | constants.O_CREAT | constants.O_EXCL), isNew: true }
   } catch (error) {
@@ -68,6 +71,8 @@ function heldLock(fd: number, madeHere: string | undefined): WriterLock {
   const file = new FileHandle(fd)
   const lock: WriterLock = {
     release: () => file.close(),
+    takeMark: () => takeMark(fd),
+    writeMark: (mark) => writeMark(fd, mark),
     undo: () => {
       // Before the release: whoever has the file open already can't have locked it.
       if (madeHere !== undefined) rmSync(madeHere, { force: true })

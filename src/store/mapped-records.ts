@@ -39,6 +39,8 @@ export abstract class MappedRecords {
   protected f64: Float64Array = NO_VIEWS.f64
   protected readonly opened: Opened
   protected isClosed = false
+  /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
+  protected isTorn = false
   protected readonly recordSizeBytes: number
 
   /** Not for direct use: call `create`, `open` or `openOrCreate`. */

@@ -14,6 +14,7 @@ import { decodeHeader, encodeHeader, HEADER_SIZE_BYTES, type Header } from '../f
 import { HeapRegion } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
+import { cleanMark, removeMark } from './clean-mark.ts'
 import { assertNameIsFree, placeNewFile } from './creation.ts'
 import type { StoreDefinition } from './definition.ts'
 import { capacityOf, initialSizeBytes } from './growth.ts'
@@ -92,17 +93,27 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
     undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
     const region = mapFile(fd, path, options)
     undo = () => region.close()
-    const { recordSizeBytes } = definition.layout
-    const recovered =
-      lock === undefined
-        ? []
-        : releaseStuckCounters(new Int32Array(region.buffer), recordSizeBytes, recordCount)
+    const recovered = lock === undefined ? [] : recover(lock, region, realPath, definition, recordCount)
+    if (!options.readOnly && lock === undefined) removeMark(realPath)
     return { definition, path, options, region, lock, recovered: Object.freeze(recovered) }
   } catch (error) {
     undo()
     lock?.undo()
     throw error
   }
+}
+
+/** Releases what a dead writer left mid-write, unless the lock file says that the last writer closed the store. */
+function recover(
+  lock: WriterLock,
+  region: Region,
+  path: string,
+  { layout }: StoreDefinition,
+  recordCount: number,
+): RecoveredRecord[] {
+  const expected = cleanMark(path, recordCount)
+  if (lock.takeMark() === expected) return []
+  return releaseStuckCounters(new Int32Array(region.buffer), layout.recordSizeBytes, recordCount)
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */

@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { MmapForgeError, show } from '../errors.ts'
 import { type Columns, recordsOf } from './append-many.ts'
+import { cleanMark } from './clean-mark.ts'
 import type { StoreDefinition } from './definition.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
@@ -174,6 +175,7 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
     if (this.isClosed) return
     try {
       this.sync()
+      if (!this.isTorn) this.opened.lock?.writeMark(cleanMark(this.path, this.length))
     } finally {
       this.release()
     }

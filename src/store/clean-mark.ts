@@ -1,0 +1,45 @@
+/**
+ * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
+ * record was left mid-write, and need not look at every one of them.
+ */
+import {
+  type BigIntStats,
+  fstatSync,
+  ftruncateSync,
+  readSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
+
+/** The lock file stands beside the store's. */
+export const LOCK_SUFFIX = '.lock'
+const MARK_MAX_BYTES = 256
+
+/**
+ * Describes a file as its last writer left it. Whoever writes to it without heeding the mark, the original or an unlocked
+ * writer, changes its count, its size, or its modification time: a store to a mapped page sets that (mmap(2), NOTES),
+ * except on tmpfs, where only unlocked writers of ours are told, who take the mark away.
+ */
+export function cleanMark(path: string, recordCount: number): string {
+  const { dev, ino, size, mtimeNs }: BigIntStats = statSync(path, { bigint: true })
+  return `clean ${[recordCount, dev, ino, size, mtimeNs].join(' ')}\n`
+}
+
+/** Reads the mark and takes it away, so that a writer's death leaves none. */
+export function takeMark(lockFd: number): string {
+  const bytes = new Uint8Array(MARK_MAX_BYTES)
+  const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, MARK_MAX_BYTES, 0)))
+  if (fstatSync(lockFd).size > 0) ftruncateSync(lockFd, 0)
+  return mark
+}
+
+/** Takes the mark away without the lock: an unlocked writer is about to make it untrue. */
+export function removeMark(path: string): void {
+  const lockPath = path + LOCK_SUFFIX
+  if ((statSync(lockPath, { throwIfNoEntry: false })?.size ?? 0) > 0) truncateSync(lockPath)
+}
+
+export function writeMark(lockFd: number, mark: string): void {
+  writeSync(lockFd, mark, 0)
+}
