@@ -1,6 +1,5 @@
 /** The README's code is that of examples/quickstart, which is compiled and run. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { RecordStore } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../examples/quickstart/tick.store.ts'
 import { run } from '../../src/cli/run.ts'
@@ -27,16 +26,6 @@ describe('the README', () => {
     const members = [...README.matchAll(/`ticks\.(\w+)|of ticks\.(\w+)/g)].map(([, name]) => name as string)
     expect(members.length).toBeGreaterThan(15)
     expect(members.filter((name) => !(name in ticks))).toEqual([])
-  })
-
-  it('leaves out no member that is public', () => {
-    const missing = Object.getOwnPropertyNames(RecordStore.prototype).filter(
-      (name) =>
-        name !== 'constructor' &&
-        !README.includes(`\`ticks.${name}`) &&
-        !README.includes(`await ticks.${name}`),
-    )
-    expect(missing).toEqual([])
   })
 })
 
