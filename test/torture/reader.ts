@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 import { StaleWatch } from './stale-watch.ts'
 import { type ReportViolation, StoreWatch, type WatchedKind } from './store-watch.ts'
 import { type Variant, variantNamed } from './variants.ts'
-import { type ReadContext, WAYS_TO_READ, type Watches } from './ways-to-read.ts'
+import { type ReadContext, WAYS_TO_READ, type Watches, type WayToRead } from './ways-to-read.ts'
 
 const EVERY: WatchedKind<EveryRecord> = {
   name: 'every',
@@ -20,6 +20,8 @@ const LANES: WatchedKind<LanesRecord> = {
   generationOf: ({ lane0 }) => lane0,
   faultOf: faultOfLanes,
 }
+
+const STEP_MS = 3
 
 export class Reader {
   round = 0
@@ -44,8 +46,12 @@ export class Reader {
     try {
       const { round } = account()
       const watches = round === this.round ? this.#watches : this.#followTo(round)
-      const read = WAYS_TO_READ[random.below(WAYS_TO_READ.length)]
-      if (watches !== undefined) read?.(watches, this.#context)
+      if (watches === undefined) return
+      const read = WAYS_TO_READ[random.below(WAYS_TO_READ.length)] as WayToRead
+      // Each way gets the same time, whether it takes microseconds or milliseconds.
+      const endsAtMs = performance.now() + STEP_MS
+      do read(watches, this.#context)
+      while (performance.now() < endsAtMs)
     } catch (error) {
       this.#failed(error as NodeJS.ErrnoException)
     }

@@ -3,9 +3,9 @@ import type { Beat } from './heartbeat.ts'
 import { SPIN_LIMIT } from './tight-loops.ts'
 
 /** Accounts of the writer, each with a change to what the loop waits for, during one loop that saw none. */
-const MISSED_BEATS = 16
+const MISSED_BEATS = 8
 /** A reader that was off the processor may miss changes once, but hardly in several loops one after the other. */
-const MISSED_SPINS = 3
+const MISSED_SPINS = 5
 
 export class StaleWatch {
   readonly #account: () => Beat

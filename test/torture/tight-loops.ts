@@ -5,8 +5,8 @@
  */
 import { type EveryStore, isWholeLanes, type LanesRecord, type LanesStore } from './records.ts'
 
-/** Some milliseconds where the load is hoisted, some hundreds where every look is a call. */
-export const SPIN_LIMIT = 2 ** 24
+/** Some milliseconds where the load is hoisted, some tens where every look is a call. */
+export const SPIN_LIMIT = 2 ** 22
 
 export function spinOnLane(store: LanesStore, old: number): number {
   let looks = 0

@@ -1,11 +1,12 @@
 /** What can be put to the torture: the store as users get it, the seqlock's strategies, and the mutants. */
 import { defineStore } from 'mmapforge'
+import { closureStore } from '../../src/codegen/closures.ts'
 import { emittedStore } from '../../src/codegen/compile.ts'
 import type { Fields } from '../../src/codegen/define-store.ts'
 import { schemaFromFields } from '../../src/schema/schema.ts'
-import { defineRecord } from '../../src/store/definition.ts'
+import { defineRecord, type StoreDefinition } from '../../src/store/definition.ts'
 import { atomicSeqlock, fencedSeqlock } from '../../src/store/seqlock.ts'
-import { runtimeOf } from './injected-runtime.ts'
+import { type Runtime, runtimeOf } from './injected-runtime.ts'
 import { mutantRuntimes } from './mutants.ts'
 import { type EveryStore, everyFields, type LanesStore, lanesFields } from './records.ts'
 
@@ -26,10 +27,12 @@ const VARIANTS: Readonly<Record<string, () => Variant>> = {
     every: defineStore('Every', { version: 1 }, everyFields),
     lanes: defineStore('Lanes', { version: 1 }, lanesFields),
   }),
-  fenced: () => withRuntime(runtimeOf(fencedSeqlock)),
-  atomic: () => withRuntime(runtimeOf(atomicSeqlock)),
+  fenced: () => emitted(runtimeOf(fencedSeqlock)),
+  atomic: () => emitted(runtimeOf(atomicSeqlock)),
+  /** As where code may not be made from strings. */
+  closures: () => compiledBy(closureStore),
   ...Object.fromEntries(
-    Object.entries(mutantRuntimes).map(([name, mutant]) => [name, () => withRuntime(mutant())]),
+    Object.entries(mutantRuntimes).map(([name, mutant]) => [name, () => emitted(mutant())]),
   ),
 }
 
@@ -42,11 +45,15 @@ export function variantNamed(name: string): Variant {
   return make()
 }
 
-function withRuntime(from: object): Variant {
-  const compiled = (name: string, fields: Fields): unknown =>
-    emittedStore(defineRecord(schemaFromFields(name, 1, fields)), from)
+function emitted(runtime: Runtime): Variant {
+  return compiledBy((definition) => emittedStore(definition, runtime))
+}
+
+function compiledBy(compile: (definition: StoreDefinition) => unknown): Variant {
+  const storeOf = (name: string, fields: Fields): unknown =>
+    compile(defineRecord(schemaFromFields(name, 1, fields)))
   return {
-    every: compiled('Every', everyFields) as Opener<EveryStore>,
-    lanes: compiled('Lanes', lanesFields) as Opener<LanesStore>,
+    every: storeOf('Every', everyFields) as Opener<EveryStore>,
+    lanes: storeOf('Lanes', lanesFields) as Opener<LanesStore>,
   }
 }

@@ -33,7 +33,7 @@ export interface ReadContext {
   readonly account: () => Beat
 }
 
-type WayToRead = (watches: Watches, context: ReadContext) => void
+export type WayToRead = (watches: Watches, context: ReadContext) => void
 
 const RANDOM_READS = 200
 const READS_IN_A_ROW = 5000
