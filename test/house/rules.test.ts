@@ -122,6 +122,10 @@ function rule(
   })
 }
 
+interface Locked {
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
 const bad = (text: string, path = 'src/format/bad.ts') => sourceOf(path, text)
 
 describe('the rules of the house', () => {
@@ -156,6 +160,14 @@ describe('the rules of the house', () => {
   it('the packages are those that users get installed', () => {
     const { dependencies } = JSON.parse(readText('package.json'))
     expect(Object.keys(dependencies).sort()).toEqual(Object.keys(PACKAGES).sort())
+  })
+
+  it('the lock file has every package that it names: npm drops those that a registry lacks, and then refuses to install', () => {
+    const { packages } = JSON.parse(readText('package-lock.json')) as { packages: Record<string, Locked> }
+    const named = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    )
+    expect(named.filter((name) => packages[`node_modules/${name}`] === undefined)).toEqual([])
   })
 
   it('every source file is used', () => {
