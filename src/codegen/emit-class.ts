@@ -44,7 +44,8 @@ class ClassEmitter extends ProtocolEmitter {
     const { className, recordType, definition } = namesOf(this.schema)
     const { typed, imports } = this
     const members = [
-      [`static ${typed('readonly ')}definition = ${definition}`],
+      // Named through what is imported anyway: without it, no declaration file can be made of the class.
+      [`static ${typed('readonly ')}definition${typed(': ReturnType<typeof defineRecord>')} = ${definition}`],
       ...this.wholeRecord(recordType),
       ...this.fields.flatMap((field) => this.accessors(field)),
     ]
