@@ -175,9 +175,18 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
     if (this.isClosed) return
     try {
       this.sync()
-      if (!this.isTorn) this.opened.lock?.writeMark(cleanMark(this.path, this.length))
+      if (!this.isTorn) this.#leaveMark()
     } finally {
       this.release()
+    }
+  }
+
+  /** Spares the next opener a look at every record; where the file is gone, or the disk full, it has to look. */
+  #leaveMark(): void {
+    try {
+      this.opened.lock?.writeMark(cleanMark(this.path, this.length))
+    } catch {
+      // All that matters is in the file.
     }
   }
 
