@@ -1,6 +1,7 @@
 /** The public names of mmapforge. */
 export {
   type AccessorsOf,
+  type CursorOf,
   type DefinedStore,
   defineStore,
   type Fields,
@@ -27,7 +28,9 @@ export {
   uint53,
   uint64,
 } from './schema/annotations.ts'
+export type { Columns } from './store/append-many.ts'
 export { MEMORY_PATH } from './store/opening.ts'
 export type { Access, StoreOptions, Writers } from './store/options.ts'
 export { RecordStore, type StoreClass } from './store/record-store.ts'
 export type { RecoveredRecord } from './store/recovery.ts'
+export type { ScanOptions, ScanVisitor } from './store/scan.ts'

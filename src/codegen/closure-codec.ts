@@ -2,21 +2,25 @@
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { clearRest, loadBlob, measureBlob, storeBlob } from '../store/blob-field.ts'
-import { overflowsFloat32 } from '../store/float32.ts'
 import { TextField } from '../store/text-field.ts'
+import { scalarCheck } from '../store/value-check.ts'
 import type { Views } from '../store/views.ts'
 
 /** Stands for a value that does not fit its field, in the file or from a caller. */
 export const REFUSED: unique symbol = Symbol('refused')
 
-/** The steps of a read (`load`, then `judge` once it proved consistent) and of a write (`prepare`, then `store`). */
-export interface FieldCodec {
+/** The steps of a read: `load`, then `judge` once it proved consistent. */
+export interface FieldReader {
   /** Within a read, at a byte offset: judges nothing, since the bytes may be torn. */
   load(views: Views, at: number): unknown
   /** The value, or {@link REFUSED}. */
   judge(loaded: unknown): unknown
   /** What a message shows of a refused load. */
   stored(loaded: unknown): unknown
+}
+
+/** The steps of a read, and those of a write: `prepare`, then `store`. */
+export interface FieldCodec extends FieldReader {
   /** What `store` takes, or {@link REFUSED}. */
   prepare(value: unknown): unknown
   /** Within a write: can't throw. */
@@ -42,7 +46,7 @@ export function fieldCodec(field: LayoutField): FieldCodec {
 
 function plainCodec({ type }: LayoutField): FieldCodec {
   const { view } = fieldTypeOf(type)
-  const fits = plainCheck(type)
+  const fits = scalarCheck(type)
   return {
     load: (views, at) => views[view][at / VIEW_BYTES[view]],
     judge: identity,
@@ -52,22 +56,6 @@ function plainCodec({ type }: LayoutField): FieldCodec {
       views[view][at / VIEW_BYTES[view]] = value as never
     },
   }
-}
-
-function plainCheck(type: LayoutField['type']): (value: unknown) => boolean {
-  const { codec, view, min, max } = fieldTypeOf(type)
-  if (codec === 'float') {
-    return view === 'f64'
-      ? (value) => typeof value === 'number'
-      : (value) => typeof value === 'number' && !overflowsFloat32(value)
-  }
-  const least = min as number | bigint
-  const greatest = max as number | bigint
-  const isInteger =
-    codec === 'bigint'
-      ? (value: unknown): value is bigint => typeof value === 'bigint'
-      : (value: unknown): value is number => Number.isInteger(value)
-  return (value) => isInteger(value) && value >= least && value <= greatest
 }
 
 const boolCodec: FieldCodec = {
@@ -81,7 +69,8 @@ const boolCodec: FieldCodec = {
 }
 
 function safeintCodec({ type }: LayoutField): FieldCodec {
-  const { view, min } = fieldTypeOf(type)
+  const { view } = fieldTypeOf(type)
+  const fits = scalarCheck(type)
   const highView = view === 'i64' ? 'i32' : 'u32'
   return {
     load: (views, at) => [views.u32[at / 4], views[highView][at / 4 + 1]],
@@ -94,8 +83,7 @@ function safeintCodec({ type }: LayoutField): FieldCodec {
       const [low, high] = halves as [number, number]
       return (BigInt(high) << 32n) | BigInt(low)
     },
-    prepare: (value) =>
-      Number.isSafeInteger(value) && (value as number) >= (min as number) ? value : REFUSED,
+    prepare: (value) => (fits(value) ? value : REFUSED),
     store: (views, at, value) => {
       views.u32[at / 4] = (value as number) >>> 0
       views[highView][at / 4 + 1] = Math.floor((value as number) / 2 ** 32)
@@ -126,6 +114,25 @@ function textCodec({ maxBytes }: LayoutField): FieldCodec {
   }
 }
 
+/** Loads whether a string field holds a text, which `expect` is told before. */
+export interface TextComparison extends FieldReader {
+  expect(text: unknown): void
+}
+
+export function textComparison({ maxBytes }: LayoutField): TextComparison {
+  const text = new TextField(maxBytes)
+  let length = 0
+  return {
+    // A text that the field can't hold has a negative length, which no stored one equals.
+    expect: (value) => {
+      length = text.measure(value)
+    },
+    load: ({ u8, i32, u32 }, at) => u32[at / 4] === length && text.matches(u8, i32, at / 4, length),
+    judge: identity,
+    stored: identity,
+  }
+}
+
 function blobCodec({ maxBytes }: LayoutField): FieldCodec {
   return {
     load: ({ u8, u32 }, at) => {
@@ -135,8 +142,8 @@ function blobCodec({ maxBytes }: LayoutField): FieldCodec {
     judge: judgeSized,
     stored: storedLength,
     prepare: (value) => {
-      const length = measureBlob(value)
-      return length < 0 || length > maxBytes ? REFUSED : { length, value }
+      const length = measureBlob(value, maxBytes)
+      return length < 0 ? REFUSED : { length, value }
     },
     store: ({ u8, u32 }, at, prepared) => {
       const { length, value } = prepared as Sized<Uint8Array>

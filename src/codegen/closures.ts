@@ -4,11 +4,13 @@ import { type AccessorKind, accessorName } from '../schema/accessor-names.ts'
 import { isSized } from '../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
 import type { StoreDefinition } from '../store/definition.ts'
+import { APPEND } from '../store/mapped-records.ts'
 import { RecordStore } from '../store/record-store.ts'
 import type { ScanOptions, ScanVisitor } from '../store/scan.ts'
-import { beginRead, beginWrite, endRead, endWrite } from '../store/seqlock.ts'
+import { beginWrite, endWrite } from '../store/seqlock.ts'
 import type { Views } from '../store/views.ts'
-import { type FieldCodec, fieldCodec, REFUSED } from './closure-codec.ts'
+import { type FieldCodec, fieldCodec, REFUSED, textComparison } from './closure-codec.ts'
+import { type ReadableField, type ReadableStore, readFields } from './closure-read.ts'
 import type { UntypedStoreClass } from './compile.ts'
 import { scanRecords } from './scan-records.ts'
 
@@ -28,11 +30,14 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     static readonly definition = definition
 
     get(index: number): Values {
-      return this.read(index, fields)
+      const values = this.read(index, fields)
+      return Object.fromEntries(fields.map(({ property }, i) => [property, values[i]]))
     }
 
     getInto<T extends Values>(index: number, target: T): T {
-      return Object.assign(target, this.get(index))
+      const values = this.get(index)
+      if (typeof target !== 'object' || target === null) this.refuseRecord(target)
+      return Object.assign(target, values)
     }
 
     scan<const K extends readonly string[]>(options: ScanOptions<K>, visit: ScanVisitor<Values, K>): void {
@@ -40,13 +45,11 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
 
     set(index: number, record: Values): void {
-      if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-        this.missWrite(index)
       this.write(index, record)
     }
 
     append(record?: Values): number {
-      return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))
+      return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
     }
 
     update(index: number, patch: Values): void {
@@ -72,24 +75,8 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
 
     /** One consistent snapshot of some fields. */
-    read(index: number, wanted: readonly ClosureField[]): Values {
-      if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-        this.missRead(index)
-      const views = this.views()
-      const start = HEADER_SIZE_BYTES + index * recordSizeBytes
-      const counter = (start + COUNTER_OFFSET_BYTES) / 4
-      for (let since = 0; ; since = this.retryRead(index, since)) {
-        const before = beginRead(this.i32, counter)
-        const loaded = wanted.map(({ codec, offsetBytes }) => codec.load(views, start + offsetBytes))
-        if (!endRead(this.i32, counter, before, this.fence)) continue
-        const record: Values = {}
-        wanted.forEach(({ codec, property }, i) => {
-          const judged = codec.judge(loaded[i])
-          if (judged === REFUSED) this.refuseStored(index, property, codec.stored(loaded[i]))
-          record[property] = judged
-        })
-        return record
-      }
+    read(index: number, wanted: readonly ReadableField[]): unknown[] {
+      return readFields(this as unknown as ReadableStore, index, wanted)
     }
 
     /** Stores one value in one consistent write. */
@@ -107,7 +94,8 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (typeof record !== 'object' || record === null) this.refuseRecord(record)
       const values = fields.map(({ property }) => record[property])
       const prepared = this.prepare(place, fields, values)
-      const index = place < this.writableCount ? place : this.claim(place)
+      const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place
+      const index = isGood ? place : this.claim(place)
       this.store(index, fields, prepared)
       return index
     }
@@ -162,7 +150,7 @@ function defineAccessors(prototype: object, field: ClosureField): void {
     Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true })
   }
   define('get', function (index) {
-    return this.read(index, only)[property]
+    return this.read(index, only)[0]
   })
   define('set', function (index, value) {
     this.writeField(index, field, value)
@@ -173,15 +161,18 @@ function defineAccessors(prototype: object, field: ClosureField): void {
     })
   }
   if (type === 'str') {
+    const comparison = textComparison(field)
+    const compared = [{ ...field, codec: comparison }]
     define('equals', function (index, text) {
-      return this.read(index, only)[property] === text
+      comparison.expect(text)
+      return this.read(index, compared)[0]
     })
   }
 }
 
 /** What the accessors of single fields need of a store. */
 interface FieldAccess {
-  read(index: number, wanted: readonly ClosureField[]): Values
+  read(index: number, wanted: readonly ReadableField[]): unknown[]
   writeField(index: number, field: ClosureField, value: unknown): void
   view(index: number, property: string): Uint8Array
 }
@@ -205,7 +196,7 @@ function cursorClass(fields: readonly ClosureField[]): new (store: FieldAccess) 
       const only = [field]
       Object.defineProperty(ClosureCursor.prototype, field.property, {
         get(this: ClosureCursor) {
-          return this.#store.read(this.#index, only)[field.property]
+          return this.#store.read(this.#index, only)[0]
         },
         set(this: ClosureCursor, value: unknown) {
           this.#store.writeField(this.#index, field, value)

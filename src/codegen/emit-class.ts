@@ -1,6 +1,6 @@
 /** One store class as source text: the accessors of its fields and the whole-record methods. */
 import { accessorName } from '../schema/accessor-names.ts'
-import { fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
+import { type FieldTypeName, fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
 import type { Layout, LayoutField } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
 import { cursorName, emitCursor } from './emit-cursor.ts'
@@ -13,6 +13,8 @@ export interface EmittedClass {
   readonly lines: readonly string[]
   /** Names that the class uses from the runtime. */
   readonly imports: ReadonlySet<string>
+  /** Types whose check the class calls: its module declares it. */
+  readonly checked: ReadonlySet<FieldTypeName>
   /** Names that the class takes in its module. */
   readonly declares: readonly string[]
 }
@@ -37,7 +39,7 @@ class ClassEmitter extends ProtocolEmitter {
     this.schema = schema
     this.fields = layout.fields
     this.typed = typed
-    this.imports.add('RecordStore')
+    this.imports.add('RecordStore').add('APPEND')
   }
 
   emit(): EmittedClass {
@@ -66,7 +68,7 @@ class ClassEmitter extends ProtocolEmitter {
       cursorName(this.schema),
       ...texts.map((field) => this.textName(field)),
     ]
-    return { className, lines: [...lines, '', ...cursor], imports, declares }
+    return { className, lines: [...lines, '', ...cursor], imports, checked: this.checked, declares }
   }
 
   private textName(field: LayoutField): string {
@@ -90,18 +92,19 @@ class ClassEmitter extends ProtocolEmitter {
           : `override getInto<T extends ${recordType}>(index: number, target: T): T`,
         this.fields,
         [
+          "if (typeof target !== 'object' || target === null) this.refuseRecord(target)",
           ...this.fields.map((field) => `target.${field.property} = ${this.statements(field).value}`),
           'return target',
         ],
       ),
       [
         `${override}set(index${typed(': number')}, record${typed(`: Readonly<${recordType}>`)})${typed(': void')} {`,
-        ...indent([...this.checkWritable(), 'this.write(index, record)']),
+        '  this.write(index, record)',
         '}',
       ],
       [
         `${override}append(record${typed(`?: Readonly<${recordType}>`)})${typed(': number')} {`,
-        '  return this.publish(record === undefined ? this.claimNext() : this.write(Infinity, record))',
+        '  return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))',
         '}',
       ],
       this.write(recordType),
@@ -130,17 +133,23 @@ class ClassEmitter extends ProtocolEmitter {
     ]
   }
 
-  /** `set` and `append` share it; an append comes with the index Infinity and gets its own once the record is sound. */
+  /**
+   * `set` and `append` share it: the index comes last, since an append gets its own once the record is sound, and since
+   * reading the record may run code of the caller's that closes the store.
+   */
   private write(recordType: string): string[] {
     const { typed } = this
     const body = [
-      "if (typeof record !== 'object' || record === null) this.refuseRecord(record)",
+      'if (record === null || record === undefined) this.refuseRecord(record)',
       ...this.fields.map((field) => `const ${valueName(field)} = record.${field.property}`),
-      ...this.fields.flatMap((field) => this.refuse(field, 'place')),
-      // Reading the record may have run code of the caller's, so what was checked before is checked again.
-      'const index = place < this.writableCount ? place : this.claim(place)',
-      ...this.locals(this.fields),
-      ...this.between(this.fields.flatMap((field) => this.statements(field).store)),
+      ...this.refuseAny(this.fields),
+      "const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place",
+      // An index is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
+      'const index = (isGood ? place : this.claim(place)) >>> 0',
+      ...this.consistentWrite(
+        this.fields,
+        this.fields.flatMap((field) => this.statements(field).store),
+      ),
       'return index',
     ]
     return [
@@ -154,17 +163,17 @@ class ClassEmitter extends ProtocolEmitter {
     const { typed } = this
     const isGiven = (field: LayoutField) => `${valueName(field)} !== undefined`
     const body = [
-      "if (typeof patch !== 'object' || patch === null) this.refuseRecord(patch)",
+      'if (patch === null || patch === undefined) this.refuseRecord(patch)',
       ...this.fields.map((field) => `const ${valueName(field)} = patch.${field.property}`),
-      ...this.fields.flatMap((field) => this.refuseGiven(field)),
+      ...this.refuseAnyGiven(this.fields),
       ...block(
         this.fields.map((field) => `${valueName(field)} === undefined`),
         '&&',
         ['this.checkPatch(index, patch)', 'return'],
       ),
       ...this.checkWritable(),
-      ...this.locals(this.fields),
-      ...this.between(
+      ...this.consistentWrite(
+        this.fields,
         this.fields.flatMap((field) => [
           `if (${isGiven(field)}) {`,
           ...indent(this.statements(field).store),
@@ -195,8 +204,7 @@ class ClassEmitter extends ProtocolEmitter {
       ...indent([
         ...this.checkWritable(),
         ...this.refuse(field, 'index'),
-        ...this.locals([field]),
-        ...this.between(this.statements(field).store),
+        ...this.consistentWrite([field], this.statements(field).store),
       ]),
       '}',
     ]

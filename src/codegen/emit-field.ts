@@ -2,6 +2,7 @@
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES, type ViewName } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
+import { checkName } from './emit-check.ts'
 import { guard } from './source-text.ts'
 
 /** What tells TypeScript from JavaScript: type syntax is kept or dropped. */
@@ -28,8 +29,8 @@ export interface FieldStatements {
   readonly value: string
   /** Before a write: what turns the value into something that can be stored without fail; may be empty. */
   readonly prepare: readonly string[]
-  /** Before a write, after `prepare`: the value does not fit where any of these is true. */
-  readonly refuses: readonly string[]
+  /** Before a write, after `prepare`: true where the value does not fit. */
+  readonly refuses: string
   /** Within a write: stores the value, which can't throw. */
   readonly store: readonly string[]
 }
@@ -42,14 +43,18 @@ export function textConstant(prefix: string, { property }: LayoutField): string 
   return `${prefix}${property.charAt(0).toUpperCase()}${property.slice(1)}Text`
 }
 
-/** Index of the element of `view` at `offsetBytes` of record `index`, folded to two constants. */
-export function elementIndex(
-  { recordSizeBytes }: RecordContext,
-  view: ViewName,
-  offsetBytes: number,
-): string {
+/** Index of the element of `view` at `offsetBytes` of the record: from the local that says where the record starts. */
+export function elementIndex(view: ViewName, offsetBytes: number): string {
   const bytes = VIEW_BYTES[view]
-  return `index * ${recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  return `at${bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+}
+
+/** Declares those locals that `lines` use: `at8` is where record `index` starts, in elements of 8 bytes. */
+export function baseDeclarations(recordSizeBytes: number, lines: readonly string[]): string[] {
+  const text = lines.join('\n')
+  return [1, 2, 4, 8]
+    .filter((bytes) => new RegExp(`\\bat${bytes} \\+`).test(text))
+    .map((bytes) => `const at${bytes} = index * ${recordSizeBytes / bytes}`)
 }
 
 export function fieldStatements(field: LayoutField, context: RecordContext): FieldStatements {
@@ -71,7 +76,7 @@ export function fieldStatements(field: LayoutField, context: RecordContext): Fie
 /** Types whose view holds exactly their values. */
 function plainStatements(field: LayoutField, context: RecordContext, view: ViewName): FieldStatements {
   const value = valueName(field)
-  const at = elementIndex(context, view, field.offsetBytes)
+  const at = elementIndex(view, field.offsetBytes)
   const type = view === 'i64' || view === 'u64' ? 'bigint' : 'number'
   return {
     views: [view],
@@ -80,26 +85,14 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
     judge: [],
     value,
     prepare: [],
-    refuses: refusesPlain(field, value),
+    refuses: `!${checkName(field.type)}(${value})`,
     store: [`${view}[${at}] = ${value}`],
   }
 }
 
-function refusesPlain({ type }: LayoutField, value: string): string[] {
-  const { codec, view, min, max } = fieldTypeOf(type)
-  if (codec === 'bigint') {
-    const truncate = view === 'i64' ? 'asIntN' : 'asUintN'
-    return [`typeof ${value} !== 'bigint'`, `BigInt.${truncate}(64, ${value}) !== ${value}`]
-  }
-  if (codec === 'int') return [`!(Number.isInteger(${value}) && ${value} >= ${min} && ${value} <= ${max})`]
-  const isNoNumber = `typeof ${value} !== 'number'`
-  if (view === 'f64') return [isNoNumber]
-  return [isNoNumber, `overflowsFloat32(${value})`]
-}
-
 function boolStatements(field: LayoutField, context: RecordContext): FieldStatements {
   const byte = `${field.property}Byte`
-  const at = elementIndex(context, 'u8', field.offsetBytes)
+  const at = elementIndex('u8', field.offsetBytes)
   return {
     views: ['u8'],
     imports: [],
@@ -107,7 +100,7 @@ function boolStatements(field: LayoutField, context: RecordContext): FieldStatem
     judge: [`if (${byte} > 1) this.refuseStored(index, '${field.property}', ${byte})`],
     value: `${byte} === 1`,
     prepare: [],
-    refuses: [`typeof ${valueName(field)} !== 'boolean'`],
+    refuses: `!${checkName(field.type)}(${valueName(field)})`,
     store: [`u8[${at}] = ${valueName(field)} ? 1 : 0`],
   }
 }
@@ -119,8 +112,8 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
   const high = `${field.property}High`
   const isSigned = fieldTypeOf(field.type).view === 'i64'
   const highView = isSigned ? 'i32' : 'u32'
-  const lowAt = elementIndex(context, 'u32', field.offsetBytes)
-  const highAt = elementIndex(context, highView, field.offsetBytes + VIEW_BYTES.u32)
+  const lowAt = elementIndex('u32', field.offsetBytes)
+  const highAt = elementIndex(highView, field.offsetBytes + VIEW_BYTES.u32)
   const number = context.typed(' as number')
   const stored = `(BigInt(${high}) << 32n) | BigInt(${low})`
   const isSafe = `Number.isSafeInteger(${value})`
@@ -134,7 +127,7 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
     ],
     value,
     prepare: [],
-    refuses: [isSigned ? `!${isSafe}` : `!(${isSafe} && ${value} >= 0)`],
+    refuses: `!${checkName(field.type)}(${value})`,
     store: [`u32[${lowAt}] = ${value} >>> 0`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
   }
 }
@@ -143,7 +136,7 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
   const value = valueName(field)
   const length = `${field.property}Length`
   const codec = textConstant(context.prefix, field)
-  const prefix = elementIndex(context, 'u32', field.offsetBytes)
+  const prefix = elementIndex('u32', field.offsetBytes)
   return {
     views: ['u8', 'i32'],
     imports: ['TextField'],
@@ -154,7 +147,7 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
     judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
     value,
     prepare: [`const ${length} = ${codec}.measure(${value})`],
-    refuses: [`${length} < 0`],
+    refuses: `${length} < 0`,
     store: [`${codec}.store(u8, i32, ${prefix}, ${length})`],
   }
 }
@@ -166,7 +159,7 @@ export function comparison(
 ): Pick<FieldStatements, 'prepare' | 'load' | 'judge'> {
   const length = `${field.property}Length`
   const codec = textConstant(context.prefix, field)
-  const prefix = elementIndex(context, 'u32', field.offsetBytes)
+  const prefix = elementIndex('u32', field.offsetBytes)
   return {
     // A text that the field can't hold has a negative length, which no stored one equals.
     prepare: [`const length = ${codec}.measure(text)`],
@@ -181,8 +174,8 @@ export function comparison(
 function blobStatements(field: LayoutField, context: RecordContext): FieldStatements {
   const value = valueName(field)
   const length = `${field.property}Length`
-  const word = elementIndex(context, 'u32', field.offsetBytes)
-  const data = elementIndex(context, 'u8', field.offsetBytes + LENGTH_PREFIX_BYTES)
+  const word = elementIndex('u32', field.offsetBytes)
+  const data = elementIndex('u8', field.offsetBytes + LENGTH_PREFIX_BYTES)
   const number = context.typed(' as number')
   return {
     views: ['u8', 'u32'],
@@ -193,8 +186,8 @@ function blobStatements(field: LayoutField, context: RecordContext): FieldStatem
     ],
     judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
     value,
-    prepare: [`const ${length} = measureBlob(${value})`],
-    refuses: [`${length} < 0`, `${length} > ${field.maxBytes}`],
+    prepare: [`const ${length} = measureBlob(${value}, ${field.maxBytes})`],
+    refuses: `${length} < 0`,
     store: [
       `storeBlob(u8, ${data}, ${value}, ${length})`,
       `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,

@@ -1,7 +1,8 @@
 /** The read and write protocol as source text: what every accessor has around the statements of its fields. */
-import type { ViewName } from '../schema/field-types.ts'
+import { type FieldTypeName, isSized, type ViewName } from '../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
 import {
+  baseDeclarations,
   elementIndex,
   type FieldStatements,
   fieldStatements,
@@ -14,6 +15,9 @@ export abstract class ProtocolEmitter {
   protected readonly context: RecordContext
   /** Names that the emitted text uses from the runtime. */
   protected readonly imports = new Set(['beginRead', 'beginWrite', 'endRead', 'endWrite'])
+
+  /** Types whose check the emitted text calls. */
+  protected readonly checked = new Set<FieldTypeName>()
 
   constructor(context: RecordContext) {
     this.context = context
@@ -32,16 +36,17 @@ export abstract class ProtocolEmitter {
       ...indent([
         ...this.checkIndex('readableCount', 'missRead'),
         ...(instead?.prepare ?? []),
-        ...this.locals(fields),
-        'for (let since = 0; ; since = this.retryRead(index, since)) {',
-        ...indent([
-          'const before = beginRead(i32, counter)',
-          ...all.flatMap(({ load }) => load),
-          'if (!endRead(i32, counter, before, fence)) continue',
-          ...all.flatMap(({ judge }) => judge),
-          ...result,
+        ...this.withLocals(fields, [
+          'for (let since = 0; ; since = this.retryRead(index, since)) {',
+          ...indent([
+            'const before = beginRead(i32, counter)',
+            ...all.flatMap(({ load }) => load),
+            'if (!endRead(i32, counter, before, fence)) continue',
+            ...all.flatMap(({ judge }) => judge),
+            ...result,
+          ]),
+          '}',
         ]),
-        '}',
       ]),
       '}',
     ]
@@ -56,44 +61,71 @@ export abstract class ProtocolEmitter {
     return guard([`!(${isGood})`], '', `this.${miss}(index)`)
   }
 
-  /** After every check: what a check may replace, a growing file's views, must not be held across it. */
-  protected locals(fields: readonly LayoutField[]): string[] {
+  /** Lines with the locals they use, after every check: views that a check may replace must not be held across it. */
+  private withLocals(fields: readonly LayoutField[], lines: readonly string[]): string[] {
     const views = new Set<ViewName>(['i32', ...fields.flatMap((field) => this.statements(field).views)])
+    const counter = `const counter = ${elementIndex('i32', COUNTER_OFFSET_BYTES)}`
     return [
       `const { ${[...views].join(', ')}, fence } = this`,
-      `const counter = ${elementIndex(this.context, 'i32', COUNTER_OFFSET_BYTES)}`,
+      ...baseDeclarations(this.context.recordSizeBytes, [counter, ...lines]),
+      counter,
+      ...lines,
     ]
   }
 
-  /** A consistent write around statements that throw only where the stack is exhausted, which leaves the record torn. */
-  protected between(store: readonly string[]): string[] {
-    return [
-      `let before = beginWrite(i32, counter, fence)`,
+  /** A consistent write of some fields; `stores` throw only where the stack is exhausted, which leaves the record torn. */
+  protected consistentWrite(fields: readonly LayoutField[], stores: readonly string[]): string[] {
+    return this.withLocals(fields, [
+      'let before = beginWrite(i32, counter, fence)',
       'if ((before & 1) !== 0) before = this.retryWrite(index)',
       'try {',
-      ...indent([...store, 'endWrite(i32, counter, before, fence)']),
+      ...indent([...stores, 'endWrite(i32, counter, before, fence)']),
       '} catch (error) {',
       '  this.isTorn = true',
       '  throw error',
       '}',
-    ]
+    ])
   }
 
   /** Prepares a field's value, and refuses one that does not fit. */
   protected refuse(field: LayoutField, index: string): string[] {
     const { prepare, refuses } = this.statements(field)
-    return [...prepare, ...guard(refuses, '||', this.refusal(field, index))]
+    return [...prepare, ...guard([refuses], '', this.refusal(field, index))]
   }
 
-  /** The same for a value that may be undefined, which then is not written. */
-  protected refuseGiven(field: LayoutField): string[] {
-    const { prepare, refuses } = this.statements(field)
-    const value = valueName(field)
-    // What was not given is prepared as 0, which no field refuses.
-    const given = prepare.map((line) => line.replace(' = ', ` = ${value} === undefined ? 0 : `))
-    if (prepare.length > 0) return [...given, ...guard(refuses, '||', this.refusal(field, 'index'))]
-    const refused = refuses.length === 1 ? refuses.join() : `(${refuses.join(' || ')})`
-    return guard([`${value} !== undefined`, refused], '&&', this.refusal(field, 'index'))
+  /** Prepares and checks the values of several fields: one call for all refusals keeps the method short. */
+  protected refuseAny(fields: readonly LayoutField[]): string[] {
+    const statements = fields.map((field) => this.statements(field))
+    return [
+      ...statements.flatMap(({ prepare }) => prepare),
+      ...guard(
+        statements.map(({ refuses }) => refuses),
+        '||',
+        'this.refuseFields(place, record, false)',
+      ),
+    ]
+  }
+
+  /** The same for values that may be undefined, which then are not written. */
+  protected refuseAnyGiven(fields: readonly LayoutField[]): string[] {
+    const conditions = fields.map((field) => {
+      const { prepare, refuses } = this.statements(field)
+      // What was not given is prepared as 0, which no field refuses.
+      return prepare.length > 0 ? refuses : `${valueName(field)} !== undefined && ${refuses}`
+    })
+    const prepare = fields.flatMap((field) =>
+      this.statements(field).prepare.map((line) =>
+        line.replace(' = ', ` = ${valueName(field)} === undefined ? 0 : `),
+      ),
+    )
+    return [
+      ...prepare,
+      ...guard(
+        conditions.length === 1 ? conditions : conditions.map(grouped),
+        '||',
+        'this.refuseFields(index, patch, true)',
+      ),
+    ]
   }
 
   private refusal(field: LayoutField, index: string): string {
@@ -103,6 +135,11 @@ export abstract class ProtocolEmitter {
   protected statements(field: LayoutField): FieldStatements {
     const statements = fieldStatements(field, this.context)
     for (const name of statements.imports) this.imports.add(name)
+    if (!isSized(field.type)) this.checked.add(field.type)
     return statements
   }
+}
+
+function grouped(condition: string): string {
+  return condition.includes('&&') ? `(${condition})` : condition
 }

@@ -17,8 +17,10 @@ class ScanEmitter extends ProtocolEmitter {
 
   emit(fields: readonly LayoutField[]): string {
     const result = fields.map((field) => this.statements(field).value)
-    const loop = this.read('', fields, [`visit(${[...result, 'index'].join(', ')})`, 'break']).slice(1, -1)
-    const texts = fields.filter(({ type }) => type === 'str')
+    // A field that is asked for twice is loaded once.
+    const loaded = [...new Set(fields)]
+    const loop = this.read('', loaded, [`visit(${[...result, 'index'].join(', ')})`, 'break']).slice(1, -1)
+    const texts = loaded.filter(({ type }) => type === 'str')
     return [
       "'use strict'",
       'const { beginRead, endRead, loadBlob, TextField } = runtime',

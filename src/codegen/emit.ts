@@ -4,6 +4,7 @@ import * as runtime from '../runtime.ts'
 import { fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
 import { layoutOf } from '../schema/layout.ts'
 import { type Schema, SchemaFault, type SchemaField } from '../schema/schema.ts'
+import { emitCheck } from './emit-check.ts'
 import { type EmittedClass, emitClass, namesOf } from './emit-class.ts'
 import { docComment, indent } from './source-text.ts'
 
@@ -25,6 +26,7 @@ export function emitModule(schemas: readonly Schema[], source: string): string {
   const lines = [
     `${BANNER} from ${source}. Do not edit: change ${source} and run \`npx mmapforge generate\`.`,
     ...importLines([...imports]),
+    ...checkLines(classes.map(({ emitted }) => emitted)),
     ...classes.flatMap(({ schema, emitted }) => [
       '',
       ...recordInterface(schema),
@@ -38,11 +40,12 @@ export function emitModule(schemas: readonly Schema[], source: string): string {
 
 /** The body of a function of `runtime` and `definition` that returns the class, for code generation at run time. */
 export function emitFunctionBody(schema: Schema): string {
-  const { className, lines, imports } = emitClass(schema, layoutOf(schema), () => '')
+  const { className, lines, imports, checked } = emitClass(schema, layoutOf(schema), () => '')
   return [
     "'use strict'",
     `const { ${[...imports].join(', ')} } = runtime`,
     `const ${namesOf(schema).definition} = definition`,
+    ...[...checked].flatMap((type) => emitCheck(type, () => '')),
     ...lines,
     `return ${className}`,
   ].join('\n')
@@ -62,6 +65,12 @@ function refuseCollisions(classes: readonly { schema: Schema; emitted: EmittedCl
       owners.set(name, schema.name)
     }
   }
+}
+
+/** The checks that the classes of a module share. */
+function checkLines(classes: readonly EmittedClass[]): string[] {
+  const types = new Set(classes.flatMap(({ checked }) => [...checked]))
+  return types.size === 0 ? [] : ['', ...[...types].flatMap((type) => emitCheck(type, (syntax) => syntax))]
 }
 
 function importLines(names: string[]): string[] {

@@ -1,4 +1,4 @@
-/** Running a scan: compiled for its fields where code may be made from strings, record by record where not. */
+/** Running a scan: compiled for its fields where code may be made from strings, by closures where not. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { loadBlob } from '../store/blob-field.ts'
@@ -8,20 +8,23 @@ import type { ScanOptions } from '../store/scan.ts'
 import { beginRead, endRead } from '../store/seqlock.ts'
 import { TextField } from '../store/text-field.ts'
 import { canMakeCode } from './can-make-code.ts'
+import { fieldCodec } from './closure-codec.ts'
+import { type ReadableStore, readFields } from './closure-read.ts'
 import { emitScanBody } from './emit-scan.ts'
 
 type Visit = (...values: unknown[]) => void
-type Scan = (this: Scannable, from: number, to: number, visit: Visit) => void
+export type Scan = (this: Scannable, from: number, to: number, visit: Visit) => void
 
 /** What a scan needs of a store, whatever its records are. */
-interface Scannable {
+export interface Scannable {
   readonly path: string
   range(from?: number, to?: number): { readonly from: number; readonly to: number }
-  get(index: number): unknown
 }
 
 /** What compiled scans take from the runtime. */
 const names = { beginRead, endRead, loadBlob, TextField }
+
+const OPTIONS: ReadonlySet<string> = new Set(['fields', 'from', 'to'] satisfies (keyof ScanOptions<[]>)[])
 
 /** The scans that were compiled for a class, by the names of their fields. */
 const compiled = new WeakMap<StoreDefinition, Map<string, Scan>>()
@@ -41,6 +44,8 @@ export function scanRecords(
   if (typeof options !== 'object' || options === null || !Array.isArray(options.fields)) {
     throw refusal(store, `a scan needs { fields: [names] }, not ${show(options)}`)
   }
+  const odd = Object.keys(options).find((name) => !OPTIONS.has(name))
+  if (odd !== undefined) throw refusal(store, `there is no option "${odd}"`)
   if (typeof visit !== 'function') throw refusal(store, `a scan calls a function, not ${show(visit)}`)
   const fields = options.fields.map((property) => fieldOf(store, definition, property))
   const { from, to } = store.range(options.from, options.to)
@@ -66,21 +71,21 @@ function scanOf(definition: StoreDefinition, fields: readonly LayoutField[]): Sc
   const key = fields.map(({ property }) => property).join()
   const known = scans.get(key)
   if (known !== undefined) return known
-  const scan = canMakeCode() ? compile(definition, fields) : scanByRecord(fields)
+  const scan = canMakeCode() ? compiledScan(definition, fields) : closureScan(fields)
   scans.set(key, scan)
   return scan
 }
 
-function compile(definition: StoreDefinition, fields: readonly LayoutField[]): Scan {
+export function compiledScan(definition: StoreDefinition, fields: readonly LayoutField[]): Scan {
   // As with whole classes: a checked schema's names are identifiers, so nothing of a caller's stands in the text.
   return new Function('runtime', emitScanBody(definition, fields))(names) as Scan
 }
 
-function scanByRecord(fields: readonly LayoutField[]): Scan {
+export function closureScan(fields: readonly LayoutField[]): Scan {
+  const wanted = fields.map((field) => ({ ...field, codec: fieldCodec(field) }))
   return function scan(from, to, visit) {
     for (let index = from; index < to; index++) {
-      const record = this.get(index) as Record<string, unknown>
-      visit(...fields.map(({ property }) => record[property]), index)
+      visit(...readFields(this as unknown as ReadableStore, index, wanted), index)
     }
   }
 }

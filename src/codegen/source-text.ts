@@ -35,16 +35,16 @@ export function guard(conditions: readonly string[], operator: string, action: s
   return ['if (', ...operands(conditions, operator), ')', `  ${action}`]
 }
 
+/** An arrow function at the outermost level, its expression on a line of its own where it does not fit. */
+export function arrow(head: string, expression: string): string[] {
+  const line = `${head} ${expression}`
+  return line.length <= LINE_WIDTH ? [line] : [head, `  ${expression}`]
+}
+
 function fits(line: string): boolean {
   return line.length <= LINE_WIDTH - STATEMENT_COLUMNS
 }
 
 function operands(conditions: readonly string[], operator: string): string[] {
-  return conditions.flatMap((condition, i) => {
-    const line = `  ${condition}${i < conditions.length - 1 ? ` ${operator}` : ''}`
-    if (fits(line)) return [line]
-    // A group of alternatives in parentheses, each on a line.
-    const alternatives = line.split(/(?<= \|\|) /)
-    return alternatives.map((alternative, j) => (j === 0 ? alternative : `    ${alternative}`))
-  })
+  return conditions.map((condition, i) => `  ${condition}${i < conditions.length - 1 ? ` ${operator}` : ''}`)
 }

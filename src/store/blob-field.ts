@@ -15,9 +15,14 @@ function intrinsicGetter(key: PropertyKey): (value: unknown) => unknown {
   return (value) => getter.call(value)
 }
 
-/** The length of a Uint8Array in bytes, or {@link NOT_BYTES}. */
-export function measureBlob(value: unknown): number {
-  return intrinsicTag(value) === 'Uint8Array' ? (intrinsicLength(value) as number) : NOT_BYTES
+/** What {@link measureBlob} gives for bytes that are too long. */
+const TOO_LONG = -2
+
+/** The length of a Uint8Array in bytes; negative for any other value, and for more than `maxBytes`. */
+export function measureBlob(value: unknown, maxBytes: number): number {
+  if (intrinsicTag(value) !== 'Uint8Array') return NOT_BYTES
+  const length = intrinsicLength(value) as number
+  return length <= maxBytes ? length : TOO_LONG
 }
 
 /**

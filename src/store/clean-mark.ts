@@ -20,9 +20,11 @@ const MARK_MAX_BYTES = 256
  * Describes a file as its last writer left it. Whoever writes to it without heeding the mark, the original or an unlocked
  * writer, changes its count, its size, or its modification time: a store to a mapped page sets that (mmap(2), NOTES),
  * except on tmpfs, where only unlocked writers of ours are told, who take the mark away.
+ *
+ * @param fd of that very file: its name may lead to another one by now
  */
-export function cleanMark(path: string, recordCount: number): string {
-  const { dev, ino, size, mtimeNs }: BigIntStats = statSync(path, { bigint: true })
+export function cleanMark(fd: number, recordCount: number): string {
+  const { dev, ino, size, mtimeNs }: BigIntStats = fstatSync(fd, { bigint: true })
   return `clean ${[recordCount, dev, ino, size, mtimeNs].join(' ')}\n`
 }
 
@@ -41,5 +43,7 @@ export function removeMark(path: string): void {
 }
 
 export function writeMark(lockFd: number, mark: string): void {
+  // What a store of the same name left that is gone may be longer.
+  ftruncateSync(lockFd, 0)
   writeSync(lockFd, mark, 0)
 }

@@ -12,6 +12,9 @@ const WORD_BYTES = 4
 const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
 const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
 
+/** Stands for the index of a record that is to be appended; no caller can give it. */
+export const APPEND = Symbol('append') as unknown as number
+
 /**
  * The state that accessors read on every call, and what changes it: appends, growth, closing. Members are protected
  * rather than private because generated code reaches them; they are no interface for anybody else.
@@ -25,6 +28,8 @@ export abstract class MappedRecords {
   protected capacityCount = 0
   /** Records that are written after the last one but not yet counted: those of an `appendMany` under way. */
   protected pendingCount = 0
+  /** Whether an `appendMany` is under way. */
+  protected isAppendingMany = false
   /** Index of the fence word in `i32`. */
   protected fence = 0
   protected i8: Int8Array = NO_VIEWS.i8
@@ -59,15 +64,7 @@ export abstract class MappedRecords {
 
   /** Makes records visible up to and including `index`, after everything that was stored in them. */
   protected publish(index: number): number {
-    if (this.pendingCount !== 0) {
-      throw new MmapForgeError(
-        'ERR_REENTRANT',
-        'a record was appended from within appendMany; append it afterwards',
-        {
-          path: this.opened.path,
-        },
-      )
-    }
+    this.assertNotAppending()
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
     return index
@@ -174,6 +171,16 @@ export abstract class MappedRecords {
         },
       )
     }
+  }
+
+  /** What an `appendMany` asks for its records must not append itself. */
+  protected assertNotAppending(): void {
+    if (!this.isAppendingMany) return
+    throw new MmapForgeError(
+      'ERR_REENTRANT',
+      'a record was appended from within appendMany; append it afterwards',
+      { path: this.opened.path },
+    )
   }
 
   /** Lets go of memory and lock. */

@@ -10,18 +10,18 @@ import {
   realpathSync,
 } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
-import { decodeHeader, encodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
+import { encodeHeader } from '../format/header.ts'
 import { HeapRegion } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
 import { cleanMark, removeMark } from './clean-mark.ts'
 import { assertNameIsFree, placeNewFile } from './creation.ts'
 import type { StoreDefinition } from './definition.ts'
-import { capacityOf, initialSizeBytes } from './growth.ts'
+import { checkFile } from './file-check.ts'
+import { initialSizeBytes } from './growth.ts'
 import { isSameFile, takeWriterLock, type WriterLock } from './lock.ts'
-import { type CheckedOptions, checkOptions, MAX_RECORD_COUNT, type StoreOptions } from './options.ts'
+import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 import { type RecoveredRecord, releaseStuckCounters } from './recovery.ts'
-import { checkSchema } from './schema-check.ts'
 import { sleepBriefly } from './stall.ts'
 
 /** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
@@ -33,6 +33,8 @@ export interface Opened {
   readonly path: string
   readonly options: CheckedOptions
   readonly region: Region
+  /** Of the file that is mapped, open as long as the region is; undefined on the heap. */
+  readonly fd: number | undefined
   readonly lock: WriterLock | undefined
   readonly recovered: readonly RecoveredRecord[]
 }
@@ -56,11 +58,15 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
   // Before the lock too, which its holder must not be asked for in vain.
   assertNameIsFree(path)
   const lock = takeWriterLock(path)
+  let fd: number | undefined
   try {
     const region = placeNewFile(
       path,
       definition,
-      (fd) => mapFile(fd, path, options),
+      (newFd) => {
+        fd = newFd
+        return mapFile(newFd, path, options)
+      },
       (created) => initialise(created, definition, options),
     )
     // Without the lock two creators could swap each other's sidecars, so creation takes it whatever the mode.
@@ -70,6 +76,7 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
       path,
       options,
       region,
+      fd,
       lock: options.writers === 'one' ? lock : undefined,
       recovered: [],
     }
@@ -93,9 +100,9 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
     undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
     const region = mapFile(fd, path, options)
     undo = () => region.close()
-    const recovered = lock === undefined ? [] : recover(lock, region, realPath, definition, recordCount)
+    const recovered = lock === undefined ? [] : recover(lock, region, fd, definition, recordCount)
     if (!options.readOnly && lock === undefined) removeMark(realPath)
-    return { definition, path, options, region, lock, recovered: Object.freeze(recovered) }
+    return { definition, path, options, region, fd, lock, recovered: Object.freeze(recovered) }
   } catch (error) {
     undo()
     lock?.undo()
@@ -107,11 +114,11 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
 function recover(
   lock: WriterLock,
   region: Region,
-  path: string,
+  fd: number,
   { layout }: StoreDefinition,
   recordCount: number,
 ): RecoveredRecord[] {
-  const expected = cleanMark(path, recordCount)
+  const expected = cleanMark(fd, recordCount)
   if (lock.takeMark() === expected) return []
   return releaseStuckCounters(new Int32Array(region.buffer), layout.recordSizeBytes, recordCount)
 }
@@ -142,7 +149,7 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
 function createInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
   initialise(region, definition, options)
-  return { definition, path: MEMORY_PATH, options, region, lock: undefined, recovered: [] }
+  return { definition, path: MEMORY_PATH, options, region, fd: undefined, lock: undefined, recovered: [] }
 }
 
 function mapFile(fd: number, path: string, { readOnly, reserve, access }: CheckedOptions): Region {
@@ -199,38 +206,6 @@ function openData(path: string, readOnly: boolean): number {
   } catch (error) {
     closeSync(fd)
     throw error
-  }
-}
-
-/**
- * Judges a file before it is mapped.
- *
- * @returns its record count
- */
-function checkFile(fd: number, path: string, definition: StoreDefinition): number {
-  const bytes = new Uint8Array(HEADER_SIZE_BYTES)
-  const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_SIZE_BYTES, 0)), path)
-  checkSchema(path, header, definition)
-  // The size after the count: a live writer enlarges the file before it counts what it appended.
-  checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
-  return Number(header.recordCount)
-}
-
-function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: number, path: string): void {
-  if (recordCount > capacityCount) {
-    throw new MmapForgeError(
-      'ERR_CORRUPTED',
-      `the header counts ${recordCount} records of ${recordSizeBytes} bytes, the file has room for ${capacityCount}: it ` +
-        'was cut short, or its header is damaged; restore it from a copy',
-      { path },
-    )
-  }
-  if (recordCount > MAX_RECORD_COUNT) {
-    throw new MmapForgeError(
-      'ERR_TOO_LARGE',
-      `the file holds ${recordCount} records, this release reads up to ${MAX_RECORD_COUNT}`,
-      { path },
-    )
   }
 }
 

@@ -5,6 +5,7 @@ import { MmapForgeError, show } from '../errors.ts'
 import { type Columns, recordsOf } from './append-many.ts'
 import { cleanMark } from './clean-mark.ts'
 import type { StoreDefinition } from './definition.ts'
+import { APPEND } from './mapped-records.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
 import { RecordIterator } from './record-iterator.ts'
@@ -71,7 +72,7 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
    * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
    */
   abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
-  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is Infinity. */
+  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
   protected abstract write(place: number, record: Readonly<R>): number
 
   /**
@@ -83,20 +84,21 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
    */
   appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
     this.assertWritable()
-    if (this.pendingCount !== 0) this.publish(0) // refuses
-    const rows = recordsOf(records, this.opened.definition.layout.fields, this.path)
+    this.assertNotAppending()
     let last = -1
+    let count = 0
+    this.isAppendingMany = true
     try {
-      for (const row of rows) {
-        last = this.write(Infinity, row)
-        this.pendingCount++
+      for (const row of recordsOf(records, this.opened.definition.layout.fields, this.path)) {
+        last = this.write(APPEND, row)
+        this.pendingCount = ++count
       }
-    } catch (error) {
+    } finally {
+      this.isAppendingMany = false
       this.pendingCount = 0
-      throw error
     }
-    const count = this.pendingCount
-    this.pendingCount = 0
+    // The iterable may have closed the store.
+    this.assertWritable()
     return count === 0 ? this.length : this.publish(last) - count + 1
   }
 
@@ -181,10 +183,12 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
     }
   }
 
-  /** Spares the next opener a look at every record; where the file is gone, or the disk full, it has to look. */
+  /** Spares the next opener a look at every record; where the disk is full, it has to look. */
   #leaveMark(): void {
+    const { lock, fd } = this.opened
+    if (lock === undefined || fd === undefined) return
     try {
-      this.opened.lock?.writeMark(cleanMark(this.path, this.length))
+      lock.writeMark(cleanMark(fd, this.length))
     } catch {
       // All that matters is in the file.
     }

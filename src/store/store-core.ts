@@ -3,19 +3,20 @@ import { MmapForgeError, show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { MappedRecords } from './mapped-records.ts'
+import { APPEND, MappedRecords } from './mapped-records.ts'
 import { beginRead, beginWrite, endRead } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
+import { fitsField } from './value-check.ts'
 import { storedError, valueError } from './value-errors.ts'
 
 /** The slow paths of a store's accessors. */
 export abstract class StoreCore extends MappedRecords {
   /**
    * The place that a whole record is written to. `place` is an index, checked before but perhaps no longer good, or
-   * Infinity for an append.
+   * APPEND for an append.
    */
   protected claim(place: number): number {
-    if (place === Infinity) return this.claimNext()
+    if (place === APPEND) return this.claimNext()
     this.missWrite(place)
     return place
   }
@@ -85,9 +86,25 @@ export abstract class StoreCore extends MappedRecords {
     }
   }
 
-  /** @throws why `value` does not fit its field; `index` is Infinity for an append */
+  /** @throws why `value` does not fit its field; `index` is APPEND for an append */
   protected refuseValue(index: number, property: string, value: unknown): never {
-    throw valueError(this.#field(property), value, this.opened.path, index === Infinity ? undefined : index)
+    throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
+  }
+
+  /**
+   * Called where some value of a record does not fit, or of a patch, which may lack fields.
+   *
+   * @throws why the first that does not fit does not
+   */
+  protected refuseFields(index: number, record: object, isPatch: boolean): never {
+    if (typeof record !== 'object') return this.refuseRecord(record)
+    for (const field of this.opened.definition.layout.fields) {
+      const value = (record as Record<string, unknown>)[field.property]
+      if (isPatch && value === undefined) continue
+      if (!fitsField(field, value)) return this.refuseValue(index, field.property, value)
+    }
+    // Only getters can come to this: what was refused a moment ago fits now.
+    return this.refuseRecord(record)
   }
 
   /** @throws why the bytes of a field are no value of it */
@@ -108,6 +125,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** Called for a patch that gives no field at all: an empty one is fine, one with other keys is a mistake. */
   protected checkPatch(index: number, patch: object): void {
+    if (typeof patch !== 'object') this.refuseRecord(patch)
     for (const key of Object.keys(patch)) {
       if (this.#field(key) === undefined) {
         const known = this.opened.definition.layout.fields.map(({ property }) => property).join(', ')

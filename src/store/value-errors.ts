@@ -18,7 +18,7 @@ export function valueError(
   const { codec, min, max } = fieldTypeOf(field.type)
   const context = { path, record, field: field.property }
   const wanted = TS_TYPES[codec]
-  const fits = codec === 'blob' ? measureBlob(value) !== NOT_BYTES : typeof value === wanted
+  const fits = codec === 'blob' ? measureBlob(value, Infinity) !== NOT_BYTES : typeof value === wanted
   if (!fits) {
     const hint = value === undefined ? 'give every field of the record' : `${field.type} takes a ${wanted}`
     return new MmapForgeError('ERR_TYPE_MISMATCH', `${show(value)} is not a ${wanted}; ${hint}`, context)
@@ -29,7 +29,7 @@ export function valueError(
     case 'blob':
       return new MmapForgeError(
         'ERR_BYTES_TOO_LONG',
-        `the value takes ${measureBlob(value)} bytes, the field holds ${field.maxBytes}; shorten it or enlarge the field`,
+        `the value takes ${measureBlob(value, Infinity)} bytes, the field holds ${field.maxBytes}; shorten it or enlarge the field`,
         context,
       )
     case 'float':
