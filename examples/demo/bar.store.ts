@@ -312,10 +312,10 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = at4 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const dateLength = (i32[at4 + 18] as number) >>> 0
-      const dateEqual = dateLength === length && BarDateText.matches(u8, i32, at4 + 18, length)
+      const stored = (i32[at4 + 18] as number) >>> 0
+      const isEqual = stored === length && BarDateText.matches(u8, i32, at4 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      return dateEqual
+      return isEqual
     }
   }
 

@@ -243,10 +243,10 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = at4 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const symbolLength = (i32[at4 + 18] as number) >>> 0
-      const symbolEqual = symbolLength === length && TickSymbolText.matches(u8, i32, at4 + 18, length)
+      const stored = (i32[at4 + 18] as number) >>> 0
+      const isEqual = stored === length && TickSymbolText.matches(u8, i32, at4 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      return symbolEqual
+      return isEqual
     }
   }
 

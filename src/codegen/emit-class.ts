@@ -225,7 +225,7 @@ class ClassEmitter extends ProtocolEmitter {
       ...this.read(
         `${name}(index${typed(': number')}, text${typed(': string')})${typed(': boolean')}`,
         [field],
-        [`return ${field.property}Equal`],
+        ['return isEqual'],
         comparison(field, this.context),
       ),
     ]

@@ -152,20 +152,19 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
   }
 }
 
-/** The steps of comparing a string field with a given text. */
+/** The steps of comparing a string field with a given `text`; they leave the answer in `isEqual`. */
 export function comparison(
   field: LayoutField,
   context: RecordContext,
 ): Pick<FieldStatements, 'prepare' | 'load' | 'judge'> {
-  const length = `${field.property}Length`
   const codec = textConstant(context.prefix, field)
   const prefix = elementIndex('u32', field.offsetBytes)
   return {
     // A text that the field can't hold has a negative length, which no stored one equals.
     prepare: [`const length = ${codec}.measure(text)`],
     load: [
-      `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
-      `const ${field.property}Equal = ${length} === length && ${codec}.matches(u8, i32, ${prefix}, length)`,
+      `const stored = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
+      `const isEqual = stored === length && ${codec}.matches(u8, i32, ${prefix}, length)`,
     ],
     judge: [],
   }

@@ -9,7 +9,7 @@ import {
   type RecordContext,
   valueName,
 } from './emit-field.ts'
-import { guard, indent } from './source-text.ts'
+import { declaration, guard, indent } from './source-text.ts'
 
 export abstract class ProtocolEmitter {
   protected readonly context: RecordContext
@@ -114,8 +114,8 @@ export abstract class ProtocolEmitter {
       return prepare.length > 0 ? refuses : `${valueName(field)} !== undefined && ${refuses}`
     })
     const prepare = fields.flatMap((field) =>
-      this.statements(field).prepare.map((line) =>
-        line.replace(' = ', ` = ${valueName(field)} === undefined ? 0 : `),
+      this.statements(field).prepare.flatMap((line) =>
+        declaration(line.replace(' = ', ` = ${valueName(field)} === undefined ? 0 : `)),
       ),
     )
     return [

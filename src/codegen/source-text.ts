@@ -41,6 +41,13 @@ export function arrow(head: string, expression: string): string[] {
   return line.length <= LINE_WIDTH ? [line] : [head, `  ${expression}`]
 }
 
+/** A declaration, its expression on a line of its own where it does not fit. */
+export function declaration(line: string): string[] {
+  if (fits(line)) return [line]
+  const equals = line.indexOf(' = ') + 2
+  return [line.slice(0, equals), `  ${line.slice(equals + 1)}`]
+}
+
 function fits(line: string): boolean {
   return line.length <= LINE_WIDTH - STATEMENT_COLUMNS
 }

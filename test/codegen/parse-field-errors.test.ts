@@ -47,7 +47,7 @@ describe('fields', () => {
       ['a computed string', "readonly ['a']: bool", '3:11', "a field's name must be an identifier, not 'a'"],
       ['a number for a key', '12: bool', '3:1', "a field's name must be an identifier, not 12"],
       ['a string for a key', "'a-b': bool", '3:1', 'field "a-b": a property must be an identifier'],
-      ['__proto__', '__proto__: bool', '3:1', 'field "__proto__": a property must be an identifier'],
+      ['__proto__', '__proto__: bool', '3:1', 'field "__proto__": __proto__ has a meaning of its own'],
       ['a duplicate', 'a: bool\nb: bool\na: int8', '5:1', 'field "a": the field stands twice'],
       [
         'a duplicate among readonly fields',
