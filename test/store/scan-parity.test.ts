@@ -49,7 +49,7 @@ describe('a compiled scan and one of closures', () => {
         expect(outcome(compiledScan(definition, fields), store)).toStrictEqual({ rows })
         expect(outcome(closureScan(fields), store)).toStrictEqual({ rows })
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -69,7 +69,7 @@ describe('a compiled scan and one of closures', () => {
         expect(outcome(closureScan(fields), store)).toStrictEqual(compiled)
         if ((compiled as AnyRecord)['code'] !== undefined) refusals++
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
     expect(refusals).toBeGreaterThan(10)
   })

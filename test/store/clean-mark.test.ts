@@ -1,0 +1,331 @@
+/** The mark of a clean close: an opener that finds it true looks at no record, and one that does not looks at all. */
+import { spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { startProcess } from '../processes/child.ts'
+import { TickStore } from '../processes/stores.ts'
+import { codeOf } from '../support/errors.ts'
+import { folderState } from '../support/folder-state.ts'
+import { tempPath } from '../support/temp.ts'
+
+const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
+const RECORD_BYTES = 104
+const RECORDS = 5
+/** The record whose counter the tests make odd. */
+const STUCK = 3
+const RELEASED = [{ index: STUCK, outcome: 'released' }]
+
+function newStore(path = tempPath()): string {
+  using store = TickStore.create(path)
+  store.appendMany(Array.from({ length: RECORDS }, () => TICK))
+  return path
+}
+
+function markOf(path: string): string {
+  return readFileSync(`${path}.lock`, 'latin1')
+}
+
+/** Makes a counter odd behind the library's back. */
+function spoil(path: string): void {
+  const fd = openSync(path, 'r+')
+  writeSync(fd, Uint8Array.of(1), 0, 1, 64 + STUCK * RECORD_BYTES)
+  closeSync(fd)
+}
+
+/** The same, with the modification time put back, to the nanosecond. */
+function spoilInSecret(path: string): void {
+  const { mtimeNs } = statSync(path, { bigint: true })
+  spoil(path)
+  setTime(path, mtimeNs)
+}
+
+function setTime(path: string, mtimeNs: bigint): void {
+  const [seconds, rest] = [mtimeNs / 10n ** 9n, mtimeNs % 10n ** 9n]
+  const { status } = spawnSync('touch', ['-m', '-d', `@${seconds}.${String(rest).padStart(9, '0')}`, path])
+  expect(status).toBe(0)
+  expect(statSync(path, { bigint: true }).mtimeNs).toBe(mtimeNs)
+}
+
+/** What opening reports; the store is closed again. */
+function recoveredBy(path: string): readonly unknown[] {
+  using store = TickStore.open(path)
+  expect(store.length).toBe(RECORDS)
+  return [...store.recovered]
+}
+
+describe('after a clean close', () => {
+  it('the next opener looks at no record', () => {
+    const path = newStore()
+    spoilInSecret(path)
+    expect(recoveredBy(path)).toEqual([])
+  })
+
+  it.each(['open', 'openOrCreate'] as const)('whether it was created or came by %s', (how) => {
+    const path = newStore()
+    for (let round = 0; round < 3; round++) TickStore[how](path).close()
+    spoilInSecret(path)
+    expect(recoveredBy(path)).toEqual([])
+  })
+
+  it('whoever wrote to the file since shows in its time', () => {
+    const path = newStore()
+    // A time of its own, since two changes may fall in one tick of the file system's clock.
+    spoil(path)
+    utimesSync(path, 1, 1)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+    expect(recoveredBy(path)).toEqual([])
+  })
+
+  it.each([
+    ['count', 48, RECORDS - 1],
+    ['capacity', 56, 1],
+  ])('a changed %s shows, or does not matter', (what, offset, value) => {
+    const path = newStore()
+    const { mtimeNs } = statSync(path, { bigint: true })
+    spoil(path)
+    const fd = openSync(path, 'r+')
+    writeSync(fd, Uint8Array.of(value), 0, 1, offset)
+    closeSync(fd)
+    setTime(path, mtimeNs)
+    using store = TickStore.open(path)
+    expect(store.recovered).toEqual(what === 'count' ? RELEASED : [])
+  })
+
+  it('a changed size shows', () => {
+    const path = newStore()
+    const { mtimeNs } = statSync(path, { bigint: true })
+    spoil(path)
+    writeFileSync(path, new Uint8Array(8), { flag: 'a' })
+    setTime(path, mtimeNs)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+})
+
+describe('the mark is gone while a writer has the store', () => {
+  it('and comes back when it closes', () => {
+    const path = tempPath()
+    const first = TickStore.create(path)
+    expect(markOf(path)).toBe('')
+    first.close()
+    const mark = markOf(path)
+    expect(mark).toMatch(/^clean 0 \d+ \d+ \d+ \d+\n$/)
+    const second = TickStore.open(path)
+    expect(markOf(path)).toBe('')
+    second.append(TICK)
+    second.close()
+    expect(markOf(path)).toMatch(/^clean 1 /)
+  })
+
+  it('and stays away when it dies, so that the next opener looks', async () => {
+    const path = newStore()
+    const holder = startProcess('holder.mjs', { how: 'open', path })
+    await holder.next()
+    holder.kill()
+    await holder.ended
+    expect(markOf(path)).toBe('')
+    spoilInSecret(path)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it('and stays away when its process exits without close', async () => {
+    const path = newStore()
+    const holder = startProcess('holder.mjs', { how: 'open', path })
+    await holder.next()
+    holder.send('exit')
+    await holder.ended
+    expect(markOf(path)).toBe('')
+  })
+
+  it('and stays away where a write was cut short by an exhausted stack', () => {
+    const path = newStore()
+    const store = TickStore.open(path)
+    const torn = store as unknown as { isTorn: boolean }
+    expect(torn.isTorn).toBe(false)
+    torn.isTorn = true
+    store.close()
+    expect(markOf(path)).toBe('')
+    spoilInSecret(path)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+    expect(markOf(path)).toMatch(/^clean 5 /)
+  })
+})
+
+describe('what is no mark of this file is none', () => {
+  it.each([
+    ['nothing, as the original leaves it', ''],
+    ['text', 'locked by hand\n'],
+    ['the start of a mark', 'clean 5 '],
+    ['bytes', Uint8Array.from({ length: 200 }, (_, i) => i * 7)],
+    ['zeros', new Uint8Array(300)],
+    ['a very long line', 'clean '.repeat(100_000)],
+  ])('%s', (_, contents) => {
+    const path = newStore()
+    spoilInSecret(path)
+    writeFileSync(`${path}.lock`, contents)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+    expect(markOf(path)).toMatch(/^clean 5 \d+ \d+ \d+ \d+\n$/)
+    expect(recoveredBy(path)).toEqual([])
+  })
+
+  it.each([
+    ['a mark with something behind it', (mark: string) => `${mark}x`],
+    ['a mark with much behind it', (mark: string) => mark + ' '.repeat(300)],
+    ['a mark twice', (mark: string) => mark + mark],
+    ['a mark of another count', (mark: string) => mark.replace('clean 5', 'clean 6')],
+    ['a mark of a time that is not exact', (mark: string) => mark.replace(/\d\n$/, '\n')],
+  ])('%s', (_, change) => {
+    const path = newStore()
+    spoilInSecret(path)
+    writeFileSync(`${path}.lock`, change(markOf(path)))
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it('no lock file at all', () => {
+    const path = newStore()
+    spoilInSecret(path)
+    rmSync(`${path}.lock`)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it('the mark of the file of which this is a copy', () => {
+    const path = newStore()
+    const { mtimeNs } = statSync(path, { bigint: true })
+    const copy = tempPath()
+    for (const suffix of ['', '.lock', '.schema.json']) copyFileSync(path + suffix, copy + suffix)
+    setTime(copy, mtimeNs)
+    spoilInSecret(copy)
+    expect(recoveredBy(copy)).toEqual(RELEASED)
+  })
+
+  it('the mark of a file in whose place this one was put', () => {
+    const path = newStore()
+    const other = newStore(`${path}.other`)
+    setTime(other, statSync(path, { bigint: true }).mtimeNs)
+    spoilInSecret(other)
+    renameSync(other, path)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it('what the writer of a file left that had lost its name to this one', () => {
+    const path = newStore()
+    const other = newStore(`${path}.other`)
+    spoil(other)
+    const writer = TickStore.open(path)
+    renameSync(other, path)
+    writer.close()
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it('the longer mark of a store that had this name before', () => {
+    const path = tempPath()
+    {
+      using store = TickStore.create(path)
+      store.appendMany(Array.from({ length: 1000 }, () => TICK))
+    }
+    rmSync(path)
+    newStore(path)
+    expect(markOf(path)).toMatch(/^clean 5 \d+ \d+ \d+ \d+\n$/)
+    spoilInSecret(path)
+    expect(recoveredBy(path)).toEqual([])
+  })
+})
+
+describe('the mark is true still when the file and its lock file', () => {
+  it('have been renamed', () => {
+    const path = newStore()
+    spoilInSecret(path)
+    for (const suffix of ['', '.lock', '.schema.json']) renameSync(path + suffix, `${path}.moved${suffix}`)
+    expect(recoveredBy(`${path}.moved`)).toEqual([])
+  })
+
+  it('are reached by another name', () => {
+    const path = newStore()
+    symlinkSync(path, `${path}.link`)
+    TickStore.open(`${path}.link`).close()
+    expect(existsSync(`${path}.link.lock`)).toBe(false)
+    spoilInSecret(path)
+    expect(recoveredBy(`${path}.link`)).toEqual([])
+  })
+})
+
+describe('openers without the lock', () => {
+  it('take the mark away where they may write', () => {
+    const path = newStore()
+    TickStore.open(path, { writers: 'unlocked' }).close()
+    expect(markOf(path)).toBe('')
+    spoilInSecret(path)
+    expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it('make no lock file, and leave an empty one alone', () => {
+    const path = newStore()
+    rmSync(`${path}.lock`)
+    TickStore.open(path, { writers: 'unlocked' }).close()
+    expect(existsSync(`${path}.lock`)).toBe(false)
+    writeFileSync(`${path}.lock`, '')
+    utimesSync(`${path}.lock`, 1, 1)
+    TickStore.open(path, { writers: 'unlocked' }).close()
+    expect(statSync(`${path}.lock`).mtimeMs).toBe(1000)
+  })
+
+  it('leave everything as it is where they only read', () => {
+    const path = newStore()
+    const before = folderState(dirname(path))
+    TickStore.open(path, { readOnly: true }).close()
+    TickStore.openOrCreate(path, { readOnly: true }).close()
+    expect(folderState(dirname(path))).toEqual(before)
+  })
+
+  it('leave the mark alone where they fail', () => {
+    const path = newStore()
+    const mark = markOf(path)
+    const bytes = readFileSync(path)
+    const damages = [0, 4, 8, 40, 44].map((offset) => {
+      const damaged = Buffer.from(bytes)
+      damaged[offset] = 0xff
+      return damaged
+    })
+    for (const damaged of [...damages, bytes.subarray(0, 100), bytes.subarray(0, 10)]) {
+      writeFileSync(path, damaged)
+      for (const options of [{}, { writers: 'unlocked' }, { readOnly: true }] as const) {
+        expect(codeOf(() => TickStore.open(path, options))).toMatch(/^ERR_/)
+        expect(markOf(path)).toBe(mark)
+      }
+    }
+  })
+
+  it('leave it alone where the lock is held: there is none', () => {
+    const path = newStore()
+    using _writer = TickStore.open(path)
+    expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
+    expect(markOf(path)).toBe('')
+  })
+})
+
+describe('a mark that can not be left', () => {
+  it('is no failure of close', () => {
+    const path = newStore()
+    rmSync(`${path}.lock`)
+    symlinkSync('/dev/full', `${path}.lock`)
+    const store = TickStore.open(path)
+    store.setPrice(0, 1)
+    store.close()
+    rmSync(`${path}.lock`)
+    using again = TickStore.open(path)
+    expect(again.getPrice(0)).toBe(1)
+  })
+})
