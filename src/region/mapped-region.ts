@@ -163,10 +163,10 @@ export class MappedRegion implements Region {
   }
 
   #use(sizeBytes: number, next: NextMapping | undefined): boolean {
+    // The size last: a caller's deep recursion may run out of stack here, and what is counted must be mapped.
+    if (next !== undefined) this.#mapping.adopt(next)
     this.#sizeBytes = sizeBytes
-    if (next === undefined) return false
-    this.#mapping.adopt(next)
-    return true
+    return next !== undefined
   }
 
   /** The size of the file now, which other processes may have grown. */
