@@ -48,7 +48,7 @@ function exhaust(operation: () => void): number {
  */
 function isStackOverflow(error: unknown): boolean {
   if (error instanceof RangeError) return /call stack/i.test(error.message)
-  return error instanceof TypeError && error.message.endsWith('is not a function')
+  return error instanceof TypeError && error.message.includes('is not a function')
 }
 
 export function describeStackOverflow(core: CoreContext): void {
