@@ -1,12 +1,9 @@
 /** The mark of a clean close: an opener that finds it true looks at no record, and one that does not looks at all. */
-import { spawnSync } from 'node:child_process'
 import {
   closeSync,
-  copyFileSync,
   existsSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -21,51 +18,17 @@ import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { folderState } from '../support/folder-state.ts'
 import { tempPath } from '../support/temp.ts'
-
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-const RECORD_BYTES = 104
-const RECORDS = 5
-/** The record whose counter the tests make odd. */
-const STUCK = 3
-const RELEASED = [{ index: STUCK, outcome: 'released' }]
-
-function newStore(path = tempPath()): string {
-  using store = TickStore.create(path)
-  store.appendMany(Array.from({ length: RECORDS }, () => TICK))
-  return path
-}
-
-function markOf(path: string): string {
-  return readFileSync(`${path}.lock`, 'latin1')
-}
-
-/** Makes a counter odd behind the library's back. */
-function spoil(path: string): void {
-  const fd = openSync(path, 'r+')
-  writeSync(fd, Uint8Array.of(1), 0, 1, 64 + STUCK * RECORD_BYTES)
-  closeSync(fd)
-}
-
-/** The same, with the modification time put back, to the nanosecond. */
-function spoilInSecret(path: string): void {
-  const { mtimeNs } = statSync(path, { bigint: true })
-  spoil(path)
-  setTime(path, mtimeNs)
-}
-
-function setTime(path: string, mtimeNs: bigint): void {
-  const [seconds, rest] = [mtimeNs / 10n ** 9n, mtimeNs % 10n ** 9n]
-  const { status } = spawnSync('touch', ['-m', '-d', `@${seconds}.${String(rest).padStart(9, '0')}`, path])
-  expect(status).toBe(0)
-  expect(statSync(path, { bigint: true }).mtimeNs).toBe(mtimeNs)
-}
-
-/** What opening reports; the store is closed again. */
-function recoveredBy(path: string): readonly unknown[] {
-  using store = TickStore.open(path)
-  expect(store.length).toBe(RECORDS)
-  return [...store.recovered]
-}
+import {
+  markOf,
+  newStore,
+  RECORDS,
+  RELEASED,
+  recoveredBy,
+  setTime,
+  spoil,
+  spoilInSecret,
+  TICK,
+} from './clean-mark-support.ts'
 
 describe('after a clean close', () => {
   it('the next opener looks at no record', () => {
@@ -161,104 +124,6 @@ describe('the mark is gone while a writer has the store', () => {
     spoilInSecret(path)
     expect(recoveredBy(path)).toEqual(RELEASED)
     expect(markOf(path)).toMatch(/^clean 5 /)
-  })
-})
-
-describe('what is no mark of this file is none', () => {
-  it.each([
-    ['nothing, as the original leaves it', ''],
-    ['text', 'locked by hand\n'],
-    ['the start of a mark', 'clean 5 '],
-    ['bytes', Uint8Array.from({ length: 200 }, (_, i) => i * 7)],
-    ['zeros', new Uint8Array(300)],
-    ['a very long line', 'clean '.repeat(100_000)],
-  ])('%s', (_, contents) => {
-    const path = newStore()
-    spoilInSecret(path)
-    writeFileSync(`${path}.lock`, contents)
-    expect(recoveredBy(path)).toEqual(RELEASED)
-    expect(markOf(path)).toMatch(/^clean 5 \d+ \d+ \d+ \d+\n$/)
-    expect(recoveredBy(path)).toEqual([])
-  })
-
-  it.each([
-    ['a mark with something behind it', (mark: string) => `${mark}x`],
-    ['a mark with much behind it', (mark: string) => mark + ' '.repeat(300)],
-    ['a mark twice', (mark: string) => mark + mark],
-    ['a mark of another count', (mark: string) => mark.replace('clean 5', 'clean 6')],
-    ['a mark of a time that is not exact', (mark: string) => mark.replace(/\d\n$/, '\n')],
-  ])('%s', (_, change) => {
-    const path = newStore()
-    spoilInSecret(path)
-    writeFileSync(`${path}.lock`, change(markOf(path)))
-    expect(recoveredBy(path)).toEqual(RELEASED)
-  })
-
-  it('no lock file at all', () => {
-    const path = newStore()
-    spoilInSecret(path)
-    rmSync(`${path}.lock`)
-    expect(recoveredBy(path)).toEqual(RELEASED)
-  })
-
-  it('the mark of the file of which this is a copy', () => {
-    const path = newStore()
-    const { mtimeNs } = statSync(path, { bigint: true })
-    const copy = tempPath()
-    for (const suffix of ['', '.lock', '.schema.json']) copyFileSync(path + suffix, copy + suffix)
-    setTime(copy, mtimeNs)
-    spoilInSecret(copy)
-    expect(recoveredBy(copy)).toEqual(RELEASED)
-  })
-
-  it('the mark of a file in whose place this one was put', () => {
-    const path = newStore()
-    const other = newStore(`${path}.other`)
-    setTime(other, statSync(path, { bigint: true }).mtimeNs)
-    spoilInSecret(other)
-    renameSync(other, path)
-    expect(recoveredBy(path)).toEqual(RELEASED)
-  })
-
-  it('what the writer of a file left that had lost its name to this one', () => {
-    const path = newStore()
-    const other = newStore(`${path}.other`)
-    spoil(other)
-    const writer = TickStore.open(path)
-    renameSync(other, path)
-    writer.close()
-    expect(recoveredBy(path)).toEqual(RELEASED)
-  })
-
-  it('the longer mark of a store that had this name before', () => {
-    const path = tempPath()
-    {
-      using store = TickStore.create(path)
-      store.appendMany(Array.from({ length: 1000 }, () => TICK))
-    }
-    rmSync(path)
-    newStore(path)
-    expect(markOf(path)).toMatch(/^clean 5 \d+ \d+ \d+ \d+\n$/)
-    spoilInSecret(path)
-    expect(recoveredBy(path)).toEqual([])
-  })
-})
-
-describe('the mark is true still when the file and its lock file', () => {
-  it('have been renamed', () => {
-    const path = newStore()
-    spoilInSecret(path)
-    for (const suffix of ['', '.lock', '.schema.json']) renameSync(path + suffix, `${path}.moved${suffix}`)
-    expect(recoveredBy(`${path}.moved`)).toEqual([])
-  })
-
-  it('are reached by another name', () => {
-    const path = newStore()
-    symlinkSync(path, `${path}.link`)
-    TickStore.open(`${path}.link`).close()
-    expect(existsSync(`${path}.link.lock`)).toBe(false)
-    spoilInSecret(path)
-    expect(recoveredBy(`${path}.link`)).toEqual([])
   })
 })
 
