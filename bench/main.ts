@@ -1,43 +1,27 @@
-/** `npm run bench -- --quick`: what an operation costs here, in nanoseconds and as a ratio to the limit. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
+/** `npm run bench`: what operations cost, beside the limit and beside other libraries. */
 import { parseArgs } from 'node:util'
-import { FULL, QUICK } from './measure.ts'
-import { quickBenchmark, type Row } from './quick.ts'
+import { driveBenchmark } from './driver.ts'
+import { FULL, QUICK } from './measure/sample.ts'
+import { dieAsWriter } from './operations/openings.ts'
+import { writeReport } from './report/write.ts'
+import { runPart } from './run-part.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    dir: { type: 'string' },
+    runtimes: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string', multiple: true, default: [] },
+    large: { type: 'boolean', default: false },
+    part: { type: 'string' },
+    json: { type: 'string' },
+    report: { type: 'boolean', default: false },
+    die: { type: 'string' },
+  },
+})
 
-console.log(
-  `${process.release.name} ${process.version} ${process.arch}, ${cpus()[0]?.model ?? 'unknown processor'}`,
-)
-console.log(
-  'ns an operation (median), ratio to a bare typed-array loop with the same bounds check, heap bytes an operation\n',
-)
-console.log(line(['operation', 'ns', 'bare', 'ratio', 'p99', 'bytes']))
-
-const folder = mkdtempSync(join(tmpdir(), 'mmapforge-bench-'))
-try {
-  await quickBenchmark(join(folder, 'store'), values.quick ? QUICK : FULL, print)
-} finally {
-  rmSync(folder, { recursive: true })
-}
-
-function print({ operation, ours, bare }: Row): void {
-  const ratio = bare === undefined ? '' : `${(ours.medianNs / bare.medianNs).toFixed(2)}x`
-  const bytes = Number.isNaN(ours.allocatedBytes) ? '?' : ours.allocatedBytes.toFixed(1)
-  console.log(
-    line([
-      operation,
-      ours.medianNs.toFixed(2),
-      bare?.medianNs.toFixed(2) ?? '',
-      ratio,
-      ours.p99Ns.toFixed(2),
-      bytes,
-    ]),
-  )
-}
-
-function line(cells: readonly string[]): string {
-  return cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(9))).join('')
-}
+if (values.die !== undefined) dieAsWriter(values.die)
+else if (values.part !== undefined) {
+  await runPart(values.part, { effort: values.quick ? QUICK : FULL, ...values })
+} else if (values.report) writeReport()
+else driveBenchmark(values)

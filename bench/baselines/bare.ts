@@ -2,33 +2,44 @@
  * The limit: the same memory layout read and written through bare typed arrays, with the same bounds check and the same
  * index arithmetic, and nothing else. What a store costs is what it takes beyond this.
  */
-import { HEADER_SIZE_BYTES } from '../src/format/header.ts'
-import { FIELD_TYPES, VIEW_BYTES } from '../src/schema/field-types.ts'
-import type { Layout, LayoutField } from '../src/schema/layout.ts'
-import { viewsOf } from '../src/store/views.ts'
+import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
+import { accessorName } from '../../src/schema/accessor-names.ts'
+import { FIELD_TYPES, isSized, VIEW_BYTES } from '../../src/schema/field-types.ts'
+import type { Layout, LayoutField } from '../../src/schema/layout.ts'
+import { viewsOf } from '../../src/store/views.ts'
 
 /** Methods named as the store's: `getPrice(index)`, `setPrice(index, value)`, `get(index)`, `set(index, record)`. */
 export type Bare = Record<string, (...args: unknown[]) => unknown>
 
-export function makeBare(layout: Layout, count: number): Bare {
-  const fields = layout.fields.filter(({ type }) => type !== 'str' && type !== 'bytes')
+/** Makes twins of one class, as many as are asked for. */
+export function bareClass(layout: Layout): (count: number) => Bare {
+  const fields = layout.fields.filter(({ type }) => !isSized(type))
+  const each = (part: (field: LayoutField) => string) => fields.map(part)
   const source = `return class Bare {
-    constructor(views, count) { Object.assign(this, views); this.count = count }
-    ${fields.map((field) => accessors(field, layout.recordSizeBytes)).join('\n')}
-    get(index) { ${BOUNDS}; return { ${fields.map((field) => `${field.property}: ${load(field, layout)}`).join(', ')} } }
-    set(index, record) { ${BOUNDS}; ${fields.map((field) => store(field, layout, `record.${field.property}`)).join('; ')} }
+    constructor(views, count) { ${VIEWS.map((name) => `this.${name} = views.${name}`).join('; ')}; this.count = count }
+    ${each((field) => accessors(field, layout.recordSizeBytes)).join('\n')}
+    get(index) { ${BOUNDS}; return { ${each((field) => `${field.property}: ${load(field, layout)}`).join(', ')} } }
+    getInto(index, target) { ${BOUNDS}; ${each((field) => `target.${field.property} = ${load(field, layout)}`).join('; ')} }
+    set(index, record) { ${BOUNDS}; ${each((field) => store(field, layout, `record.${field.property}`)).join('; ')} }
   }`
   const Class = new Function(source)() as new (views: object, count: number) => Bare
-  return new Class(viewsOf(new ArrayBuffer(HEADER_SIZE_BYTES + count * layout.recordSizeBytes + 8)), count)
+  return (count) =>
+    new Class(viewsOf(new ArrayBuffer(HEADER_SIZE_BYTES + count * layout.recordSizeBytes + 8)), count)
 }
 
-const BOUNDS = "if (!(index < this.count && index >>> 0 === index)) throw new RangeError('index')"
+export function makeBare(layout: Layout, count: number): Bare {
+  return bareClass(layout)(count)
+}
+
+const VIEWS = Object.keys(VIEW_BYTES)
+
+/** The check of `index` that every access has. */
+export const BOUNDS = "if (!(index < this.count && index >>> 0 === index)) throw new RangeError('index')"
 
 function accessors(field: LayoutField, recordSizeBytes: number): string {
-  const name = field.property.charAt(0).toUpperCase() + field.property.slice(1)
   const layout = { recordSizeBytes }
-  return `get${name}(index) { ${BOUNDS}; return ${load(field, layout)} }
-    set${name}(index, value) { ${BOUNDS}; ${store(field, layout, 'value')} }`
+  return `${accessorName('get', field.property)}(index) { ${BOUNDS}; return ${load(field, layout)} }
+    ${accessorName('set', field.property)}(index, value) { ${BOUNDS}; ${store(field, layout, 'value')} }`
 }
 
 function at({ offsetBytes }: LayoutField, bytes: number, recordSizeBytes: number, extraBytes = 0): string {

@@ -2,20 +2,23 @@
  * The loops that are measured. Each is compiled from text of its own: a function shared between subjects would gather
  * the types of all of them, and be slow for each.
  */
-import type { Batch } from './measure.ts'
+import type { Subject } from './sample.ts'
 
 export interface Loop {
-  /** Statements on `subject` (an array of one or more stores, or twins), `index` and `value`; `sum` gathers. */
+  /** Statements on `subject` (each of the stores, or twins, in turn) and `index`, and `value` where there are values; `sum` gathers. */
   readonly body: string
-  /** One value for each index. */
+  /** One value for each turn of the loop. */
   readonly values?: ArrayLike<unknown>
+  /** Names that the body uses beside these. */
+  readonly locals?: Readonly<Record<string, unknown>>
+  readonly order?: ArrayLike<number>
 }
 
 /**
  * Indices in an order that the compiler can't foresee: over a plain loop variable it would drop the bounds check of the
  * bare loop and hoist its loads, which no lookup by a computed index can have.
  */
-function shuffled(count: number): Int32Array {
+export function shuffled(count: number): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i)
   let state = 1
   for (let i = count - 1; i > 0; i--) {
@@ -26,24 +29,35 @@ function shuffled(count: number): Int32Array {
   return order
 }
 
-/** A batch that runs `body` once for each index, on each subject in turn. */
-export function loopOver(subjects: readonly unknown[], count: number, { body, values = [] }: Loop): Batch {
-  const names = subjects.map((_, i) => `s${i}`)
-  const order = shuffled(count)
-  const statements = names.map((name) => body.replaceAll('subject', name)).join('\n')
+/**
+ * Uses a number without adding it up: a sum makes each turn wait for the one before, and where the compiler keeps it in
+ * memory rather than in a register, which is a matter of luck, that wait is all that shows.
+ */
+export function looked(expression: string): string {
+  return `if (${expression} === -1.25) sum++`
+}
+
+/** A subject that runs the body once for each index, on each of the stores in turn. */
+export function loopOver(name: string, stores: readonly unknown[], count: number, loop: Loop): Subject {
+  const { body, values, locals = {}, order = shuffled(count) } = loop
+  const names = stores.map((_, i) => `s${i}`)
+  const statements = names
+    .map((store, of) => `{ const of = ${of}; ${body.replaceAll('subject', store)} }`)
+    .join('\n')
   const run = new Function(
     ...names,
+    ...Object.keys(locals),
     'values',
     'order',
     `return function run() {
       let sum = 0
       for (let i = 0; i < ${count}; i++) {
         const index = order[i]
-        const value = values[i]
+        ${values === undefined ? '' : 'const value = values[i]'}
         ${statements}
       }
       return sum
     }`,
-  )(...subjects, values, order) as () => unknown
-  return { operations: count * subjects.length, run }
+  )(...stores, ...Object.values(locals), values, order) as () => unknown
+  return { name, operations: count * stores.length, run }
 }

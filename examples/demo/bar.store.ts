@@ -6,6 +6,7 @@ import {
   defineRecord,
   endRead,
   endWrite,
+  NOTHING,
   RecordStore,
   type ScanOptions,
   type ScanVisitor,
@@ -135,14 +136,14 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   protected override write(place: number, record: Readonly<BarRecord>): number {
-    if (record === null || record === undefined) this.refuseRecord(record)
-    const dateValue = record.date
-    const openValue = record.open
-    const highValue = record.high
-    const lowValue = record.low
-    const closeValue = record.close
-    const adjustedCloseValue = record.adjustedClose
-    const volumeValue = record.volume
+    const given = record ?? NOTHING
+    const dateValue = given.date
+    const openValue = given.open
+    const highValue = given.high
+    const lowValue = given.low
+    const closeValue = given.close
+    const adjustedCloseValue = given.adjustedClose
+    const volumeValue = given.volume
     const dateLength = BarDateText.measure(dateValue)
     if (
       dateLength < 0 ||
@@ -153,7 +154,7 @@ export class BarStore extends RecordStore<BarRecord> {
       !isFloat64(adjustedCloseValue) ||
       !isUint53(volumeValue)
     )
-      this.refuseFields(place, record, false)
+      this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
@@ -161,7 +162,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       BarDateText.store(u8, i32, at4 + 18, dateLength)
       f64[at8 + 11] = openValue
@@ -169,7 +170,7 @@ export class BarStore extends RecordStore<BarRecord> {
       f64[at8 + 13] = lowValue
       f64[at8 + 14] = closeValue
       f64[at8 + 15] = adjustedCloseValue
-      u32[at4 + 32] = volumeValue >>> 0
+      u32[at4 + 32] = volumeValue
       u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -180,16 +181,23 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   override update(index: number, patch: Readonly<Partial<BarRecord>>): void {
-    if (patch === null || patch === undefined) this.refuseRecord(patch)
-    const dateValue = patch.date
-    const openValue = patch.open
-    const highValue = patch.high
-    const lowValue = patch.low
-    const closeValue = patch.close
-    const adjustedCloseValue = patch.adjustedClose
-    const volumeValue = patch.volume
+    const given = patch ?? NOTHING
+    const dateValue = given.date
+    const openValue = given.open
+    const highValue = given.high
+    const lowValue = given.low
+    const closeValue = given.close
+    const adjustedCloseValue = given.adjustedClose
+    const volumeValue = given.volume
     const dateLength = dateValue === undefined ? 0 : BarDateText.measure(dateValue)
     if (
+      (dateValue === undefined &&
+        openValue === undefined &&
+        highValue === undefined &&
+        lowValue === undefined &&
+        closeValue === undefined &&
+        adjustedCloseValue === undefined &&
+        volumeValue === undefined) ||
       dateLength < 0 ||
       (openValue !== undefined && !isFloat64(openValue)) ||
       (highValue !== undefined && !isFloat64(highValue)) ||
@@ -197,18 +205,8 @@ export class BarStore extends RecordStore<BarRecord> {
       (closeValue !== undefined && !isFloat64(closeValue)) ||
       (adjustedCloseValue !== undefined && !isFloat64(adjustedCloseValue)) ||
       (volumeValue !== undefined && !isUint53(volumeValue))
-    )
-      this.refuseFields(index, patch, true)
-    if (
-      dateValue === undefined &&
-      openValue === undefined &&
-      highValue === undefined &&
-      lowValue === undefined &&
-      closeValue === undefined &&
-      adjustedCloseValue === undefined &&
-      volumeValue === undefined
     ) {
-      this.checkPatch(index, patch)
+      this.settlePatch(index, patch)
       return
     }
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
@@ -218,7 +216,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       if (dateValue !== undefined) {
         BarDateText.store(u8, i32, at4 + 18, dateLength)
@@ -239,7 +237,7 @@ export class BarStore extends RecordStore<BarRecord> {
         f64[at8 + 15] = adjustedCloseValue
       }
       if (volumeValue !== undefined) {
-        u32[at4 + 32] = volumeValue >>> 0
+        u32[at4 + 32] = volumeValue
         u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
@@ -287,7 +285,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at4 = index * 18
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       BarDateText.store(u8, i32, at4 + 18, dateLength)
       endWrite(i32, counter, before, fence)
@@ -343,7 +341,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 11] = openValue
       endWrite(i32, counter, before, fence)
@@ -377,7 +375,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 12] = highValue
       endWrite(i32, counter, before, fence)
@@ -411,7 +409,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 13] = lowValue
       endWrite(i32, counter, before, fence)
@@ -445,7 +443,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 14] = closeValue
       endWrite(i32, counter, before, fence)
@@ -481,7 +479,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 15] = adjustedCloseValue
       endWrite(i32, counter, before, fence)
@@ -519,9 +517,9 @@ export class BarStore extends RecordStore<BarRecord> {
     const at4 = index * 18
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
-      u32[at4 + 32] = volumeValue >>> 0
+      u32[at4 + 32] = volumeValue
       u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {

@@ -6,6 +6,7 @@ import {
   defineRecord,
   endRead,
   endWrite,
+  NOTHING,
   RecordStore,
   type ScanOptions,
   type ScanVisitor,
@@ -102,14 +103,14 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   protected override write(place: number, record: Readonly<TickRecord>): number {
-    if (record === null || record === undefined) this.refuseRecord(record)
-    const symbolValue = record.symbol
-    const priceValue = record.price
-    const volumeValue = record.volume
-    const timestampValue = record.timestamp
+    const given = record ?? NOTHING
+    const symbolValue = given.symbol
+    const priceValue = given.price
+    const volumeValue = given.volume
+    const timestampValue = given.timestamp
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint64(timestampValue))
-      this.refuseFields(place, record, false)
+      this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u64, fence } = this
@@ -117,7 +118,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
       f64[at8 + 12] = priceValue
@@ -132,26 +133,23 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   override update(index: number, patch: Readonly<Partial<TickRecord>>): void {
-    if (patch === null || patch === undefined) this.refuseRecord(patch)
-    const symbolValue = patch.symbol
-    const priceValue = patch.price
-    const volumeValue = patch.volume
-    const timestampValue = patch.timestamp
+    const given = patch ?? NOTHING
+    const symbolValue = given.symbol
+    const priceValue = given.price
+    const volumeValue = given.volume
+    const timestampValue = given.timestamp
     const symbolLength = symbolValue === undefined ? 0 : TickSymbolText.measure(symbolValue)
     if (
+      (symbolValue === undefined &&
+        priceValue === undefined &&
+        volumeValue === undefined &&
+        timestampValue === undefined) ||
       symbolLength < 0 ||
       (priceValue !== undefined && !isFloat64(priceValue)) ||
       (volumeValue !== undefined && !isFloat64(volumeValue)) ||
       (timestampValue !== undefined && !isUint64(timestampValue))
-    )
-      this.refuseFields(index, patch, true)
-    if (
-      symbolValue === undefined &&
-      priceValue === undefined &&
-      volumeValue === undefined &&
-      timestampValue === undefined
     ) {
-      this.checkPatch(index, patch)
+      this.settlePatch(index, patch)
       return
     }
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
@@ -161,7 +159,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       if (symbolValue !== undefined) {
         TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
@@ -218,7 +216,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at4 = index * 14
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
       endWrite(i32, counter, before, fence)
@@ -274,7 +272,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 12] = priceValue
       endWrite(i32, counter, before, fence)
@@ -308,7 +306,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       f64[at8 + 13] = volumeValue
       endWrite(i32, counter, before, fence)
@@ -344,7 +342,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = at4 + 16
     let before = beginWrite(i32, counter, fence)
-    if ((before & 1) !== 0) before = this.retryWrite(index)
+    if (before & 1) before = this.retryWrite(index)
     try {
       u64[at8 + 14] = timestampValue
       endWrite(i32, counter, before, fence)

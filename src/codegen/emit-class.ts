@@ -6,7 +6,7 @@ import type { Schema } from '../schema/schema.ts'
 import { cursorName, emitCursor } from './emit-cursor.ts'
 import { comparison, type Typed, textConstant, valueName } from './emit-field.ts'
 import { ProtocolEmitter } from './emit-protocol.ts'
-import { block, docComment, indent } from './source-text.ts'
+import { docComment, indent } from './source-text.ts'
 
 export interface EmittedClass {
   readonly className: string
@@ -39,7 +39,7 @@ class ClassEmitter extends ProtocolEmitter {
     this.schema = schema
     this.fields = layout.fields
     this.typed = typed
-    this.imports.add('RecordStore').add('APPEND')
+    this.imports.add('RecordStore').add('APPEND').add('NOTHING')
   }
 
   emit(): EmittedClass {
@@ -140,8 +140,8 @@ class ClassEmitter extends ProtocolEmitter {
   private write(recordType: string): string[] {
     const { typed } = this
     const body = [
-      'if (record === null || record === undefined) this.refuseRecord(record)',
-      ...this.fields.map((field) => `const ${valueName(field)} = record.${field.property}`),
+      'const given = record ?? NOTHING',
+      ...this.fields.map((field) => `const ${valueName(field)} = given.${field.property}`),
       ...this.refuseAny(this.fields),
       "const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place",
       // An index is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
@@ -163,14 +163,9 @@ class ClassEmitter extends ProtocolEmitter {
     const { typed } = this
     const isGiven = (field: LayoutField) => `${valueName(field)} !== undefined`
     const body = [
-      'if (patch === null || patch === undefined) this.refuseRecord(patch)',
-      ...this.fields.map((field) => `const ${valueName(field)} = patch.${field.property}`),
+      'const given = patch ?? NOTHING',
+      ...this.fields.map((field) => `const ${valueName(field)} = given.${field.property}`),
       ...this.refuseAnyGiven(this.fields),
-      ...block(
-        this.fields.map((field) => `${valueName(field)} === undefined`),
-        '&&',
-        ['this.checkPatch(index, patch)', 'return'],
-      ),
       ...this.checkWritable(),
       ...this.consistentWrite(
         this.fields,

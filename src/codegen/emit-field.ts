@@ -128,7 +128,8 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
     value,
     prepare: [],
     refuses: `!${checkName(field.type)}(${value})`,
-    store: [`u32[${lowAt}] = ${value} >>> 0`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
+    // A store to a Uint32Array takes the value modulo 2^32, of negative ones the two's complement.
+    store: [`u32[${lowAt}] = ${value}`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
   }
 }
 

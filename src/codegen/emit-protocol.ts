@@ -9,7 +9,7 @@ import {
   type RecordContext,
   valueName,
 } from './emit-field.ts'
-import { declaration, guard, indent } from './source-text.ts'
+import { block, declaration, group, guard, indent } from './source-text.ts'
 
 export abstract class ProtocolEmitter {
   protected readonly context: RecordContext
@@ -77,7 +77,7 @@ export abstract class ProtocolEmitter {
   protected consistentWrite(fields: readonly LayoutField[], stores: readonly string[]): string[] {
     return this.withLocals(fields, [
       'let before = beginWrite(i32, counter, fence)',
-      'if ((before & 1) !== 0) before = this.retryWrite(index)',
+      'if (before & 1) before = this.retryWrite(index)',
       'try {',
       ...indent([...stores, 'endWrite(i32, counter, before, fence)']),
       '} catch (error) {',
@@ -101,31 +101,28 @@ export abstract class ProtocolEmitter {
       ...guard(
         statements.map(({ refuses }) => refuses),
         '||',
-        'this.refuseFields(place, record, false)',
+        'this.refuseFields(place, record)',
       ),
     ]
   }
 
-  /** The same for values that may be undefined, which then are not written. */
+  /** The same for a patch, whose values may be undefined: then they are not written. One that gives none is settled. */
   protected refuseAnyGiven(fields: readonly LayoutField[]): string[] {
-    const conditions = fields.map((field) => {
+    const isUnfit = fields.map((field) => {
       const { prepare, refuses } = this.statements(field)
-      // What was not given is prepared as 0, which no field refuses.
-      return prepare.length > 0 ? refuses : `${valueName(field)} !== undefined && ${refuses}`
+      // What was not given is prepared as 0, which no field refuses; undefined itself is refused by every other check.
+      return prepare.length > 0 || fields.length === 1
+        ? refuses
+        : `(${valueName(field)} !== undefined && ${refuses})`
     })
+    const isEmpty = fields.map((field) => `${valueName(field)} === undefined`)
     const prepare = fields.flatMap((field) =>
       this.statements(field).prepare.flatMap((line) =>
         declaration(line.replace(' = ', ` = ${valueName(field)} === undefined ? 0 : `)),
       ),
     )
-    return [
-      ...prepare,
-      ...guard(
-        conditions.length === 1 ? conditions : conditions.map(grouped),
-        '||',
-        'this.refuseFields(index, patch, true)',
-      ),
-    ]
+    const settle = ['this.settlePatch(index, patch)', 'return']
+    return [...prepare, ...block([group(isEmpty, '&&'), ...isUnfit], '||', settle)]
   }
 
   private refusal(field: LayoutField, index: string): string {
@@ -138,8 +135,4 @@ export abstract class ProtocolEmitter {
     if (!isSized(field.type)) this.checked.add(field.type)
     return statements
   }
-}
-
-function grouped(condition: string): string {
-  return condition.includes('&&') ? `(${condition})` : condition
 }

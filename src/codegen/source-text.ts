@@ -23,7 +23,8 @@ const STATEMENT_COLUMNS = 4
 /** A condition broken at its operator where it does not fit on one line, the way the formatter breaks it. */
 export function block(conditions: readonly string[], operator: string, body: readonly string[]): string[] {
   const line = `if (${conditions.join(` ${operator} `)}) {`
-  const head = fits(line) ? [line] : ['if (', ...operands(conditions, operator), ') {']
+  const head =
+    fits(line) && !line.includes('\n') ? [line] : ['if (', ...operands(conditions, operator), ') {']
   return [...head, ...indent(body), '}']
 }
 
@@ -52,6 +53,16 @@ function fits(line: string): boolean {
   return line.length <= LINE_WIDTH - STATEMENT_COLUMNS
 }
 
+/** Conditions in parentheses, as one operand of another condition; broken at their operator where they do not fit. */
+export function group(conditions: readonly string[], operator: string): string {
+  if (conditions.length === 1) return conditions.join()
+  const line = `(${conditions.join(` ${operator} `)})`
+  return fits(`  ${line}`) ? line : `(${conditions.join(` ${operator}\n  `)})`
+}
+
 function operands(conditions: readonly string[], operator: string): string[] {
-  return conditions.map((condition, i) => `  ${condition}${i < conditions.length - 1 ? ` ${operator}` : ''}`)
+  return conditions.flatMap((condition, i) => {
+    const suffix = i < conditions.length - 1 ? ` ${operator}` : ''
+    return indent(`${condition}${suffix}`.split('\n'))
+  })
 }

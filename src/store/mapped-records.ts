@@ -2,15 +2,18 @@
 import { MmapForgeError } from '../errors.ts'
 import { CAPACITY_OFFSET_BYTES, COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from '../format/header.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
-import type { Opened } from './opening.ts'
+import { MEMORY_PATH, type Opened } from './opening.ts'
 import { MAX_RECORD_COUNT } from './options.ts'
 import { FIRST_COUNTER } from './recovery.ts'
 import { loadShared, storeShared } from './seqlock.ts'
-import { NO_VIEWS, viewsOf } from './views.ts'
+import { NO_VIEWS, type Views, viewsOf } from './views.ts'
 
 const WORD_BYTES = 4
 const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
 const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
+
+/** Read in place of a record or a patch that is null or undefined: it gives no field, which is refused as any other. */
+export const NOTHING = Object.freeze({}) as never
 
 /** Stands for the index of a record that is to be appended; no caller can give it. */
 export const APPEND = Symbol('append') as unknown as number
@@ -30,18 +33,20 @@ export abstract class MappedRecords {
   protected pendingCount = 0
   /** Whether an `appendMany` is under way. */
   protected isAppendingMany = false
+  // Declared without a value, so that they are set once, when the store is made: what is never changed the compilers take
+  // for a constant, and fold the typed arrays' addresses into the accessors. Only an outgrown mapping changes them.
   /** Index of the fence word in `i32`. */
-  protected fence = 0
-  protected i8: Int8Array = NO_VIEWS.i8
-  protected u8: Uint8Array = NO_VIEWS.u8
-  protected i16: Int16Array = NO_VIEWS.i16
-  protected u16: Uint16Array = NO_VIEWS.u16
-  protected i32: Int32Array = NO_VIEWS.i32
-  protected u32: Uint32Array = NO_VIEWS.u32
-  protected i64: BigInt64Array = NO_VIEWS.i64
-  protected u64: BigUint64Array = NO_VIEWS.u64
-  protected f32: Float32Array = NO_VIEWS.f32
-  protected f64: Float64Array = NO_VIEWS.f64
+  declare protected fence: number
+  declare protected i8: Int8Array
+  declare protected u8: Uint8Array
+  declare protected i16: Int16Array
+  declare protected u16: Uint16Array
+  declare protected i32: Int32Array
+  declare protected u32: Uint32Array
+  declare protected i64: BigInt64Array
+  declare protected u64: BigUint64Array
+  declare protected f32: Float32Array
+  declare protected f64: Float64Array
   protected readonly opened: Opened
   protected isClosed = false
   /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
@@ -118,12 +123,26 @@ export abstract class MappedRecords {
     const { region } = this.opened
     const { buffer } = region
     const capacityCount = capacityOf(region.sizeBytes, this.recordSizeBytes)
-    if (this.i8.buffer !== buffer) {
+    if (this.i8?.buffer !== buffer) {
       const fence = region.fenceOffsetBytes / WORD_BYTES
-      Object.assign(this, viewsOf(buffer))
-      this.fence = fence
+      this.#adoptViews(viewsOf(buffer), fence)
     }
     this.capacityCount = capacityCount
+  }
+
+  /** One by one: what `Object.assign` sets, the compilers do not take for constant. */
+  #adoptViews(views: Readonly<Views>, fence: number): void {
+    this.i8 = views.i8
+    this.u8 = views.u8
+    this.i16 = views.i16
+    this.u16 = views.u16
+    this.i32 = views.i32
+    this.u32 = views.u32
+    this.i64 = views.i64
+    this.u64 = views.u64
+    this.f32 = views.f32
+    this.f64 = views.f64
+    this.fence = fence
   }
 
   #adoptCount(count: number): void {
@@ -188,8 +207,8 @@ export abstract class MappedRecords {
     this.isClosed = true
     this.#adoptCount(0)
     this.capacityCount = 0
-    Object.assign(this, NO_VIEWS)
-    this.fence = 0
+    // A mapping holds no memory once it is closed, but the heap does.
+    if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
     this.opened.region.close()
     this.opened.lock?.release()
   }

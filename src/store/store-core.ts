@@ -91,20 +91,39 @@ export abstract class StoreCore extends MappedRecords {
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
-  /**
-   * Called where some value of a record does not fit, or of a patch, which may lack fields.
-   *
-   * @throws why the first that does not fit does not
-   */
-  protected refuseFields(index: number, record: object, isPatch: boolean): never {
-    if (typeof record !== 'object') return this.refuseRecord(record)
-    for (const field of this.opened.definition.layout.fields) {
-      const value = (record as Record<string, unknown>)[field.property]
-      if (isPatch && value === undefined) continue
-      if (!fitsField(field, value)) return this.refuseValue(index, field.property, value)
-    }
+  /** @throws why the first value of a record that does not fit its field does not */
+  protected refuseFields(index: number, record: unknown): never {
+    this.#checkValues(index, record, false)
     // Only getters can come to this: what was refused a moment ago fits now.
     return this.refuseRecord(record)
+  }
+
+  /**
+   * Called for a patch that gives no field, or a value that does not fit. An empty one is fine, one with other keys a
+   * mistake.
+   */
+  protected settlePatch(index: number, patch: unknown): void {
+    this.#checkValues(index, patch, true)
+    for (const key of Object.keys(patch as object)) {
+      if (this.#field(key) === undefined) {
+        const known = this.opened.definition.layout.fields.map(({ property }) => property).join(', ')
+        throw new MmapForgeError('ERR_TYPE_MISMATCH', `there is no field "${key}"; the fields are ${known}`, {
+          path: this.opened.path,
+          record: index,
+        })
+      }
+    }
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+  }
+
+  #checkValues(index: number, record: unknown, isPatch: boolean): void {
+    if (typeof record !== 'object' || record === null) this.refuseRecord(record)
+    for (const field of this.opened.definition.layout.fields) {
+      const value = (record as Record<string, unknown>)[field.property]
+      if (!(isPatch && value === undefined) && !fitsField(field, value))
+        this.refuseValue(index, field.property, value)
+    }
   }
 
   /** @throws why the bytes of a field are no value of it */
@@ -121,22 +140,6 @@ export abstract class StoreCore extends MappedRecords {
         path: this.opened.path,
       },
     )
-  }
-
-  /** Called for a patch that gives no field at all: an empty one is fine, one with other keys is a mistake. */
-  protected checkPatch(index: number, patch: object): void {
-    if (typeof patch !== 'object') this.refuseRecord(patch)
-    for (const key of Object.keys(patch)) {
-      if (this.#field(key) === undefined) {
-        const known = this.opened.definition.layout.fields.map(({ property }) => property).join(', ')
-        throw new MmapForgeError('ERR_TYPE_MISMATCH', `there is no field "${key}"; the fields are ${known}`, {
-          path: this.opened.path,
-          record: index,
-        })
-      }
-    }
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
   }
 
   #field(property: string): LayoutField {
