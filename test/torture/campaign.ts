@@ -1,5 +1,5 @@
 /** One writer and its readers, from start to end: starts them, watches them, adds up what they report. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +24,10 @@ const POLL_INTERVAL_MS = 50
 const START_TIMEOUT_MS = 60_000
 /** A participant that has not reported for so long, hangs: its steps take milliseconds. */
 const HANG_TIMEOUT_MS = 20_000
+/** How long a participant lives that is renewed again and again. */
+const RENEWED_LIFE_MS = 1000
+/** From the seed of a participant to that of the one that takes its place; greater than the number of readers. */
+const SEED_STEP = 1000
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const directory = mkdtempSync(join(tmpdir(), 'mmapforge-torture-'))
@@ -41,13 +45,18 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
   try {
     writeFileSync(running, '')
     writeFileSync(join(directory, HEARTBEAT_FILE), '')
-    const specs = specsOf(options, directory)
-    const tally = new Tally(directory, specs)
-    for (const spec of specs) {
+    const tally = new Tally(directory)
+    const start = (spec: ParticipantSpec): void => {
+      tally.started(spec.name)
       const participant = CARRIERS[options.carrier](spec)
       carried.push(participant)
-      participant.ended.then((fault) => tally.ended(participant.name, fault))
+      participant.ended.then((fault) => {
+        tally.ended(spec.name, fault)
+        const isRenewed = fault === undefined && spec.renewal !== undefined && existsSync(running)
+        if (isRenewed) start(renewed(spec))
+      })
     }
+    for (const spec of specsOf(options, directory)) start(spec)
     await watch(tally, options)
     rmSync(running, { force: true })
     await conclude(tally, carried)
@@ -62,15 +71,19 @@ function specsOf(options: CampaignOptions, directory: string): ParticipantSpec[]
   const { variant, seed, stallTimeoutMs, readers, seconds } = options
   const lifeMs = START_TIMEOUT_MS + seconds * 1000 + HANG_TIMEOUT_MS
   const common = { directory, variant, stallTimeoutMs, lifeMs }
-  return [
-    { ...common, role: 'writer', name: 'writer', seed },
-    ...Array.from({ length: readers }, (_, i) => ({
-      ...common,
-      role: 'reader' as const,
-      name: `reader ${i + 1}`,
-      seed: seed + i + 1,
-    })),
-  ]
+  const specs: ParticipantSpec[] = [{ ...common, role: 'writer', name: 'writer', seed }]
+  for (let i = 1; i <= readers; i++) {
+    const reader = { ...common, role: 'reader' as const, name: `reader ${i}`, seed: seed + i }
+    // Every other one is renewed: what a compiler makes of code that is new is not what it makes of it later.
+    specs.push(i % 2 === 1 ? reader : { ...reader, renewal: 0, lifeMs: RENEWED_LIFE_MS })
+  }
+  return specs
+}
+
+function renewed(spec: ParticipantSpec): ParticipantSpec {
+  const renewal = (spec.renewal ?? 0) + 1
+  const name = `${spec.name.split('.')[0]}.${renewal}`
+  return { ...spec, name, renewal, seed: spec.seed + SEED_STEP }
 }
 
 /** Until the time is up, counted from when all of them are at work. */
@@ -81,7 +94,7 @@ async function watch(tally: Tally, { seconds, untilCaught }: CampaignOptions): P
     await sleep(POLL_INTERVAL_MS)
     tally.poll()
     const nowMs = performance.now()
-    if (endsAtMs === Infinity && tally.isComplete) endsAtMs = nowMs + seconds * 1000
+    if (endsAtMs === Infinity && tally.isAtWork) endsAtMs = nowMs + seconds * 1000
     if (endsAtMs === Infinity && nowMs - startedAtMs > START_TIMEOUT_MS) {
       tally.hangs(`not at work after ${START_TIMEOUT_MS} ms`, () => true)
       return
@@ -89,7 +102,7 @@ async function watch(tally: Tally, { seconds, untilCaught }: CampaignOptions): P
     if (endsAtMs !== Infinity) {
       tally.hangs(`silent for over ${HANG_TIMEOUT_MS} ms`, (silentMs) => silentMs > HANG_TIMEOUT_MS)
     }
-    if (nowMs >= endsAtMs || tally.someoneEnded || (untilCaught && tally.violationCount > 0)) return
+    if (nowMs >= endsAtMs || tally.someoneFell || (untilCaught && tally.violationCount > 0)) return
   }
 }
 

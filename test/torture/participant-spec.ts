@@ -12,6 +12,8 @@ export interface ParticipantSpec {
   readonly stallTimeoutMs?: number | undefined
   /** When a participant ends on its own, whatever becomes of the coordinator. */
   readonly lifeMs: number
+  /** How often it took another's place; given where it is to be replaced as well. */
+  readonly renewal?: number
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Beat } from './heartbeat.ts'
 import { SPIN_LIMIT } from './tight-loops.ts'
 
 /** Accounts of the writer, each with a change to what the loop waits for, during one loop that saw none. */
-const MISSED_BEATS = 8
+const MISSED_BEATS = 4
 /** A reader that was off the processor may miss changes once, but hardly in several loops one after the other. */
 const MISSED_SPINS = 5
 

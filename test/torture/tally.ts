@@ -4,7 +4,6 @@ import {
   COUNT_NAMES,
   type Counts,
   noCounts,
-  type ParticipantSpec,
   type Report,
   type Violation,
   type ViolationKind,
@@ -31,21 +30,26 @@ interface Participant {
 }
 
 export class Tally {
-  readonly #participants: readonly Participant[]
+  readonly #directory: string
+  readonly #participants: Participant[] = []
   readonly #evidence: Violation[] = []
   /** Violations that are seen from outside: of those that can't report any more. */
   readonly #fates: Violation[] = []
   #completeAtMs: number | undefined
   #caughtAtMs: number | undefined
 
-  constructor(directory: string, specs: readonly ParticipantSpec[]) {
-    this.#participants = specs.map(({ name }) => ({
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  started(name: string): void {
+    this.#participants.push({
       name,
-      file: new ReportFile(join(directory, reportFile(name))),
+      file: new ReportFile(join(this.#directory, reportFile(name))),
       last: undefined,
       reportedAtMs: performance.now(),
       hasEnded: false,
-    }))
+    })
   }
 
   /** Takes in what was reported since the last time. */
@@ -58,19 +62,19 @@ export class Tally {
         this.#evidence.push(...report.evidence)
       }
     }
-    if (this.isComplete) this.#completeAtMs ??= nowMs
+    if (this.isAtWork) this.#completeAtMs ??= nowMs
     if (this.violationCount > 0) this.#caughtAtMs ??= nowMs
   }
 
-  /** Whether all are at work. */
-  get isComplete(): boolean {
-    return this.#participants.every(
-      ({ last }) => last !== undefined && last.counts.reads + last.counts.writes > 0,
-    )
+  /** Whether all that are there have begun to read or to write. */
+  get isAtWork(): boolean {
+    const present = this.#participants.filter(({ hasEnded }) => !hasEnded)
+    return present.every(({ last }) => last !== undefined && last.counts.reads + last.counts.writes > 0)
   }
 
-  get someoneEnded(): boolean {
-    return this.#participants.some(({ hasEnded }) => hasEnded)
+  /** Whether anyone has ended without leave. */
+  get someoneFell(): boolean {
+    return this.#participants.some(({ hasEnded, last }) => hasEnded && last?.isFinal !== true)
   }
 
   get violationCount(): number {
@@ -81,6 +85,7 @@ export class Tally {
   ended(name: string, fault: string | undefined): void {
     const participant = this.#participants.find((candidate) => candidate.name === name)
     if (participant === undefined || participant.hasEnded) return
+    this.poll()
     participant.hasEnded = true
     if (fault !== undefined) this.#fate('crash', name, fault)
   }

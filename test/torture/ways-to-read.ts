@@ -56,6 +56,8 @@ export const WAYS_TO_READ: readonly WayToRead[] = [
   inARow,
   inARow,
   inARow,
+  inARow,
+  inARow,
 ]
 
 function againstAccount({ every, lanes }: Watches, { counts }: ReadContext): void {

@@ -9,10 +9,11 @@ import type { Session } from './session.ts'
 import { type Variant, variantNamed } from './variants.ts'
 
 /** Operations between two accounts of the writer. */
-const OPERATIONS_PER_BEAT = 48
-const BURST_WRITES = 16
-const MAX_GENERATIONS_PER_BEAT = 2 * OPERATIONS_PER_BEAT * BURST_WRITES
-const MAX_APPENDS_PER_BEAT = OPERATIONS_PER_BEAT * BURST_WRITES
+const OPERATIONS_PER_BEAT = 192
+const BURST_WRITES = 64
+const APPENDS_IN_A_ROW = 4
+const MAX_GENERATIONS_PER_BEAT = OPERATIONS_PER_BEAT * BURST_WRITES + 2
+const MAX_APPENDS_PER_BEAT = OPERATIONS_PER_BEAT * APPENDS_IN_A_ROW
 /** A round ends when its stores are full, but not before this. */
 const MIN_ROUND_MS = 300
 /** Stores are full at 2^9 to 2^15 records: 3 to 9 times doubled since the initial 64. */
@@ -69,7 +70,7 @@ export class Writer {
         this.#append(every, () => every.append(everyOf(++this.#generation)), 1)
         return
       case 1:
-        this.#append(lanes, () => lanes.append(lanesOf(++this.#generation)), BURST_WRITES / 4)
+        this.#append(lanes, () => lanes.append(lanesOf(++this.#generation)), APPENDS_IN_A_ROW)
         return
       case 2:
       case 3:
