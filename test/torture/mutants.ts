@@ -42,12 +42,10 @@ const TARDY_LOADS = 500
 /** Appends count the record first and fill it afterwards. */
 function earlyRuntime(from: Runtime): Runtime {
   abstract class RecordStore extends from.RecordStore<Record<string, unknown>> {
-    protected override claim(place: number): number {
-      const index = super.claim(place)
-      if (place === Infinity) {
-        fencedSeqlock.storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
-        for (let i = 0; i < TARDY_LOADS; i++) Atomics.load(this.i32, COUNT_WORD)
-      }
+    protected override claimNext(): number {
+      const index = super.claimNext()
+      fencedSeqlock.storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
+      for (let i = 0; i < TARDY_LOADS; i++) Atomics.load(this.i32, COUNT_WORD)
       return index
     }
   }
