@@ -206,7 +206,7 @@ export class BarStore extends RecordStore<BarRecord> {
       (adjustedCloseValue !== undefined && !isFloat64(adjustedCloseValue)) ||
       (volumeValue !== undefined && !isUint53(volumeValue))
     ) {
-      this.settlePatch(index, patch)
+      this.finishPatch(index, patch)
       return
     }
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))

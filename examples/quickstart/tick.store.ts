@@ -149,7 +149,7 @@ export class TickStore extends RecordStore<TickRecord> {
       (volumeValue !== undefined && !isFloat64(volumeValue)) ||
       (timestampValue !== undefined && !isUint64(timestampValue))
     ) {
-      this.settlePatch(index, patch)
+      this.finishPatch(index, patch)
       return
     }
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))

@@ -62,7 +62,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
         values.filter((value) => value !== undefined),
       )
       if (given.length === 0) {
-        this.settlePatch(index, patch)
+        this.finishPatch(index, patch)
         return
       }
       if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))

@@ -121,7 +121,7 @@ export abstract class ProtocolEmitter {
         declaration(line.replace(' = ', ` = ${valueName(field)} === undefined ? 0 : `)),
       ),
     )
-    const settle = ['this.settlePatch(index, patch)', 'return']
+    const settle = ['this.finishPatch(index, patch)', 'return']
     return [...prepare, ...block([group(isEmpty, '&&'), ...isUnfit], '||', settle)]
   }
 

@@ -57,7 +57,7 @@ function fits(line: string): boolean {
 export function group(conditions: readonly string[], operator: string): string {
   if (conditions.length === 1) return conditions.join()
   const line = `(${conditions.join(` ${operator} `)})`
-  return fits(`  ${line}`) ? line : `(${conditions.join(` ${operator}\n  `)})`
+  return fits(`  ${line} ${operator}`) ? line : `(${conditions.join(` ${operator}\n  `)})`
 }
 
 function operands(conditions: readonly string[], operator: string): string[] {

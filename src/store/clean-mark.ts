@@ -39,7 +39,8 @@ export function takeMark(lockFd: number): string {
 /** Takes the mark away without the lock: an unlocked writer is about to make it untrue. */
 export function removeMark(path: string): void {
   const lockPath = path + LOCK_SUFFIX
-  if ((statSync(lockPath, { throwIfNoEntry: false })?.size ?? 0) > 0) truncateSync(lockPath)
+  const stat = statSync(lockPath, { throwIfNoEntry: false })
+  if (stat?.isFile() && stat.size > 0) truncateSync(lockPath)
 }
 
 export function writeMark(lockFd: number, mark: string): void {

@@ -31,6 +31,11 @@ export function takeWriterLock(path: string): WriterLock {
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
     try {
+      if (!fstatSync(fd).isFile()) {
+        throw new MmapForgeError('ERR_TYPE_MISMATCH', 'the lock file is not a regular file; remove it', {
+          path: lockPath,
+        })
+      }
       if (!nativeOs(path).tryLock(fd, 'exclusive')) throw locked(path)
       // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
       if (isSameFile(fd, lockPath)) return heldLock(fd, isNew ? lockPath : undefined)

@@ -88,6 +88,10 @@ export abstract class StoreCore extends MappedRecords {
 
   /** @throws why `value` does not fit its field; `index` is APPEND for an append */
   protected refuseValue(index: number, property: string, value: unknown): never {
+    // What is wrong with the store or the index comes first, whichever was noticed first.
+    if (index === APPEND) this.assertWritable()
+    else if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
@@ -102,7 +106,7 @@ export abstract class StoreCore extends MappedRecords {
    * Called for a patch that gives no field, or a value that does not fit. An empty one is fine, one with other keys a
    * mistake.
    */
-  protected settlePatch(index: number, patch: unknown): void {
+  protected finishPatch(index: number, patch: unknown): void {
     this.#checkValues(index, patch, true)
     for (const key of Object.keys(patch as object)) {
       if (this.#field(key) === undefined) {

@@ -152,7 +152,7 @@ describe('a lock file that can not be locked', () => {
     rmSync(`${path}.lock`)
     if (kind === 'folder') mkdirSync(`${path}.lock`)
     else execFileSync('mkfifo', [`${path}.lock`])
-    const code = kind === 'folder' ? 'EISDIR' : 'ENXIO'
+    const code = kind === 'folder' ? 'EISDIR' : 'ERR_TYPE_MISMATCH'
     expect(refusal(folder, () => TickStore.open(path)).code).toBe(code)
     TickStore.open(path, { readOnly: true }).close()
     TickStore.open(path, { writers: 'unlocked' }).close()
