@@ -50,14 +50,14 @@ describeEachStore('appendMany', (core) => {
   describe.each(Object.keys(MOMENTS))('%s', (moment) => {
     const during = MOMENTS[moment] as (typeof MOMENTS)[string]
 
-    it.each(Object.keys(APPENDS))('refuses %s, and leaves nothing', (name) => {
-      const append = APPENDS[name] as (typeof APPENDS)[string]
+    it('refuses every way to append, and leaves nothing', () => {
       const store = core.createWith('Full', [fullRecord(0)], { capacity: 8 })
-      const { message } = expectError(() => store.appendMany(during(() => append(store))), 'ERR_REENTRANT', {
-        path: store.path,
-      })
-      expect(message).toContain('append it afterwards')
-      expectRecords(store, schema, [stored(0)])
+      for (const append of Object.values(APPENDS)) {
+        const appendMany = (): unknown => store.appendMany(during(() => append(store)))
+        const { message } = expectError(appendMany, 'ERR_REENTRANT', { path: store.path })
+        expect(message).toContain('append it afterwards')
+        expectRecords(store, schema, [stored(0)])
+      }
       expect(store.append(fullRecord(3))).toBe(1)
       expectRecords(store, schema, [stored(0), stored(3)])
     })
