@@ -8,7 +8,8 @@ import type { Session } from './session.ts'
 import { StaleWatch } from './stale-watch.ts'
 import { type ReportViolation, StoreWatch, type WatchedKind } from './store-watch.ts'
 import { type Variant, variantNamed } from './variants.ts'
-import { type ReadContext, WAYS_TO_READ, type Watches, type WayToRead } from './ways-to-read.ts'
+import type { ReadContext, Watches, WayToRead } from './watches.ts'
+import { WAYS_TO_READ } from './ways-to-read.ts'
 
 const EVERY: WatchedKind<EveryRecord> = {
   name: 'every',

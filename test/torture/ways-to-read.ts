@@ -1,10 +1,6 @@
 /** Every way to read there is: each a step of a few milliseconds, with checks that find what can't be. */
 import { isBlob, isHalves, isLongText, isNote, isShortText, isWideHalves } from './derived-values.ts'
-import type { Beat } from './heartbeat.ts'
-import type { Counts } from './participant-spec.ts'
 import type { Random } from './random.ts'
-import type { EveryRecord, EveryStore, LanesRecord, LanesStore } from './records.ts'
-import type { StaleWatch } from './stale-watch.ts'
 import type { StoreWatch, WatchedStore } from './store-watch.ts'
 import {
   SPIN_LIMIT,
@@ -16,24 +12,10 @@ import {
   spinOnLanesLength,
   spinOnText,
 } from './tight-loops.ts'
-
-export interface Watches {
-  readonly every: StoreWatch<EveryRecord, EveryStore>
-  readonly lanes: StoreWatch<LanesRecord, LanesStore>
-}
+import type { ReadContext, Watches, WayToRead } from './watches.ts'
+import { cursor, intoOneObject, scan } from './ways-to-read-many.ts'
 
 type Watch = Watches['every'] | Watches['lanes']
-
-/** What a step works with besides the stores. */
-export interface ReadContext {
-  readonly counts: Counts
-  readonly random: Random
-  readonly stale: StaleWatch
-  /** Reads the writer's account anew. */
-  readonly account: () => Beat
-}
-
-export type WayToRead = (watches: Watches, context: ReadContext) => void
 
 const RANDOM_READS = 200
 const READS_IN_A_ROW = 5000
@@ -53,6 +35,9 @@ export const WAYS_TO_READ: readonly WayToRead[] = [
   followLanes,
   waitForNumber,
   waitForText,
+  intoOneObject,
+  scan,
+  cursor,
   inARow,
   inARow,
   inARow,

@@ -70,7 +70,11 @@ export class Writer {
         this.#append(every, () => every.append(everyOf(++this.#generation)), 1)
         return
       case 1:
-        this.#append(lanes, () => lanes.append(lanesOf(++this.#generation)), APPENDS_IN_A_ROW)
+        if (random.below(2) === 0) {
+          this.#append(lanes, () => lanes.append(lanesOf(++this.#generation)), APPENDS_IN_A_ROW)
+        } else {
+          this.#appendMany(lanes)
+        }
         return
       case 2:
       case 3:
@@ -109,6 +113,20 @@ export class Writer {
       counts.appends++
       if (store.capacity !== capacity) counts.growths++
     }
+  }
+
+  /** Records that all appear at once. */
+  #appendMany(lanes: LanesStore): void {
+    const { counts } = this.#session
+    const { capacity, length } = lanes
+    if (length + APPENDS_IN_A_ROW > this.#fullCount) return
+    const index = lanes.appendMany(
+      Array.from({ length: APPENDS_IN_A_ROW }, () => lanesOf(++this.#generation)),
+    )
+    if (index !== length) throw new Error(`appendMany gave the index ${index}, the length was ${length}`)
+    counts.writes += APPENDS_IN_A_ROW
+    counts.appends += APPENDS_IN_A_ROW
+    if (lanes.capacity !== capacity) counts.growths++
   }
 
   /** Mostly the first record, often the last, else any. */
