@@ -3,6 +3,7 @@ import { appendOperations } from './operations/appends.ts'
 import { fieldTypeOperations } from './operations/field-types.ts'
 import { fieldOperations } from './operations/fields.ts'
 import { growthOperations } from './operations/growth.ts'
+import { largeFileOperations } from './operations/large-files.ts'
 import { manyStoreOperations } from './operations/many-stores.ts'
 import { openingOperations } from './operations/openings.ts'
 import { scanOperations } from './operations/scans.ts'
@@ -20,5 +21,6 @@ export const PARTS: Readonly<Record<string, (bench: Workbench) => void | Promise
   stores: manyStoreOperations,
   openings: openingOperations,
   growth: growthOperations,
+  large: largeFileOperations,
   types: fieldTypeOperations,
 }

@@ -2,9 +2,11 @@
  * Every way to get text from bytes and to put it there, on the layout of a store and with the same bounds check, but with
  * no consistent read or write around it. Each is used as it is meant: with no copies, and objects that are made once.
  */
+
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import type { Layout } from '../../src/schema/layout.ts'
 import { viewsOf } from '../../src/store/views.ts'
+import { fresh } from '../measure/fresh-function.ts'
 import { BOUNDS } from './bare.ts'
 
 /** Statements that make `result` of the bytes from `start` to `end` of the Buffer `u8`. */
@@ -66,10 +68,8 @@ export function makeBareText(
   if (field === undefined) throw new RangeError(`there is no field ${property}`)
   const { offsetBytes, maxBytes } = field
   const prefix = `index * ${recordSizeBytes / 4} + ${(HEADER_SIZE_BYTES + offsetBytes) / 4}`
-  const Class = new Function(
-    'decoder',
-    'encoder',
-    'MAX',
+  const Class = fresh<new (views: object, count: number) => BareText>(
+    { decoder: new TextDecoder(), encoder: new TextEncoder(), MAX: maxBytes },
     `return class BareText {
       constructor({ u8, u32 }, count) { this.u8 = u8; this.u32 = u32; this.count = count }
       get(index) {
@@ -90,10 +90,7 @@ export function makeBareText(
         this.u32[prefix] = length
       }
     }`,
-  )(new TextDecoder(), new TextEncoder(), maxBytes) as new (
-    views: object,
-    count: number,
-  ) => BareText
+  )
   const views = viewsOf(new ArrayBuffer(HEADER_SIZE_BYTES + count * recordSizeBytes + 8))
   return new Class(views, count)
 }

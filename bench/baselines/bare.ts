@@ -2,11 +2,13 @@
  * The limit: the same memory layout read and written through bare typed arrays, with the same bounds check and the same
  * index arithmetic, and nothing else. What a store costs is what it takes beyond this.
  */
+
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import { accessorName } from '../../src/schema/accessor-names.ts'
 import { FIELD_TYPES, isSized, VIEW_BYTES } from '../../src/schema/field-types.ts'
 import type { Layout, LayoutField } from '../../src/schema/layout.ts'
 import { viewsOf } from '../../src/store/views.ts'
+import { fresh } from '../measure/fresh-function.ts'
 
 /** Methods named as the store's: `getPrice(index)`, `setPrice(index, value)`, `get(index)`, `set(index, record)`. */
 export type Bare = Record<string, (...args: unknown[]) => unknown>
@@ -22,7 +24,7 @@ export function bareClass(layout: Layout): (count: number) => Bare {
     getInto(index, target) { ${BOUNDS}; ${each((field) => `target.${field.property} = ${load(field, layout)}`).join('; ')} }
     set(index, record) { ${BOUNDS}; ${each((field) => store(field, layout, `record.${field.property}`)).join('; ')} }
   }`
-  const Class = new Function(source)() as new (views: object, count: number) => Bare
+  const Class = fresh<new (views: object, count: number) => Bare>({}, source)
   return (count) =>
     new Class(viewsOf(new ArrayBuffer(HEADER_SIZE_BYTES + count * layout.recordSizeBytes + 8)), count)
 }

@@ -1,7 +1,5 @@
-/**
- * The loops that are measured. Each is compiled from text of its own: a function shared between subjects would gather
- * the types of all of them, and be slow for each.
- */
+/** The loops that are measured: one for each subject, of the same statements. */
+import { fresh } from './fresh-function.ts'
 import type { Subject } from './sample.ts'
 
 export interface Loop {
@@ -44,11 +42,9 @@ export function loopOver(name: string, stores: readonly unknown[], count: number
   const statements = names
     .map((store, of) => `{ const of = ${of}; ${body.replaceAll('subject', store)} }`)
     .join('\n')
-  const run = new Function(
-    ...names,
-    ...Object.keys(locals),
-    'values',
-    'order',
+  const scope = { ...Object.fromEntries(names.map((each, i) => [each, stores[i]])), ...locals, values, order }
+  const run = fresh<() => unknown>(
+    scope,
     `return function run() {
       let sum = 0
       for (let i = 0; i < ${count}; i++) {
@@ -58,6 +54,6 @@ export function loopOver(name: string, stores: readonly unknown[], count: number
       }
       return sum
     }`,
-  )(...stores, ...Object.values(locals), values, order) as () => unknown
+  )
   return { name, operations: count * stores.length, run }
 }

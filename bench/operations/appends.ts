@@ -3,8 +3,10 @@
  * ask the kernel for it, which takes as long as hundreds of appends, whoever stores there. So it is measured on its own,
  * on the same file system.
  */
+
 import { readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fresh } from '../measure/fresh-function.ts'
 import type { Subject } from '../measure/sample.ts'
 import { sampleInTurns } from '../measure/sample.ts'
 import { median, ratioOfRounds, rounded } from '../measure/statistics.ts'
@@ -77,10 +79,10 @@ function appending(
   { capacity, touched = false }: { capacity?: number; touched?: boolean },
 ): Subject {
   let store: AnyStore | undefined
-  const run = new Function(
-    'records',
+  const run = fresh<(store: unknown) => unknown>(
+    { records },
     `return function run(store) { for (let i = 0; i < ${RECORDS}; i++) store.append(records[i & 1023]) }`,
-  )(records)
+  )
   return {
     name,
     operations: RECORDS,
@@ -94,11 +96,10 @@ function appending(
 }
 
 function setting(store: AnyStore): Subject {
-  const run = new Function(
-    'store',
-    'records',
+  const run = fresh<() => unknown>(
+    { store, records },
     `return function run() { for (let i = 0; i < ${RECORDS}; i++) store.set(i, records[i & 1023]) }`,
-  )(store, records)
+  )
   return { name: 'set whole record', operations: RECORDS, run }
 }
 

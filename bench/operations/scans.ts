@@ -1,5 +1,7 @@
 /** One field of a million records, summed: every way to walk a store, beside a bare strided loop over the same bytes. */
+
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
+import { fresh } from '../measure/fresh-function.ts'
 import type { Subject } from '../measure/sample.ts'
 import type { Workbench } from '../workbench.ts'
 import { type AnyStore, closeAll, filled, MarketStore, market, touch } from './records.ts'
@@ -8,7 +10,10 @@ const ROWS = 1_000_000
 
 /** A run of its own source, as each loop that is measured. */
 function walk(name: string, store: unknown, statements: string): Subject {
-  const run = new Function('store', `return function run() { let sum = 0; ${statements}; return sum }`)(store)
+  const run = fresh<() => unknown>(
+    { store },
+    `return function run() { let sum = 0; ${statements}; return sum }`,
+  )
   return { name, operations: ROWS, run }
 }
 
@@ -30,7 +35,11 @@ export function scanOperations(bench: Workbench): void {
   const store = filled(MarketStore.create(bench.path(), { capacity: ROWS }), market, ROWS)
   const ways: [id: string, label: string, statements: string][] = []
   if ('scan' in store)
-    ways.push(['scan', 'scan', "store.scan({ fields: ['price'] }, (price) => { sum += price })"])
+    ways.push([
+      'scan',
+      'scan',
+      "const total = { sum: 0.5 }; store.scan({ fields: ['price'] }, (price) => { total.sum += price }); sum = total.sum - 0.5",
+    ])
   ways.push([
     'getters',
     'a getter for each',
@@ -73,9 +82,9 @@ function bulkLoading(bench: Workbench, source: AnyStore): void {
   )
   const load = (name: string, statement: string): Subject => {
     let store: AnyStore | undefined
-    const run = new Function('records', 'columns', `return function run(store) { ${statement} }`)(
-      records,
-      columns,
+    const run = fresh<(store: unknown) => unknown>(
+      { records, columns },
+      `return function run(store) { ${statement} }`,
     )
     return {
       name,

@@ -1,9 +1,11 @@
 /** The same work done by every peer, in one run. */
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { runtimeHere, today } from '../machine.ts'
 import { allocatedBytes } from '../measure/allocation.ts'
+import { fresh } from '../measure/fresh-function.ts'
 import { shuffled } from '../measure/loops.ts'
 import { type Effort, type Sampled, type Subject, sampleInTurns } from '../measure/sample.ts'
 import { median, quantile, ratioOfRounds, rounded } from '../measure/statistics.ts'
@@ -116,8 +118,10 @@ function subjectOf(operation: string, { kind, open, peer }: Candidate, folder: s
   const count = isSlow ? 500 : 5000
   const { body, writes } = LOOPS[operation as keyof typeof LOOPS]
   const order = shuffled(RECORDS).subarray(0, count)
-  const loop = compile(`for (let i = 0; i < ${count}; i++) { const index = order[i]; ${body} }`, order)
-  const run = () => loop(peer)
+  const loop = compile(`for (let i = from; i < to; i++) { const index = order[i]; ${body} }`, order)
+  // A few short runs first: one that is optimised in its first, long run knows too little of what it calls to inline it.
+  for (let i = 0; i < 200; i++) loop(peer, i, i + 2)
+  const run = () => loop(peer, 0, count)
   const { batch } = peer
   return { name, operations: count, run: batch ? () => batch.call(peer, run, writes) : run }
 }
@@ -141,12 +145,9 @@ function appending(name: string, open: Opener, count: number, parent: string): S
   }
 }
 
-/** A function of its own for each peer: one that is shared would be as slow for each as for all of them. */
-function compile(loop: string, order?: Int32Array): (peer: Peer) => number {
-  return new Function(
-    'records',
-    'order',
-    'kept',
-    `return function run(peer) { let sum = 0; ${loop}; return sum }`,
-  )(records, order, new Array<unknown>(8).fill(null))
+function compile(loop: string, order?: Int32Array): (peer: Peer, from?: number, to?: number) => number {
+  return fresh(
+    { records, order, kept: new Array<unknown>(8).fill(null) },
+    `return function run(peer, from, to) { let sum = 0; ${loop}; return sum }`,
+  )
 }

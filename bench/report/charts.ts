@@ -14,12 +14,7 @@ export function chartsOf(results: Results): Record<string, string> {
   const flights = results.flights.at(-1)
   return {
     ...(peers && {
-      headline: peerChart(
-        'Reading one field of a record, and its index is checked',
-        'get one field',
-        peers,
-        where,
-      ),
+      headline: peerChart('Reading one field of a record', 'get one field', peers, where),
       'set-field': peerChart('Setting one field of a record', 'set one field', peers, where),
       'get-record': peerChart('Reading a whole record as an object', 'get a record', peers, where),
       append: peerChart('Appending a record', 'append a record', peers, where),

@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<string, string>> = {
   stores: 'Three stores in turn',
   openings: 'Opening',
   growth: 'Growth',
+  large: 'Large files',
 }
 
 export function documentOf(results: Results): string {
@@ -72,9 +73,9 @@ before show what is the store's own.`
 function details({ parts }: Results, runtime: Runtime): string[] {
   const own = parts.filter((part) => runtimeTitle(part.runtime) === runtimeTitle(runtime))
   const held = new Set(TARGETS.map(({ id }) => id))
-  const shown = own.filter(({ part }) => part in TITLES)
+  const shown = own.filter(({ part, rows }) => part in TITLES && rows.length > 0)
   return [
-    `The tables from here to “Growth” are of ${runtimeTitle(runtime)}. They have ${count(
+    `The tables from here to “Every scalar type” are of ${runtimeTitle(runtime)}. They have ${count(
       shown.flatMap(({ rows }) => rows).filter(({ id }) => !held.has(id)).length,
     )} rows beside those that have targets.`,
     ...shown.flatMap((part) => [`## ${TITLES[part.part]}`, partTable(part)]),
@@ -137,7 +138,7 @@ const REPEAT = `## Repeat it
 | \`npm run bench\` | everything, on this Node; replaces the results it repeats, this page and its charts |
 | \`npm run bench -- --quick\` | the operations only, in about a minute; changes nothing |
 | \`npm run bench -- --runtimes PATH\` | also on other runtimes: a program, or a folder that npm installed some into; may be given more than once |
-| \`npm run bench -- --only strings\` | one part: fields, records, appends, strings, scans, stores, openings, growth, types, peers, scale, flights |
+| \`npm run bench -- --only strings\` | one part: fields, records, appends, strings, scans, stores, openings, growth, large, types, peers, scale, flights |
 | \`npm run bench -- --dir PATH --large\` | files there; up to 100 million records |
 | \`npm run bench:guard\` | fails where a ratio got 30 % worse than the recorded one, in each of three tries |
 

@@ -1,8 +1,10 @@
 /** Where caches and page faults set in: the same accesses over more and more records, beside bare typed arrays. */
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bareClass } from '../baselines/bare.ts'
 import { fileSystemOf, runtimeHere, today } from '../machine.ts'
+import { fresh } from '../measure/fresh-function.ts'
 import { rounded } from '../measure/statistics.ts'
 import { type AnyStore, MarketStore, market } from '../operations/records.ts'
 import type { ScalePart, ScalePoint } from '../results.ts'
@@ -94,15 +96,15 @@ function pointOf(subject: ScalePoint['subject'], count: number, open: () => Open
 }
 
 function compile(source: string, count: number): (subject: AnyStore) => number {
-  return new Function(
-    'record',
+  return fresh(
+    { record: market(7) },
     `return function run(subject) {
       const count = ${count}, n = ${READS}, scale = ${count / 2 ** 32}
       let sum = 0
       ${source}
       return sum
     }`,
-  )(market(7))
+  )
 }
 
 function timeOf(run: () => unknown): number {
@@ -119,7 +121,7 @@ function openStore(folder: string): Opened {
     get subject() {
       return store as unknown as AnyStore
     },
-    scan: "subject.scan({ fields: ['price'] }, (price) => { sum += price })",
+    scan: "const total = { sum: 0.5 }; subject.scan({ fields: ['price'] }, (price) => { total.sum += price }); sum += total.sum",
     close: () => store.close(),
     reopen: () => {
       store.close()
