@@ -18,7 +18,7 @@ import { annotatedText } from '../support/annotated-text.ts'
 import type { AnyStoreClass } from '../support/any-store.ts'
 import { operationsArbitrary, runOperations } from '../support/operations.ts'
 import { schemaArbitrary } from '../support/schemas.ts'
-import { tempPath } from '../support/temp.ts'
+import { fastPath } from '../support/temp.ts'
 import { compileProject, writeProject } from './roundtrip-project.ts'
 
 const setting = (name: string, fallback: number): number => Number(process.env[name] ?? fallback)
@@ -77,7 +77,7 @@ describe('random schemas', () => {
 function checkAgainstModel(schema: (typeof schemas)[number], make: AnyStoreClass): void {
   fc.assert(
     fc.property(operationsArbitrary(schema), fc.nat({ max: 2 }), (operations, choice) => {
-      runOperations(make, schema, operations, choice === 0 ? tempPath() : ':memory:')
+      runOperations(make, schema, operations, choice === 0 ? fastPath() : ':memory:')
     }),
     { seed, numRuns },
   )

@@ -8,7 +8,7 @@ import type { StoreOptions } from '../../src/store/options.ts'
 import type { AnyRecord, AnyStore, AnyStoreClass } from '../support/any-store.ts'
 import { bytesOf } from '../support/any-store.ts'
 import { type ErrorPlace, expectError } from '../support/expect-error.ts'
-import { tempPath } from '../support/temp.ts'
+import { fastPath } from '../support/temp.ts'
 
 /** One implementation of store classes, on one kind of memory. */
 export interface CoreCase {
@@ -55,7 +55,7 @@ export function contextOf(core: CoreCase): CoreContext {
     return store
   }
   const create = (name: string, options?: StoreOptions): AnyStore =>
-    track(classOf(name).create(core.path === 'file' ? tempPath() : core.path, options))
+    track(classOf(name).create(core.path === 'file' ? fastPath() : core.path, options))
   const createWith = (
     name: string,
     records: readonly (AnyRecord | undefined)[],

@@ -6,7 +6,7 @@ import { layoutOf } from '../../src/schema/layout.ts'
 import { type AnyStore, access, regionOf } from '../support/any-store.ts'
 import { expectError } from '../support/expect-error.ts'
 import { expectRecords, storedRecord } from '../support/model.ts'
-import { tempPath } from '../support/temp.ts'
+import { fastPath } from '../support/temp.ts'
 import { type CoreContext, expectRefusal, fullRecord, schemaOf } from './core-context.ts'
 
 export function describeLifecycle(core: CoreContext): void {
@@ -173,7 +173,7 @@ export function describeLifecycle(core: CoreContext): void {
     it.each(['one', 'unlocked'] as const)(
       'with writers: %s records stay, through open and openOrCreate',
       (writers) => {
-        const path = tempPath()
+        const path = fastPath()
         const expected = [1, 2, 3].map((variant) => storedRecord(schema, fullRecord(variant)))
         const created = core.track(core.classOf('Full').openOrCreate(path, { writers, capacity: 1 }))
         created.append(fullRecord(1))
