@@ -39,6 +39,12 @@ export interface CoreContext extends CoreCase {
   track(store: AnyStore): AnyStore
 }
 
+/**
+ * Address space for as much as the tests need: the runtime counts what is reserved as memory in use, and collects garbage
+ * for it, which takes long in a process with as much of it as a test runner.
+ */
+const SMALL: StoreOptions = { reserve: 2 ** 20 }
+
 export function contextOf(core: CoreCase): CoreContext {
   const classes = new Map<string, AnyStoreClass>()
   const opened: AnyStore[] = []
@@ -55,7 +61,7 @@ export function contextOf(core: CoreCase): CoreContext {
     return store
   }
   const create = (name: string, options?: StoreOptions): AnyStore =>
-    track(classOf(name).create(core.path === 'file' ? fastPath() : core.path, options))
+    track(classOf(name).create(core.path === 'file' ? fastPath() : core.path, { ...SMALL, ...options }))
   const createWith = (
     name: string,
     records: readonly (AnyRecord | undefined)[],

@@ -46,7 +46,7 @@ export function runOperations(
   path: string,
 ): void {
   const model: AnyRecord[] = []
-  let store: AnyStore = make.create(path, { capacity: 1 })
+  let store: AnyStore = make.create(path, { capacity: 1, reserve: 2 ** 20 })
   try {
     for (const operation of operations) {
       if (operation.kind === 'append') {
