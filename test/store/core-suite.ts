@@ -3,6 +3,7 @@ import { describe } from 'vitest'
 import { type CoreCase, contextOf } from './core-context.ts'
 import { describeFields } from './core-fields.ts'
 import { describeHostile } from './core-hostile.ts'
+import { describeHostileBytes } from './core-hostile-bytes.ts'
 import { describeLifecycle } from './core-lifecycle.ts'
 import { describeRanges } from './core-ranges.ts'
 import { describeRefusals } from './core-refusals.ts'
@@ -18,6 +19,7 @@ export function describeCore(core: CoreCase): void {
     describe('lifecycle', () => describeLifecycle(context))
     describe('stored bytes', () => describeStored(context))
     describe('hostile callers', () => describeHostile(context))
+    describe('hostile bytes', () => describeHostileBytes(context))
     describe('an exhausted stack', () => describeStackOverflow(context))
   })
 }
