@@ -25,7 +25,7 @@ export interface Effort {
 }
 
 export const QUICK: Effort = { rounds: 15, samplesPerRound: 4, sampleNs: 50_000, warmUpMs: 60 }
-export const FULL: Effort = { rounds: 41, samplesPerRound: 6, sampleNs: 100_000, warmUpMs: 150 }
+export const FULL: Effort = { rounds: 31, samplesPerRound: 5, sampleNs: 100_000, warmUpMs: 100 }
 
 const MIN_WARM_UP_OPERATIONS = 2_000_000
 
