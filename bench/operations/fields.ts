@@ -1,6 +1,7 @@
 /** One field, and several, of the record of 48 bytes. */
 import { makeBare } from '../baselines/bare.ts'
 import { looked, loopOver } from '../measure/loops.ts'
+import type { Subject } from '../measure/sample.ts'
 import type { Workbench } from '../workbench.ts'
 import { COUNT, closeAll, filled, LedgerStore, listOf, MarketStore, market } from './records.ts'
 
@@ -54,7 +55,7 @@ export function fieldOperations(bench: Workbench): void {
 
 function severalFields(bench: Workbench, store: object, bare: object): void {
   const getters = looked('subject.getPrice(index) + subject.getVolume(index) + subject.getMarketCap(index)')
-  const bareSum = () => loopOver('bare, three reads', [bare], COUNT, { body: getters })
+  const bareReads = () => loopOver('bare, three reads of one record', [bare], COUNT, { body: getters })
   if ('cursor' in store) {
     const cursor = (store as { cursor(): object }).cursor()
     bench.compare({
@@ -63,7 +64,8 @@ function severalFields(bench: Workbench, store: object, bare: object): void {
       ours: loopOver('store', [cursor], COUNT, {
         body: `subject.seek(index); ${looked('subject.price + subject.volume + subject.marketCap')}`,
       }),
-      baselines: [bareSum()],
+      baselines: [sumOfReads(bare), bareReads()],
+      against: SUM_OF_READS,
     })
   }
   if ('getInto' in store) {
@@ -79,8 +81,19 @@ function severalFields(bench: Workbench, store: object, bare: object): void {
     id: 'three-getters',
     label: 'three fields by three getters',
     ours: loopOver('store', [store], COUNT, { body: getters }),
-    baselines: [bareSum()],
+    baselines: [sumOfReads(bare), bareReads()],
+    against: SUM_OF_READS,
   })
+}
+
+const SUM_OF_READS = 'the sum of three bare reads'
+
+/** Each read on its own, checks and all: what three fields cost that are not read together. */
+function sumOfReads(bare: object): Subject {
+  const loops = ['getPrice', 'getVolume', 'getMarketCap'].map((get) =>
+    loopOver(get, [bare], COUNT, { body: looked(`subject.${get}(index)`) }),
+  )
+  return { name: SUM_OF_READS, operations: COUNT, run: () => loops.map(({ run }) => run()) }
 }
 
 /** Fractions, so that each property holds a double from the start, as it will. */

@@ -44,7 +44,7 @@ export function targetsTable(results: Results): string {
 
 /** What a ratio is to: the best of several means all of them. */
 function namesOf({ baselines, against }: Row, { id }: Target): string {
-  const isBestOf = baselines.length > 1 && !id.startsWith('stores-')
+  const isBestOf = baselines.length > 1 && /^[gs]et-text-/.test(id)
   return isBestOf ? `the best of ${baselines.map(({ name }) => name).join(', ')}` : (against ?? '')
 }
 
