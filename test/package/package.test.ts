@@ -55,7 +55,7 @@ describe('the tarball', () => {
 /** Whether a file of the package has a source that it was made from, or is a document. */
 function isWanted(name: string): boolean {
   if (['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(name)) return true
-  if (/^docs\/[\w-]+\.(md|svg)$/.test(name)) return true
+  if (/^docs\/([\w-]+\/)?[\w-]+\.(md|svg)$/.test(name)) return true
   const source = /^dist\/(.+?)(\.d\.ts|\.js)$/.exec(name)?.[1]
   return source !== undefined && existsSync(join(ROOT, 'src', `${source}.ts`))
 }
