@@ -138,7 +138,7 @@ class Components implements Peer {
 
 export const BITECS: PeerKind = {
   name: 'bitecs',
-  note: 'one component as structure of typed arrays; in memory',
+  note: 'one component as structure of typed arrays; in memory, indices are not checked',
   package: 'bitecs',
   load: async (load) => {
     const ecs = (await load('bitecs')) as unknown as BitEcs
