@@ -6,8 +6,14 @@ import { openReadOnly, openWritable, osWith, PAGE_BYTES, tempFiles } from './sup
 
 const newFile = tempFiles()
 
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
+const collectGarbage = garbageCollector()
+
+function garbageCollector(): () => void {
+  const { Bun } = globalThis as { Bun?: { gc(isSynchronous: boolean): void } }
+  if (Bun !== undefined) return () => Bun.gc(true)
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
+}
 
 /** Collects garbage, and lets finalizers run, until something holds; false if it never does. */
 async function untilCollected(holds: () => boolean, rounds = 100): Promise<boolean> {
@@ -61,20 +67,24 @@ describe('a region that is closed', () => {
 
   it('keeps its address range until no view is left, then unmaps it, once', async () => {
     const { os, unmapped } = counting()
-    let view: Uint8Array | undefined = (() => {
+    // Several, since a collector that scans the stack conservatively may take one for alive.
+    const count = 10
+    const views = Array.from({ length: count }, () => {
       const region = openWritable(newFile(), { os })
       region.grow(1000)
       const kept = region.view(0, 10)
       region.close()
       return kept
-    })()
+    })
     expect(await untilCollected(() => unmapped.length > 0, 10)).toBe(false)
-    view[0] = 1
-    expect(view[0]).toBe(1)
-    view = undefined
-    expect(await untilCollected(() => unmapped.length > 0)).toBe(true)
-    await untilCollected(() => unmapped.length > 1, 10)
-    expect(unmapped).toHaveLength(1)
+    for (const view of views) {
+      view[0] = 1
+      expect(view[0]).toBe(1)
+    }
+    views.length = 0
+    expect(await untilCollected(() => unmapped.length >= count - 1)).toBe(true)
+    await untilCollected(() => unmapped.length > count, 10)
+    expect(new Set(unmapped).size).toBe(unmapped.length)
   })
 
   it('does not touch a range that was collected before, where something else may stand by now', async () => {
