@@ -35,7 +35,7 @@ export async function growthOperations(bench: Workbench): Promise<void> {
   const rows: [id: string, label: string, times: number[]][] = [
     ['growth-pause', 'append that grows 1 GiB by a step of 64 MiB', pauses],
     ['growth-kernel', "of that, the kernel's allocation of 64 MiB", allocations],
-    ['growth-rest', "of that, all besides the kernel's allocation", rest],
+    ['growth-rest', "pause of growth at 1 GiB, besides the kernel's allocation", rest],
     ['growth-amortised', 'growth at 1 GiB, spread over the records it makes room for', [amortised]],
   ]
   for (const [id, label, times] of rows) bench.add({ id, label }, timing('store', times))
