@@ -78,7 +78,7 @@ export class BarStore extends RecordStore<BarRecord> {
       if (!endRead(i32, counter, before, fence)) continue
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       const volumeValue = volumeHigh * 4294967296 + volumeLow
-      if (!Number.isSafeInteger(volumeValue))
+      if (volumeHigh > 2097151)
         this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
       return {
         date: dateValue,
@@ -113,7 +113,7 @@ export class BarStore extends RecordStore<BarRecord> {
       if (!endRead(i32, counter, before, fence)) continue
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       const volumeValue = volumeHigh * 4294967296 + volumeLow
-      if (!Number.isSafeInteger(volumeValue))
+      if (volumeHigh > 2097151)
         this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.date = dateValue
@@ -502,7 +502,7 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeHigh = u32[at4 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
       const volumeValue = volumeHigh * 4294967296 + volumeLow
-      if (!Number.isSafeInteger(volumeValue))
+      if (volumeHigh > 2097151)
         this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
       return volumeValue
     }

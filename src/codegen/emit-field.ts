@@ -3,7 +3,7 @@ import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES, type ViewName } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { checkName } from './emit-check.ts'
-import { guard } from './source-text.ts'
+import { guard, READ_COLUMNS } from './source-text.ts'
 
 /** What tells TypeScript from JavaScript: type syntax is kept or dropped. */
 export type Typed = (syntax: string) => string
@@ -105,6 +105,9 @@ function boolStatements(field: LayoutField, context: RecordContext): FieldStatem
   }
 }
 
+/** The high half of the greatest safe integer. */
+const MAX_SAFE_HIGH = Math.floor(Number.MAX_SAFE_INTEGER / 2 ** 32)
+
 /** Two 32-bit halves: a BigInt64Array would make a bigint of every value. */
 function safeintStatements(field: LayoutField, context: RecordContext): FieldStatements {
   const value = valueName(field)
@@ -116,14 +119,16 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
   const highAt = elementIndex(highView, field.offsetBytes + VIEW_BYTES.u32)
   const number = context.typed(' as number')
   const stored = `(BigInt(${high}) << 32n) | BigInt(${low})`
-  const isSafe = `Number.isSafeInteger(${value})`
+  // What is not safe shows in the high half, which is cheaper to judge, but for -2^53.
+  const tooHigh = `${high} > ${MAX_SAFE_HIGH}`
+  const isUnsafe = isSigned ? [tooHigh, `${value} < ${Number.MIN_SAFE_INTEGER}`] : [tooHigh]
   return {
     views: ['u32', highView],
     imports: [],
     load: [`const ${low} = u32[${lowAt}]${number}`, `const ${high} = ${highView}[${highAt}]${number}`],
     judge: [
       `const ${value} = ${high} * 4294967296 + ${low}`,
-      ...guard([`!${isSafe}`], '', `this.refuseStored(index, '${field.property}', ${stored})`),
+      ...guard(isUnsafe, '||', `this.refuseStored(index, '${field.property}', ${stored})`, READ_COLUMNS),
     ],
     value,
     prepare: [],

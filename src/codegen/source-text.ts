@@ -17,8 +17,10 @@ export function docComment(paragraphs: readonly (string | undefined)[]): string[
   return ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */']
 }
 
-/** Columns that members of a class are indented by, twice: what a statement in a method has to leave free. */
+/** Columns that a statement in a method of a class is indented by. */
 const STATEMENT_COLUMNS = 4
+/** The same within the loop of a read. */
+export const READ_COLUMNS = STATEMENT_COLUMNS + 2
 
 /** A condition broken at its operator where it does not fit on one line, the way the formatter breaks it. */
 export function block(conditions: readonly string[], operator: string, body: readonly string[]): string[] {
@@ -29,10 +31,15 @@ export function block(conditions: readonly string[], operator: string, body: rea
 }
 
 /** `if (…) action` on as few lines as fit. */
-export function guard(conditions: readonly string[], operator: string, action: string): string[] {
+export function guard(
+  conditions: readonly string[],
+  operator: string,
+  action: string,
+  columns = STATEMENT_COLUMNS,
+): string[] {
   const condition = `if (${conditions.join(` ${operator} `)})`
-  if (fits(`${condition} ${action}`)) return [`${condition} ${action}`]
-  if (fits(condition)) return [condition, `  ${action}`]
+  if (fits(`${condition} ${action}`, columns)) return [`${condition} ${action}`]
+  if (fits(condition, columns)) return [condition, `  ${action}`]
   return ['if (', ...operands(conditions, operator), ')', `  ${action}`]
 }
 
@@ -49,8 +56,8 @@ export function declaration(line: string): string[] {
   return [line.slice(0, equals), `  ${line.slice(equals + 1)}`]
 }
 
-function fits(line: string): boolean {
-  return line.length <= LINE_WIDTH - STATEMENT_COLUMNS
+function fits(line: string, columns = STATEMENT_COLUMNS): boolean {
+  return line.length <= LINE_WIDTH - columns
 }
 
 /** Conditions in parentheses, as one operand of another condition; broken at their operator where they do not fit. */
