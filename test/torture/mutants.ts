@@ -44,6 +44,8 @@ function earlyRuntime(from: Runtime): Runtime {
   abstract class RecordStore extends from.RecordStore<Record<string, unknown>> {
     protected override claimNext(): number {
       const index = super.claimNext()
+      // An appendMany would notice itself that its records were counted: it is for readers to notice.
+      if (this.isAppendingMany) return index
       fencedSeqlock.storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
       for (let i = 0; i < TARDY_LOADS; i++) Atomics.load(this.i32, COUNT_WORD)
       return index
