@@ -1,6 +1,7 @@
 /** Reading fields of a record without generated code: what the emitter writes around their loads, as a function. */
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
+import { isIndexBelow } from '../store/mapped-records.ts'
 import { beginRead, endRead } from '../store/seqlock.ts'
 import type { Views } from '../store/views.ts'
 import { type FieldReader, REFUSED } from './closure-codec.ts'
@@ -21,8 +22,7 @@ export interface ReadableStore extends Views {
 
 /** The values of some fields, in one consistent snapshot. */
 export function readFields(store: ReadableStore, index: number, wanted: readonly ReadableField[]): unknown[] {
-  if (!(typeof index === 'number' && index < store.readableCount && index >>> 0 === index))
-    store.missRead(index)
+  if (!isIndexBelow(index, store.readableCount)) store.missRead(index)
   const start = HEADER_SIZE_BYTES + index * store.recordSizeBytes
   const counter = (start + COUNTER_OFFSET_BYTES) / 4
   for (let since = 0; ; since = store.retryRead(index, since)) {

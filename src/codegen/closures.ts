@@ -4,7 +4,7 @@ import { type AccessorKind, accessorName } from '../schema/accessor-names.ts'
 import { isSized } from '../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
 import type { StoreDefinition } from '../store/definition.ts'
-import { APPEND } from '../store/mapped-records.ts'
+import { APPEND, isIndexBelow } from '../store/mapped-records.ts'
 import { RecordStore } from '../store/record-store.ts'
 import type { ScanOptions, ScanVisitor } from '../store/scan.ts'
 import { beginWrite, endWrite } from '../store/seqlock.ts'
@@ -65,8 +65,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
         this.finishPatch(index, patch)
         return
       }
-      if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-        this.missWrite(index)
+      if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
       this.store(index, given, prepared)
     }
 
@@ -81,8 +80,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Stores one value in one consistent write. */
     writeField(index: number, field: ClosureField, value: unknown): void {
-      if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-        this.missWrite(index)
+      if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
       this.store(index, [field], this.prepare(index, [field], [value]))
     }
 
@@ -94,8 +92,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (typeof record !== 'object' || record === null) this.refuseRecord(record)
       const values = fields.map(({ property }) => record[property])
       const prepared = this.prepare(place, fields, values)
-      const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place
-      const index = isGood ? place : this.claim(place)
+      const index = isIndexBelow(place, this.writableCount) ? place : this.claim(place)
       this.store(index, fields, prepared)
       return index
     }

@@ -15,6 +15,11 @@ const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
 /** Read in place of a record or a patch that is null or undefined: it gives no field, which is refused as any other. */
 export const NOTHING = Object.freeze({}) as never
 
+/** Whether `index` is one of `count` records: the check that generated code has inline. */
+export function isIndexBelow(index: unknown, count: number): index is number {
+  return typeof index === 'number' && index < count && index >>> 0 === index
+}
+
 /** Stands for the index of a record that is to be appended; no caller can give it. */
 export const APPEND = Symbol('append') as unknown as number
 

@@ -3,7 +3,7 @@ import { MmapForgeError, show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { APPEND, MappedRecords } from './mapped-records.ts'
+import { APPEND, isIndexBelow, MappedRecords } from './mapped-records.ts'
 import { beginRead, beginWrite, endRead } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
 import { fitsField } from './value-check.ts'
@@ -73,8 +73,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** The live bytes of a str or bytes field, as long as they are now. */
   protected viewField(index: number, property: string): Uint8Array {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!isIndexBelow(index, this.readableCount)) this.missRead(index)
     const field = this.#field(property)
     const start = HEADER_SIZE_BYTES + index * this.recordSizeBytes + field.offsetBytes
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -90,8 +89,7 @@ export abstract class StoreCore extends MappedRecords {
   protected refuseValue(index: number, property: string, value: unknown): never {
     // What is wrong with the store or the index comes first, whichever was noticed first.
     if (index === APPEND) this.assertWritable()
-    else if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
+    else if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
@@ -117,8 +115,7 @@ export abstract class StoreCore extends MappedRecords {
         })
       }
     }
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
+    if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
   }
 
   #checkValues(index: number, record: unknown, isPatch: boolean): void {
