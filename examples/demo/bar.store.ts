@@ -155,7 +155,7 @@ export class BarStore extends RecordStore<BarRecord> {
       !isUint53(volumeValue)
     )
       this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
     const at4 = index * 18
@@ -209,8 +209,8 @@ export class BarStore extends RecordStore<BarRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+      this.claim(index)
     const { i32, u8, f64, u32, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -277,10 +277,10 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** YYYY-MM-DD */
   setDate(index: number, dateValue: string): void {
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
+    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+      this.claim(index)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -333,9 +333,9 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setOpen(index: number, openValue: number): void {
+    if (!isFloat64(openValue)) this.refuseValue(index, 'open', openValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(openValue)) this.refuseValue(index, 'open', openValue)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -367,9 +367,9 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setHigh(index: number, highValue: number): void {
+    if (!isFloat64(highValue)) this.refuseValue(index, 'high', highValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(highValue)) this.refuseValue(index, 'high', highValue)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -401,9 +401,9 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setLow(index: number, lowValue: number): void {
+    if (!isFloat64(lowValue)) this.refuseValue(index, 'low', lowValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(lowValue)) this.refuseValue(index, 'low', lowValue)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -435,9 +435,9 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setClose(index: number, closeValue: number): void {
+    if (!isFloat64(closeValue)) this.refuseValue(index, 'close', closeValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(closeValue)) this.refuseValue(index, 'close', closeValue)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -471,9 +471,9 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** The close, adjusted for dividends and splits. */
   setAdjustedClose(index: number, adjustedCloseValue: number): void {
+    if (!isFloat64(adjustedCloseValue)) this.refuseValue(index, 'adjustedClose', adjustedCloseValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(adjustedCloseValue)) this.refuseValue(index, 'adjustedClose', adjustedCloseValue)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -510,12 +510,13 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** Exceeds a uint32 on the busiest days. */
   setVolume(index: number, volumeValue: number): void {
+    if (!isUint53(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isUint53(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
     const { i32, u32, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
+    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {

@@ -111,7 +111,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint64(timestampValue))
       this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u64, fence } = this
     const at4 = index * 14
@@ -152,8 +152,8 @@ export class TickStore extends RecordStore<TickRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+      this.claim(index)
     const { i32, u8, f64, u64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -208,10 +208,10 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   setSymbol(index: number, symbolValue: string): void {
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
-      this.missWrite(index)
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
+    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+      this.claim(index)
     const { i32, u8, fence } = this
     const at4 = index * 14
     const counter = at4 + 16
@@ -264,9 +264,9 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   setPrice(index: number, priceValue: number): void {
+    if (!isFloat64(priceValue)) this.refuseValue(index, 'price', priceValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(priceValue)) this.refuseValue(index, 'price', priceValue)
     const { i32, f64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -298,9 +298,9 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   setVolume(index: number, volumeValue: number): void {
+    if (!isFloat64(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isFloat64(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
     const { i32, f64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -334,9 +334,9 @@ export class TickStore extends RecordStore<TickRecord> {
 
   /** Nanoseconds since 1970. */
   setTimestamp(index: number, timestampValue: bigint): void {
+    if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
     if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
       this.missWrite(index)
-    if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
     const { i32, u64, fence } = this
     const at4 = index * 14
     const at8 = index * 7

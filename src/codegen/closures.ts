@@ -65,7 +65,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
         this.finishPatch(index, patch)
         return
       }
-      if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
       this.store(index, given, prepared)
     }
 
@@ -80,8 +80,9 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Stores one value in one consistent write. */
     writeField(index: number, field: ClosureField, value: unknown): void {
-      if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
-      this.store(index, [field], this.prepare(index, [field], [value]))
+      const prepared = this.prepare(index, [field], [value])
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      this.store(index, [field], prepared)
     }
 
     view(index: number, property: string): Uint8Array {
@@ -92,7 +93,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (typeof record !== 'object' || record === null) this.refuseRecord(record)
       const values = fields.map(({ property }) => record[property])
       const prepared = this.prepare(place, fields, values)
-      const index = isIndexBelow(place, this.writableCount) ? place : this.claim(place)
+      const index = isIndexBelow(place, this.replaceableCount) ? place : this.claim(place)
       this.store(index, fields, prepared)
       return index
     }

@@ -143,7 +143,7 @@ class ClassEmitter extends ProtocolEmitter {
       'const given = record ?? NOTHING',
       ...this.fields.map((field) => `const ${valueName(field)} = given.${field.property}`),
       ...this.refuseAny(this.fields),
-      "const isGood = typeof place === 'number' && place < this.writableCount && place >>> 0 === place",
+      "const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place",
       // An index is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
       'const index = (isGood ? place : this.claim(place)) >>> 0',
       ...this.consistentWrite(
@@ -166,7 +166,7 @@ class ClassEmitter extends ProtocolEmitter {
       'const given = patch ?? NOTHING',
       ...this.fields.map((field) => `const ${valueName(field)} = given.${field.property}`),
       ...this.refuseAnyGiven(this.fields),
-      ...this.checkWritable(),
+      ...this.checkWritable(this.fields),
       ...this.consistentWrite(
         this.fields,
         this.fields.flatMap((field) => [
@@ -197,8 +197,8 @@ class ClassEmitter extends ProtocolEmitter {
     const setter = [
       `${accessorName('set', property)}(index${typed(': number')}, ${valueName(field)}${typed(`: ${valueType}`)})${typed(': void')} {`,
       ...indent([
-        ...this.checkWritable(),
         ...this.refuse(field, 'index'),
+        ...this.checkWritable([field]),
         ...this.consistentWrite([field], this.statements(field).store),
       ]),
       '}',

@@ -31,6 +31,8 @@ export interface FieldStatements {
   readonly prepare: readonly string[]
   /** Before a write, after `prepare`: true where the value does not fit. */
   readonly refuses: string
+  /** Before a write of this field alone that may be cut short between two stores: keeps an image of the record. */
+  readonly keepUndo: readonly string[]
   /** Within a write: stores the value, which can't throw. */
   readonly store: readonly string[]
 }
@@ -86,6 +88,7 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
     value,
     prepare: [],
     refuses: `!${checkName(field.type)}(${value})`,
+    keepUndo: [],
     store: [`${view}[${at}] = ${value}`],
   }
 }
@@ -101,6 +104,7 @@ function boolStatements(field: LayoutField, context: RecordContext): FieldStatem
     value: `${byte} === 1`,
     prepare: [],
     refuses: `!${checkName(field.type)}(${valueName(field)})`,
+    keepUndo: [],
     store: [`u8[${at}] = ${valueName(field)} ? 1 : 0`],
   }
 }
@@ -133,6 +137,8 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
     value,
     prepare: [],
     refuses: `!${checkName(field.type)}(${value})`,
+    // Where the high half stays as it is, the low half is all that changes, and one store does that.
+    keepUndo: [`if (${highView}[${highAt}] !== Math.floor(${value} / 4294967296)) this.keepUndo(index)`],
     // A store to a Uint32Array takes the value modulo 2^32, of negative ones the two's complement.
     store: [`u32[${lowAt}] = ${value}`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
   }
@@ -154,6 +160,7 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
     value,
     prepare: [`const ${length} = ${codec}.measure(${value})`],
     refuses: `${length} < 0`,
+    keepUndo: [],
     store: [`${codec}.store(u8, i32, ${prefix}, ${length})`],
   }
 }
@@ -193,6 +200,7 @@ function blobStatements(field: LayoutField, context: RecordContext): FieldStatem
     value,
     prepare: [`const ${length} = measureBlob(${value}, ${field.maxBytes})`],
     refuses: `${length} < 0`,
+    keepUndo: [],
     store: [
       `storeBlob(u8, ${data}, ${value}, ${length})`,
       `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,

@@ -11,6 +11,11 @@ import {
 } from './emit-field.ts'
 import { block, declaration, group, guard, indent } from './source-text.ts'
 
+/** A value that one or two stores of numbers make: they need an image of the record only if both of the two count. */
+function isOneNumber({ type }: LayoutField): boolean {
+  return !isSized(type)
+}
+
 export abstract class ProtocolEmitter {
   protected readonly context: RecordContext
   /** Names that the emitted text uses from the runtime. */
@@ -52,8 +57,11 @@ export abstract class ProtocolEmitter {
     ]
   }
 
-  protected checkWritable(): string[] {
-    return this.checkIndex('writableCount', 'missWrite')
+  /** Before a write of some fields of a record. */
+  protected checkWritable(fields: readonly LayoutField[]): string[] {
+    return fields.length === 1 && fields.every(isOneNumber)
+      ? this.checkIndex('writableCount', 'missWrite')
+      : this.checkIndex('replaceableCount', 'claim')
   }
 
   private checkIndex(count: string, miss: string): string[] {
@@ -76,6 +84,7 @@ export abstract class ProtocolEmitter {
   /** A consistent write of some fields; `stores` throw only where the stack is exhausted, which leaves the record torn. */
   protected consistentWrite(fields: readonly LayoutField[], stores: readonly string[]): string[] {
     return this.withLocals(fields, [
+      ...(fields.length === 1 ? fields.flatMap((field) => this.statements(field).keepUndo) : []),
       'let before = beginWrite(i32, counter, fence)',
       'if (before & 1) before = this.retryWrite(index)',
       'try {',

@@ -36,7 +36,16 @@ const LOCK: Readonly<Record<LockKind, number>> = { shared: 1, exclusive: 2 }
 const LOCK_NB = 4
 const LOCK_UN = 8
 
-const { EINTR, EWOULDBLOCK } = constants.errno
+// fcntl(2), asm-generic/fcntl.h: locks of the open file, which another thread's descriptor does not share
+const F_OFD_SETLK = 37
+const F_WRLCK = 1
+const F_UNLCK = 2
+/** `struct flock` on 64-bit Linux: l_type and l_whence, then l_start, l_len, and l_pid, which must be 0. */
+const FLOCK_BYTES = 32
+const FLOCK_START_OFFSET_BYTES = 8
+const FLOCK_LENGTH_OFFSET_BYTES = 16
+
+const { EAGAIN, EINTR, EWOULDBLOCK } = constants.errno
 
 /**
  * `copy-on-write` needs no swap reserved for pages that are hardly ever written: without MAP_NORESERVE the kernel
@@ -83,6 +92,12 @@ export function bindLinux(): NativeOs {
     lengthBytes: number,
   ) => number
   const flock = libc.func('int flock(int fd, int operation)') as (fd: number, operation: number) => number
+  const fcntl = libc.func('int fcntl(int fd, int cmd, ...)') as (
+    fd: number,
+    command: number,
+    type: 'void *',
+    flock: Uint8Array,
+  ) => number
   const getpagesize = libc.func('int getpagesize()') as () => number
 
   /**
@@ -90,6 +105,20 @@ export function bindLinux(): NativeOs {
    * library here, and only after a call that says it failed, because success leaves it undefined.
    */
   const failure = (syscall: string): SystemError => new SystemError(syscall, koffi.errno())
+
+  const setLock = (fd: number, type: number, offsetBytes: number, lengthBytes: number): boolean => {
+    const request = new DataView(new ArrayBuffer(FLOCK_BYTES))
+    request.setInt16(0, type, true)
+    request.setBigInt64(FLOCK_START_OFFSET_BYTES, BigInt(offsetBytes), true)
+    request.setBigInt64(FLOCK_LENGTH_OFFSET_BYTES, BigInt(lengthBytes), true)
+    // Sound: fcntl reads the structure during the call only, and F_OFD_SETLK does not block the thread.
+    while (fcntl(fd, F_OFD_SETLK, 'void *', new Uint8Array(request.buffer)) !== 0) {
+      const error = failure('fcntl')
+      if (error.errno === -EAGAIN) return false
+      if (error.errno !== -EINTR) throw error
+    }
+    return true
+  }
 
   return {
     pageSizeBytes: getpagesize(),
@@ -174,6 +203,12 @@ export function bindLinux(): NativeOs {
     unlock(fd) {
       // Sound: as above; to release a lock that is not held is no error.
       if (flock(fd, LOCK_UN) !== 0) throw failure('flock')
+    },
+
+    tryLockRange: (fd, offsetBytes, lengthBytes) => setLock(fd, F_WRLCK, offsetBytes, lengthBytes),
+
+    unlockRange(fd, offsetBytes, lengthBytes) {
+      setLock(fd, F_UNLCK, offsetBytes, lengthBytes)
     },
   }
 }

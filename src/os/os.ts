@@ -59,4 +59,12 @@ export interface NativeOs {
    */
   tryLock(fd: number, kind: LockKind): boolean
   unlock(fd: number): void
+  /**
+   * Takes an exclusive lock on a range of bytes, which the file need not have. It belongs to the open file as that of
+   * {@link tryLock} does, is released with it, and neither excludes nor heeds that one.
+   *
+   * @returns false if another open file holds a lock on any byte of the range
+   */
+  tryLockRange(fd: number, offsetBytes: number, lengthBytes: number): boolean
+  unlockRange(fd: number, offsetBytes: number, lengthBytes: number): void
 }

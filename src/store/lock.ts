@@ -1,13 +1,20 @@
-/** The writer lock: an exclusive flock on `<path>.lock`, which the kernel releases when its holder dies. */
+/** The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. */
 import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
+import type { LockKind } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { LOCK_SUFFIX, takeMark, writeMark } from './clean-mark.ts'
+import { sleepBriefly } from './stall.ts'
+import { WriterSlots } from './writer-slots.ts'
 
 /** The lock, held; released at the latest when it has been garbage-collected. */
 export interface WriterLock {
+  /** Which of many writers are alive, by locks of their own on the same file. */
+  readonly slots: WriterSlots
+  /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
+  share(): boolean
   /**
    * Leaves the lock file in place: removing it would let a third process lock a new file of the same name beside a
    * second one that holds the old.
@@ -21,13 +28,24 @@ export interface WriterLock {
   undo(): void
 }
 
+/** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
+export interface LockRequest {
+  readonly kind: LockKind
+  /** The store is about to be created: others may wait for it. */
+  readonly isCreating?: boolean
+  /** How long a shared lock waits for a store that is being created. */
+  readonly timeoutMs: number
+}
+
 /**
  * Takes the lock or fails at once.
  *
- * @throws {MmapForgeError} `ERR_LOCKED` while another process or thread holds it
+ * @throws {MmapForgeError} `ERR_LOCKED` while another process or thread holds it, `ERR_READ_ONLY` where there can be no
+ *   lock file
  */
-export function takeWriterLock(path: string): WriterLock {
+export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
+  const began = performance.now()
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
     try {
@@ -36,9 +54,19 @@ export function takeWriterLock(path: string): WriterLock {
           path: lockPath,
         })
       }
-      if (!nativeOs(path).tryLock(fd, 'exclusive')) throw locked(path)
-      // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
-      if (isSameFile(fd, lockPath)) return heldLock(fd, isNew ? lockPath : undefined)
+      const slots = new WriterSlots(nativeOs(path), fd)
+      if (request.isCreating === true) slots.tryBeginSetup()
+      if (nativeOs(path).tryLock(fd, request.kind)) {
+        // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
+        if (isSameFile(fd, lockPath))
+          return heldLock(path, fd, slots, request.kind, isNew ? lockPath : undefined)
+      } else if (request.kind === 'exclusive' || slots.tryBeginSetup()) {
+        throw locked(path)
+      } else if (performance.now() - began > request.timeoutMs) {
+        throw locked(path)
+      } else {
+        sleepBriefly()
+      }
     } catch (error) {
       closeSync(fd)
       throw error
@@ -48,6 +76,19 @@ export function takeWriterLock(path: string): WriterLock {
 }
 
 function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
+  try {
+    return openOrMake(lockPath)
+  } catch (cause) {
+    if (!isSystemError(cause, 'EACCES', 'EROFS', 'EPERM')) throw cause
+    throw new MmapForgeError(
+      'ERR_READ_ONLY',
+      'the lock file can be neither opened nor created; open the store with readOnly: true, or change the permissions',
+      { path: lockPath, cause },
+    )
+  }
+}
+
+function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
   // O_NONBLOCK, so that a FIFO in the place of the lock file is an error, not a wait for its reader.
   const flags = constants.O_RDWR | constants.O_NONBLOCK
   try {
@@ -72,15 +113,25 @@ export function isSameFile(fd: number, path: string): boolean {
   return named !== undefined && named.ino === opened.ino && named.dev === opened.dev
 }
 
-function heldLock(fd: number, madeHere: string | undefined): WriterLock {
+function heldLock(
+  path: string,
+  fd: number,
+  slots: WriterSlots,
+  kind: LockKind,
+  madeHere: string | undefined,
+): WriterLock {
   const file = new FileHandle(fd)
+  const os = nativeOs(path)
   const lock: WriterLock = {
+    slots,
+    share: () => os.tryLock(fd, 'shared'),
     release: () => file.close(),
     takeMark: () => takeMark(fd),
     writeMark: (mark) => writeMark(fd, mark),
     undo: () => {
-      // Before the release: whoever has the file open already can't have locked it.
-      if (madeHere !== undefined) rmSync(madeHere, { force: true })
+      // Before the release, and alone: whoever has the file open already can't have locked it.
+      const isAlone = kind === 'exclusive' || os.tryLock(fd, 'exclusive')
+      if (madeHere !== undefined && isAlone) rmSync(madeHere, { force: true })
       file.close()
     },
   }

@@ -6,7 +6,9 @@ import { MEMORY_PATH, type Opened } from './opening.ts'
 import { MAX_RECORD_COUNT } from './options.ts'
 import { FIRST_COUNTER } from './recovery.ts'
 import { loadShared, storeShared } from './seqlock.ts'
+import { NO_RECORD, StoreState } from './store-state.ts'
 import { NO_VIEWS, type Views, viewsOf } from './views.ts'
+import type { WriteGuard } from './write-guard.ts'
 
 const WORD_BYTES = 4
 const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
@@ -27,17 +29,19 @@ export const APPEND = Symbol('append') as unknown as number
  * The state that accessors read on every call, and what changes it: appends, growth, closing. Members are protected
  * rather than private because generated code reaches them; they are no interface for anybody else.
  */
-export abstract class MappedRecords {
+export abstract class MappedRecords extends StoreState {
   // One integer answers three questions of a read: is the index in bounds, is the record mapped, is the store open.
   protected readableCount = 0
-  /** The same for a write; 0 where the store is read-only. */
+  /** The same for a store of one number; 0 where something stands before it: the store is read-only, or guarded. */
   protected writableCount = 0
+  /** The same for any other write, before which an image of the record may have to be kept. */
+  protected replaceableCount = 0
+  /** The same for any write, once it has passed the guard. */
+  protected guardedCount = 0
   /** Records that the mapping holds, whether appended yet or not. */
   protected capacityCount = 0
   /** Records that are written after the last one but not yet counted: those of an `appendMany` under way. */
   protected pendingCount = 0
-  /** Whether an `appendMany` is under way. */
-  protected isAppendingMany = false
   // Declared without a value, so that they are set once, when the store is made: what is never changed the compilers take
   // for a constant, and fold the typed arrays' addresses into the accessors. Only an outgrown mapping changes them.
   /** Index of the fence word in `i32`. */
@@ -52,15 +56,15 @@ export abstract class MappedRecords {
   declare protected u64: BigUint64Array
   declare protected f32: Float32Array
   declare protected f64: Float64Array
-  protected readonly opened: Opened
-  protected isClosed = false
+  protected readonly guard: WriteGuard | undefined
   /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
   protected isTorn = false
   protected readonly recordSizeBytes: number
 
   /** Not for direct use: call `create`, `open` or `openOrCreate`. */
   constructor(opened: Opened) {
-    this.opened = opened
+    super(opened)
+    this.guard = opened.guard
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
     this.#adoptRegion()
     // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
@@ -77,6 +81,7 @@ export abstract class MappedRecords {
     this.assertNotAppending()
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
+    this.guard?.endAppend()
     return index
   }
 
@@ -87,6 +92,16 @@ export abstract class MappedRecords {
    */
   protected claimNext(): number {
     this.assertWritable()
+    this.guard?.beginAppend()
+    try {
+      return this.#nextPlace()
+    } catch (error) {
+      this.guard?.endAppend()
+      throw error
+    }
+  }
+
+  #nextPlace(): number {
     const count = this.liveCount()
     if (count !== this.readableCount) this.followTo(count)
     const index = count + this.pendingCount
@@ -151,8 +166,17 @@ export abstract class MappedRecords {
   }
 
   #adoptCount(count: number): void {
+    const { guard } = this
     this.readableCount = count
-    this.writableCount = this.opened.options.readOnly ? 0 : count
+    this.guardedCount = this.opened.options.readOnly || this.modifiedIndex !== NO_RECORD ? 0 : count
+    this.replaceableCount = guard === undefined ? this.guardedCount : 0
+    this.writableCount = guard?.isForAll === true ? 0 : this.guardedCount
+  }
+
+  /** Keeps every write of this store out while `modify` asks its caller for a record, and lets them in again. */
+  protected barWrites(index: number): void {
+    this.modifiedIndex = index
+    this.#adoptCount(this.readableCount)
   }
 
   /** Catches up with another process, which has appended and perhaps grown the file. */
@@ -178,35 +202,6 @@ export abstract class MappedRecords {
     return FIRST_COUNTER + index * (this.recordSizeBytes / WORD_BYTES)
   }
 
-  protected assertOpen(): void {
-    if (this.isClosed) {
-      throw new MmapForgeError('ERR_CLOSED', 'the store is closed; open it again', { path: this.opened.path })
-    }
-  }
-
-  protected assertWritable(): void {
-    this.assertOpen()
-    if (this.opened.options.readOnly) {
-      throw new MmapForgeError(
-        'ERR_READ_ONLY',
-        'the store was opened with readOnly; open it without to write',
-        {
-          path: this.opened.path,
-        },
-      )
-    }
-  }
-
-  /** What an `appendMany` asks for its records must not append itself. */
-  protected assertNotAppending(): void {
-    if (!this.isAppendingMany) return
-    throw new MmapForgeError(
-      'ERR_REENTRANT',
-      'a record was appended from within appendMany; append it afterwards',
-      { path: this.opened.path },
-    )
-  }
-
   /** Lets go of memory and lock. */
   protected release(): void {
     this.isClosed = true
@@ -214,6 +209,7 @@ export abstract class MappedRecords {
     this.capacityCount = 0
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
+    this.guard?.close()
     this.opened.region.close()
     this.opened.lock?.release()
   }

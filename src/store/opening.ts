@@ -14,15 +14,18 @@ import { encodeHeader } from '../format/header.ts'
 import { HeapRegion } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
-import { cleanMark, removeMark } from './clean-mark.ts'
+import { removeMark } from './clean-mark.ts'
 import { assertNameIsFree, placeNewFile } from './creation.ts'
 import type { StoreDefinition } from './definition.ts'
 import { checkFile } from './file-check.ts'
 import { initialSizeBytes } from './growth.ts'
+import { becomeWriter } from './joining.ts'
+import { removeJournal } from './journal.ts'
 import { isSameFile, takeWriterLock, type WriterLock } from './lock.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
-import { type RecoveredRecord, releaseStuckCounters } from './recovery.ts'
+import type { RecoveredRecord } from './recovery.ts'
 import { sleepBriefly } from './stall.ts'
+import type { WriteGuard } from './write-guard.ts'
 
 /** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
 export const MEMORY_PATH = ':memory:'
@@ -31,11 +34,15 @@ export const MEMORY_PATH = ':memory:'
 export interface Opened {
   readonly definition: StoreDefinition
   readonly path: string
+  /** Where the sidecars stand: `path` may be a symbolic link. */
+  readonly realPath: string
   readonly options: CheckedOptions
   readonly region: Region
   /** Of the file that is mapped, open as long as the region is; undefined on the heap. */
   readonly fd: number | undefined
   readonly lock: WriterLock | undefined
+  readonly guard: WriteGuard | undefined
+  /** Grows when this writer takes a record over from a dead one. */
   readonly recovered: readonly RecoveredRecord[]
 }
 
@@ -57,9 +64,11 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
   if (path === MEMORY_PATH) return createInMemory(definition, options)
   // Before the lock too, which its holder must not be asked for in vain.
   assertNameIsFree(path)
-  const lock = takeWriterLock(path)
-  let fd: number | undefined
+  const { stallTimeoutMs: timeoutMs } = options
+  const lock = takeWriterLock(path, { kind: 'exclusive', isCreating: true, timeoutMs })
+  let undo = (): void => undefined
   try {
+    let fd = -1
     const region = placeNewFile(
       path,
       definition,
@@ -67,20 +76,15 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
         fd = newFd
         return mapFile(newFd, path, options)
       },
-      (created) => initialise(created, definition, options),
+      (created) => {
+        removeJournal(path)
+        initialise(created, definition, options)
+      },
     )
-    // Without the lock two creators could swap each other's sidecars, so creation takes it whatever the mode.
-    if (options.writers === 'unlocked') lock.release()
-    return {
-      definition,
-      path,
-      options,
-      region,
-      fd,
-      lock: options.writers === 'one' ? lock : undefined,
-      recovered: [],
-    }
+    undo = () => region.close()
+    return becomeWriter({ definition, path, realPath: path, options, region, fd, lock })
   } catch (error) {
+    undo()
     // Where another creator came first, the lock file belongs to its store by now.
     if (hasCode(error, 'EEXIST')) lock.release()
     else lock.undo()
@@ -96,31 +100,17 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   const { fd, lock, realPath } = openLocked(path, options)
   let undo = (): void => closeSync(fd)
   try {
-    const recordCount = checkFile(fd, realPath, definition)
+    checkFile(fd, realPath, definition)
     undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
     const region = mapFile(fd, path, options)
     undo = () => region.close()
-    const recovered = lock === undefined ? [] : recover(lock, region, fd, definition, recordCount)
     if (!options.readOnly && lock === undefined) removeMark(realPath)
-    return { definition, path, options, region, fd, lock, recovered: Object.freeze(recovered) }
+    return becomeWriter({ definition, path, realPath, options, region, fd, lock })
   } catch (error) {
     undo()
     lock?.undo()
     throw error
   }
-}
-
-/** Releases what a dead writer left mid-write, unless the lock file says that the last writer closed the store. */
-function recover(
-  lock: WriterLock,
-  region: Region,
-  fd: number,
-  { layout }: StoreDefinition,
-  recordCount: number,
-): RecoveredRecord[] {
-  const expected = cleanMark(fd, recordCount)
-  if (lock.takeMark() === expected) return []
-  return releaseStuckCounters(new Int32Array(region.buffer), layout.recordSizeBytes, recordCount)
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */
@@ -136,10 +126,10 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
     try {
       return createStore(definition, path, given)
     } catch (error) {
-      // Another creator came first. Unlocked openers share its file, which stands there once it lets go of the lock.
+      // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
       const comes =
-        writers === 'unlocked' && hasCode(error, 'ERR_LOCKED') && performance.now() - began <= stallTimeoutMs
+        writers !== 'one' && hasCode(error, 'ERR_LOCKED') && performance.now() - began <= stallTimeoutMs
       if (!stands && !comes) throw error
     }
     sleepBriefly()
@@ -149,7 +139,17 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
 function createInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
   initialise(region, definition, options)
-  return { definition, path: MEMORY_PATH, options, region, fd: undefined, lock: undefined, recovered: [] }
+  return {
+    definition,
+    path: MEMORY_PATH,
+    realPath: MEMORY_PATH,
+    options,
+    region,
+    fd: undefined,
+    lock: undefined,
+    guard: undefined,
+    recovered: [],
+  }
 }
 
 function mapFile(fd: number, path: string, { readOnly, reserve, access }: CheckedOptions): Region {
@@ -173,14 +173,15 @@ function initialise(
 }
 
 /** Opens a file and takes the lock that the options ask for; anew where another file takes the name in between. */
-function openLocked(path: string, { readOnly, writers }: CheckedOptions): LockedFile {
+function openLocked(path: string, options: CheckedOptions): LockedFile {
+  const { readOnly, writers, stallTimeoutMs: timeoutMs } = options
   for (;;) {
     const fd = openData(path, readOnly)
     try {
       // A symbolic link is another name of the same store, so that the lock and the sidecar go by what it leads to.
       const realPath = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path
       if (readOnly || writers === 'unlocked') return { fd, lock: undefined, realPath }
-      const lock = takeWriterLock(realPath)
+      const lock = takeWriterLock(realPath, { kind: writers === 'many' ? 'shared' : 'exclusive', timeoutMs })
       if (isSameFile(fd, realPath)) return { fd, lock, realPath }
       lock.undo()
     } catch (error) {

@@ -4,9 +4,11 @@ import { type ErrorCode, MmapForgeError, show } from '../errors.ts'
 /**
  * Who may write.
  * - `one`: this store alone, held by an exclusive lock on `<path>.lock`
+ * - `many`: any number of stores, up to 1,024 at once, in any processes and threads, that all open it so
  * - `unlocked`: no lock; the caller sees to it that there is one writer at a time
  */
-export type Writers = 'one' | 'unlocked'
+export type Writers = (typeof WRITERS)[number]
+const WRITERS = ['one', 'many', 'unlocked'] as const
 
 /** How records will be read, a hint to the kernel's read-ahead. */
 export type Access = 'random' | 'sequential'
@@ -16,6 +18,12 @@ export interface StoreOptions {
   readonly readOnly?: boolean | undefined
   /** Default `one`. */
   readonly writers?: Writers | undefined
+  /**
+   * Keep what a record held while it is written, in `<path>.journal`, so that a write that its writer did not live to
+   * finish is rolled back. False makes writes of several fields, strings and bytes faster, and lets a writer's death leave
+   * a record with old and new fields mixed. `many` writers always keep one, `unlocked` ones never do. Default true.
+   */
+  readonly journal?: boolean | undefined
   /** Records to make room for on creation; 1 to 2^32 - 1, default 64. The file grows beyond it on its own. */
   readonly capacity?: number | undefined
   /** Bytes of address space to reserve, so that growth up to there is in place. It takes no memory. Default: ample. */
@@ -32,6 +40,7 @@ export interface StoreOptions {
 export interface CheckedOptions {
   readonly readOnly: boolean
   readonly writers: Writers
+  readonly journal: boolean
   readonly capacity: number
   readonly reserve: number | undefined
   readonly access: Access | undefined
@@ -52,6 +61,7 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
   const {
     readOnly = false,
     writers = 'one',
+    journal = true,
     capacity = DEFAULT_CAPACITY_COUNT,
     reserve,
     access,
@@ -62,7 +72,9 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
     throw new MmapForgeError('ERR_TYPE_MISMATCH', `there is no option "${name}"`)
   }
   check('readOnly', readOnly, typeof readOnly === 'boolean', 'true or false', 'ERR_TYPE_MISMATCH')
-  check('writers', writers, writers === 'one' || writers === 'unlocked', '"one" or "unlocked"')
+  check('writers', writers, WRITERS.includes(writers), '"one", "many" or "unlocked"')
+  check('journal', journal, typeof journal === 'boolean', 'true or false', 'ERR_TYPE_MISMATCH')
+  check('journal', journal, journal || writers !== 'many', 'true where writers is "many"')
   check(
     'access',
     access,
@@ -78,7 +90,7 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
     stallTimeoutMs >= 0 && stallTimeoutMs < Infinity,
     'finite and not negative',
   )
-  return { readOnly, writers, capacity, reserve, access, stallTimeoutMs }
+  return { readOnly, writers, journal, capacity, reserve, access, stallTimeoutMs }
 }
 
 function checkInteger(name: string, value: unknown, min: number, max: number): void {

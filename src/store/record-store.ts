@@ -3,8 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { MmapForgeError, show } from '../errors.ts'
 import { type Columns, recordsOf } from './append-many.ts'
-import { cleanMark } from './clean-mark.ts'
 import type { StoreDefinition } from './definition.ts'
+import { leaveClean } from './leaving.ts'
 import { APPEND } from './mapped-records.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
@@ -89,17 +89,25 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
     let count = 0
     this.isAppendingMany = true
     try {
-      for (const row of recordsOf(records, this.opened.definition.layout.fields, this.path)) {
+      const rows = recordsOf(records, this.opened.definition.layout.fields, this.path)
+      // Other writers wait while records are written, so the caller's code comes before.
+      for (const row of this.guard?.isForAll === true ? [...rows] : rows) {
         last = this.write(APPEND, row)
         this.pendingCount = ++count
       }
+      this.#endAppendMany()
+      // The iterable may have closed the store.
+      this.assertWritable()
+      return count === 0 ? this.length : this.publish(last) - count + 1
     } finally {
-      this.isAppendingMany = false
-      this.pendingCount = 0
+      this.#endAppendMany()
+      this.guard?.endAppend()
     }
-    // The iterable may have closed the store.
-    this.assertWritable()
-    return count === 0 ? this.length : this.publish(last) - count + 1
+  }
+
+  #endAppendMany(): void {
+    this.isAppendingMany = false
+    this.pendingCount = 0
   }
 
   /** Records appended so far, by any process. */
@@ -126,9 +134,12 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
     return this.isClosed
   }
 
-  /** The records that an earlier writer left mid-write, found when the store was opened as its one writer. */
+  /**
+   * The records that dead writers left mid-write and this store made whole: when it was opened, and, where there are
+   * many writers, since.
+   */
   get recovered(): readonly RecoveredRecord[] {
-    return this.opened.recovered
+    return Object.freeze([...this.opened.recovered])
   }
 
   /** Snapshots of the records from `from` up to but not including `to`, in order. Without `to`, follows appends. */
@@ -176,21 +187,11 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
   close(): void {
     if (this.isClosed) return
     try {
+      this.guard?.settle(this.i32)
       this.sync()
-      if (!this.isTorn) this.#leaveMark()
+      if (!this.isTorn) leaveClean(this.opened, this.length)
     } finally {
       this.release()
-    }
-  }
-
-  /** Spares the next opener a look at every record; where the disk is full, it has to look. */
-  #leaveMark(): void {
-    const { lock, fd } = this.opened
-    if (lock === undefined || fd === undefined) return
-    try {
-      lock.writeMark(cleanMark(fd, this.length))
-    } catch {
-      // All that matters is in the file.
     }
   }
 

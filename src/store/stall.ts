@@ -17,6 +17,8 @@ export interface StalledRecord {
   readonly timeoutMs: number
   readonly path: string
   readonly index: number
+  /** Makes the record whole if its writer is gone; tells whether it did. */
+  readonly rescue?: (() => boolean) | undefined
 }
 
 /**
@@ -34,9 +36,17 @@ export function waitForStable(record: StalledRecord, since: number): number {
     // Even, but the operation came back too often: the record changes faster than it can be read.
     const isLate = performance.now() - began > timeoutMs
     if ((value & 1) === 0 && !(isLate && since !== 0)) return began
+    if (look >= SPINS && record.rescue?.() === true) continue
     if (isLate) throw stalled(record, value)
-    if (look > SPINS) sleepBriefly()
+    backOff(look)
   }
+}
+
+/** What to do between one look and the next: nothing at first, then sleep. Tells whether it slept. */
+export function backOff(look: number): boolean {
+  if (look < SPINS) return false
+  sleepBriefly()
+  return true
 }
 
 /** Blocks this thread for a fraction of a millisecond, for others to get on. */
@@ -48,7 +58,7 @@ function stalled({ path, index, timeoutMs }: StalledRecord, counter: number): Mm
   const message =
     (counter & 1) === 1
       ? `the record has been mid-write for over ${timeoutMs} ms (its counter stands at ${counter >>> 0}): its writer is ` +
-        "stopped or dead; opening the store with writers: 'one' releases the record"
+        'stopped or dead; a writer that opens the store once the dead one is gone mends the record'
       : `the record kept changing for over ${timeoutMs} ms, faster than it can be read; try again, or read fewer fields`
   return new MmapForgeError('ERR_WRITER_STALLED', message, { path, record: index })
 }

@@ -6,18 +6,24 @@ import type { LayoutField } from '../schema/layout.ts'
 import { APPEND, isIndexBelow, MappedRecords } from './mapped-records.ts'
 import { beginRead, beginWrite, endRead } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
+import { NO_RECORD } from './store-state.ts'
 import { fitsField } from './value-check.ts'
 import { storedError, valueError } from './value-errors.ts'
 
 /** The slow paths of a store's accessors. */
 export abstract class StoreCore extends MappedRecords {
+  /** The record that a `modify` is writing, having begun before it asked its caller. */
+  protected finishedIndex = NO_RECORD
+
   /**
-   * The place that a whole record is written to. `place` is an index, checked before but perhaps no longer good, or
-   * APPEND for an append.
+   * The place that a record is written to: called for an append, where `place` is APPEND, and where an index is not below
+   * `replaceableCount`.
    */
   protected claim(place: number): number {
     if (place === APPEND) return this.claimNext()
-    this.missWrite(place)
+    if (!isIndexBelow(place, this.guardedCount)) this.assertPlace(place)
+    // A `modify` has begun this write already.
+    if (place !== this.finishedIndex) this.guard?.begin(this.i32, this.counterOf(place), place, true)
     return place
   }
 
@@ -39,34 +45,55 @@ export abstract class StoreCore extends MappedRecords {
     this.followTo(count)
   }
 
-  /** Called where `index` is not below `writableCount`. */
+  /** Called before a store of one number where `index` is not below `writableCount`. */
   protected missWrite(index: number): void {
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    this.guard?.begin(this.i32, this.counterOf(index), index, false)
+  }
+
+  /** @throws why there can be no write to the record `index` */
+  private assertPlace(index: number): void {
     this.assertWritable()
     this.missRead(index)
   }
 
-  /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
-  protected retryRead(index: number, since: number): number {
-    return waitForStable(
-      {
-        i32: this.i32,
-        counter: this.counterOf(index),
-        timeoutMs: this.opened.options.stallTimeoutMs,
-        path: this.opened.path,
-        index,
-      },
-      since,
-    )
+  /** Called where a number takes two stores, and both halves change. */
+  protected keepUndo(index: number): void {
+    this.guard?.keepImage(this.i32, this.counterOf(index), index)
   }
 
-  /** Called where a write found the counter odd: waits, and makes it odd itself. */
+  /** Called where a write that has passed the guard is not to be after all. */
+  protected cancelWrite(index: number): void {
+    this.guard?.cancel(this.i32, this.counterOf(index))
+  }
+
+  /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
+  protected retryRead(index: number, since: number): number {
+    if (index === this.modifiedIndex && this.guard?.isForAll === true) {
+      throw new MmapForgeError(
+        'ERR_REENTRANT',
+        'the record was read from within its modify; use what the callback is given',
+        { path: this.opened.path, record: index },
+      )
+    }
+    const { i32, guard } = this
+    const counter = this.counterOf(index)
+    const { path, options } = this.opened
+    const rescue = guard && (() => guard.rescue({ i32, counter, index }))
+    return waitForStable({ i32, counter, index, path, timeoutMs: options.stallTimeoutMs, rescue }, since)
+  }
+
+  /** Called where a write found the counter odd: it is its own, or another's that it waits for. Gives the one before. */
   protected retryWrite(index: number): number {
-    // The one writer is alone: the odd counter is its own, from a write that a stack overflow cut short.
-    if (this.opened.options.writers === 'one') return (this.i32[this.counterOf(index)] as number) - 1
+    const counter = this.counterOf(index)
+    const { i32, guard } = this
+    // Taken by the guard; or left by a write that an exhausted stack cut short, where no other writer can have done it.
+    const isOwn = guard === undefined ? this.opened.options.writers !== 'unlocked' : guard.holds(i32, counter)
+    if (isOwn) return (i32[counter] as number) - 1
     let since = 0
     for (;;) {
       since = this.retryRead(index, since)
-      const before = beginWrite(this.i32, this.counterOf(index), this.fence)
+      const before = beginWrite(i32, counter, this.fence)
       if ((before & 1) === 0) return before
     }
   }
@@ -89,7 +116,7 @@ export abstract class StoreCore extends MappedRecords {
   protected refuseValue(index: number, property: string, value: unknown): never {
     // What is wrong with the store or the index comes first, whichever was noticed first.
     if (index === APPEND) this.assertWritable()
-    else if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
+    else if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
@@ -115,7 +142,7 @@ export abstract class StoreCore extends MappedRecords {
         })
       }
     }
-    if (!isIndexBelow(index, this.writableCount)) this.missWrite(index)
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
   }
 
   #checkValues(index: number, record: unknown, isPatch: boolean): void {
@@ -129,6 +156,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** @throws why the bytes of a field are no value of it */
   protected refuseStored(index: number, property: string, stored: unknown): never {
+    this.cancelWrite(index)
     throw storedError(this.#field(property), stored, this.opened.path, index)
   }
 

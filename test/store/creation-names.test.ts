@@ -17,9 +17,9 @@ vi.mock('../../src/store/lock.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../src/store/lock.ts')>()
   return {
     ...original,
-    takeWriterLock: (path: string) => {
-      hooks.beforeLock(path)
-      return original.takeWriterLock(path)
+    takeWriterLock: (...given: Parameters<typeof original.takeWriterLock>) => {
+      hooks.beforeLock(given[0])
+      return original.takeWriterLock(...given)
     },
   }
 })

@@ -176,7 +176,7 @@ describe.each(IMPLEMENTATIONS)('%s stores', (_, make) => {
 
     it('is not touched by a writer that is refused', () => {
       const path = copyOf('crashed.mmf')
-      const lock = takeWriterLock(path)
+      const lock = takeWriterLock(path, { kind: 'exclusive', timeoutMs: 0 })
       onTestFinished(() => lock.release())
       expectError(() => open(crashedFile, path), 'ERR_LOCKED', { path })
       expect(readFileSync(path).equals(bytes)).toBe(true)

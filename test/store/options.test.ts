@@ -25,7 +25,7 @@ const BAD: readonly (readonly [string, unknown, string])[] = [
   ['readOnly', 1, WRONG_TYPE],
   ['readOnly', 'true', WRONG_TYPE],
   ['readOnly', null, WRONG_TYPE],
-  ['writers', 'many', OUT_OF_RANGE],
+  ['writers', 'two', OUT_OF_RANGE],
   ['writers', 'One', OUT_OF_RANGE],
   ['writers', 1, OUT_OF_RANGE],
   ['writers', null, OUT_OF_RANGE],

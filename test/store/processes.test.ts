@@ -71,7 +71,7 @@ describe('a writer that is killed', () => {
     expect(store.get(length)).toEqual(tickAt(length))
   })
 
-  it('in the middle of a write leaves a record that the next writer releases and reports', async () => {
+  it('in the middle of a write leaves a record that the next writer rolls back and reports', async () => {
     const path = tempPath()
     {
       using store = SlowStore.create(path, { capacity: 2 })
@@ -91,8 +91,9 @@ describe('a writer that is killed', () => {
       expect(reader.get(1)).toEqual({ head: 1, text: 'calm', tail: 1 })
       if (!isStuck) expectWhole(reader.get(0))
       using next = SlowStore.open(path)
-      expect(next.recovered).toEqual(isStuck ? [{ index: 0, outcome: 'released' }] : [])
+      expect(next.recovered).toEqual(isStuck ? [{ index: 0, outcome: 'rolled-back' }] : [])
       expect(reader.get(0)).toEqual(next.get(0))
+      expectWhole(reader.get(0))
       next.set(0, { head: 7, text: 'repaired', tail: 7 })
       expect(reader.get(0)).toEqual({ head: 7, text: 'repaired', tail: 7 })
       if (isStuck) hits++

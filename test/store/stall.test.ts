@@ -123,11 +123,14 @@ describe('a record that stays mid-write', () => {
     expect(counterOf(path, STUCK)).toBe(8)
   })
 
-  it('is its own to the one writer, who completes the write', () => {
-    using store = TickStore.open(path)
+  it.each([
+    [true, 'mends the record first', 8],
+    [false, 'completes the write', 6],
+  ])('is its own to the one writer, who, with journal: %s, %s', (journal, _what, counter) => {
+    using store = TickStore.open(path, { journal })
     setCounter(path, STUCK, 5)
     store.setPrice(STUCK, 7)
-    expect(counterOf(path, STUCK)).toBe(6)
+    expect(counterOf(path, STUCK)).toBe(counter)
     expect(store.get(STUCK)).toEqual({ ...TICK, timestamp: BigInt(STUCK), price: 7 })
   })
 

@@ -1,0 +1,92 @@
+/**
+ * `<path>.journal`: what the writers of a store tell those who survive them. A header says which file it belongs to, a
+ * word says who is appending, and each writer has a slot that names the record it is writing and keeps what that record
+ * held before. Little-endian, like the store; each offset is computed from the one before it.
+ */
+import { MmapForgeError } from '../errors.ts'
+import { SCHEMA_HASH_BYTES } from '../schema/hash.ts'
+import { alignUp, COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+
+export const JOURNAL_SUFFIX = '.journal'
+const JOURNAL_VERSION = 1
+const MAGIC = new TextEncoder().encode('MMFJ')
+
+const VERSION_OFFSET_BYTES = 4
+const DEVICE_OFFSET_BYTES = VERSION_OFFSET_BYTES + 4
+const INODE_OFFSET_BYTES = DEVICE_OFFSET_BYTES + 8
+const HASH_OFFSET_BYTES = INODE_OFFSET_BYTES + 8
+const RECORD_SIZE_OFFSET_BYTES = HASH_OFFSET_BYTES + SCHEMA_HASH_BYTES
+/** The header is padded to a cache line, so that what is written all the time does not share it. */
+const LINE_BYTES = 64
+const JOURNAL_HEADER_BYTES = alignUp(RECORD_SIZE_OFFSET_BYTES + 4, LINE_BYTES)
+
+/** The u32 that says who appends: 0 for nobody, or one more than the slot of the writer. */
+export const APPENDER_OFFSET_BYTES = JOURNAL_HEADER_BYTES
+const SLOTS_OFFSET_BYTES = APPENDER_OFFSET_BYTES + LINE_BYTES
+
+/** Offsets within a slot. `HAS_IMAGE` in the first word says that the image is whole. */
+export const IMAGE_STATE_OFFSET_BYTES = 0
+export const INDEX_OFFSET_BYTES = IMAGE_STATE_OFFSET_BYTES + 4
+/** The odd counter that the named record has while it is written, in two halves; an even one names nothing. */
+export const COUNTER_LOW_OFFSET_BYTES = INDEX_OFFSET_BYTES + 4
+export const COUNTER_HIGH_OFFSET_BYTES = COUNTER_LOW_OFFSET_BYTES + 4
+/** All of the record but its counter. */
+export const IMAGE_OFFSET_BYTES = COUNTER_HIGH_OFFSET_BYTES + 4
+
+export const NO_IMAGE = 0
+/** No small number: what a damaged file holds by chance is no image. */
+export const HAS_IMAGE = 0x494d4731
+
+export function slotSizeBytes(recordSizeBytes: number): number {
+  return alignUp(IMAGE_OFFSET_BYTES + recordSizeBytes - COUNTER_SIZE_BYTES, LINE_BYTES)
+}
+
+export function slotOffsetBytes(slot: number, recordSizeBytes: number): number {
+  return SLOTS_OFFSET_BYTES + slot * slotSizeBytes(recordSizeBytes)
+}
+
+/** Slots that a journal of a given size has. */
+export function slotCountOf(sizeBytes: number, recordSizeBytes: number): number {
+  return Math.max(0, Math.floor((sizeBytes - SLOTS_OFFSET_BYTES) / slotSizeBytes(recordSizeBytes)))
+}
+
+/** The store that a journal belongs to: a copy of it is another one, whose records the images are not of. */
+export interface JournalOwner {
+  readonly device: bigint
+  readonly inode: bigint
+  readonly schemaHash: Uint8Array
+  readonly recordSizeBytes: number
+}
+
+export function encodeJournalHeader(owner: JournalOwner): Uint8Array {
+  const bytes = new Uint8Array(SLOTS_OFFSET_BYTES)
+  const view = new DataView(bytes.buffer)
+  bytes.set(MAGIC)
+  view.setUint32(VERSION_OFFSET_BYTES, JOURNAL_VERSION, true)
+  view.setBigUint64(DEVICE_OFFSET_BYTES, BigInt.asUintN(64, owner.device), true)
+  view.setBigUint64(INODE_OFFSET_BYTES, BigInt.asUintN(64, owner.inode), true)
+  bytes.set(owner.schemaHash, HASH_OFFSET_BYTES)
+  view.setUint32(RECORD_SIZE_OFFSET_BYTES, owner.recordSizeBytes, true)
+  return bytes
+}
+
+/**
+ * Whether bytes are the beginning of a journal of this store; anything else is worth nothing to it.
+ *
+ * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION` for the journal of another release, which may hold what its writer
+ *   left undone
+ */
+export function isJournalOf(bytes: Uint8Array, owner: JournalOwner, path: string): boolean {
+  if (bytes.length < SLOTS_OFFSET_BYTES || !MAGIC.every((byte, i) => bytes[i] === byte)) return false
+  const version = new DataView(bytes.buffer, bytes.byteOffset).getUint32(VERSION_OFFSET_BYTES, true)
+  if (version !== JOURNAL_VERSION) {
+    throw new MmapForgeError(
+      'ERR_UNSUPPORTED_VERSION',
+      `the journal has version ${version}, this release reads ${JOURNAL_VERSION}; upgrade mmapforge, or delete it and ` +
+        'lose what it would undo',
+      { path },
+    )
+  }
+  const expected = encodeJournalHeader(owner).subarray(0, JOURNAL_HEADER_BYTES)
+  return expected.every((byte, i) => bytes[i] === byte)
+}

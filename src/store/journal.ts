@@ -1,0 +1,210 @@
+/** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { MmapForgeError } from '../errors.ts'
+import {
+  APPENDER_OFFSET_BYTES,
+  COUNTER_HIGH_OFFSET_BYTES,
+  COUNTER_LOW_OFFSET_BYTES,
+  encodeJournalHeader,
+  HAS_IMAGE,
+  IMAGE_OFFSET_BYTES,
+  IMAGE_STATE_OFFSET_BYTES,
+  INDEX_OFFSET_BYTES,
+  isJournalOf,
+  JOURNAL_SUFFIX,
+  type JournalOwner,
+  NO_IMAGE,
+  slotCountOf,
+  slotOffsetBytes,
+} from '../format/journal.ts'
+import { isSystemError } from '../os/system-error.ts'
+import { MappedRegion } from '../region/mapped-region.ts'
+import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import type { StoreDefinition } from './definition.ts'
+import { storeShared } from './seqlock.ts'
+
+const WORD_BYTES = 4
+const COUNTER_WORDS = COUNTER_SIZE_BYTES / WORD_BYTES
+const STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
+const INDEX = INDEX_OFFSET_BYTES / WORD_BYTES
+const LOW = COUNTER_LOW_OFFSET_BYTES / WORD_BYTES
+const HIGH = COUNTER_HIGH_OFFSET_BYTES / WORD_BYTES
+const IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
+export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
+
+/** The greatest odd counter: the next write raises the high half while the low half still shows this one. */
+const LAST_ODD = -1
+/** Longest image, in words, that is copied faster in a loop than natively. */
+const LOOP_MAX_WORDS = 64
+/** Address space for the slots; a journal that needs more moves to a larger range. */
+const RESERVED_BYTES = 2 ** 20
+const TEMPORARY_SUFFIX = '.creating'
+
+/** Says whose journal it is: the very file that is open, not its name. */
+export function journalOwner(fd: number, { hash, layout }: StoreDefinition): JournalOwner {
+  const { dev, ino } = fstatSync(fd, { bigint: true })
+  return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
+}
+
+export function removeJournal(storePath: string): void {
+  rmSync(storePath + JOURNAL_SUFFIX, { force: true })
+}
+
+export class Journal {
+  /** The journal as words; replaced when it outgrows its range. */
+  words: Int32Array
+  readonly #region: MappedRegion
+  readonly #recordSizeBytes: number
+  readonly #imageWords: number
+  #fence: number
+
+  /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
+  static open(storePath: string, owner: JournalOwner): Journal | undefined {
+    const path = storePath + JOURNAL_SUFFIX
+    const fd = openJournalFile(path)
+    if (fd === undefined) return undefined
+    try {
+      const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
+      if (isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)) {
+        return new Journal(fd, path, owner)
+      }
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+    closeSync(fd)
+    return undefined
+  }
+
+  /**
+   * Makes a journal without slots in place of any other: whoever looks finds the old one or the new one, and who has
+   * mapped the old one keeps it.
+   */
+  static create(storePath: string, owner: JournalOwner): Journal {
+    const path = storePath + JOURNAL_SUFFIX
+    const temporary = path + TEMPORARY_SUFFIX
+    rmSync(temporary, { force: true })
+    const fd = openSync(temporary, 'wx+')
+    try {
+      writeSync(fd, encodeJournalHeader(owner))
+      renameSync(temporary, path)
+    } catch (error) {
+      closeSync(fd)
+      rmSync(temporary, { force: true })
+      throw error
+    }
+    return new Journal(fd, path, owner)
+  }
+
+  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
+    this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
+    this.#recordSizeBytes = recordSizeBytes
+    this.#imageWords = (recordSizeBytes - COUNTER_SIZE_BYTES) / WORD_BYTES
+    this.words = new Int32Array(this.#region.buffer)
+    this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
+  }
+
+  /** Slots that the file has room for, whether they are in use or not; others may have added some. */
+  get slotCount(): number {
+    if (this.#region.follow()) this.#adopt()
+    return slotCountOf(this.#region.sizeBytes, this.#recordSizeBytes)
+  }
+
+  /** Makes room for a slot. */
+  ensureSlot(slot: number): void {
+    if (this.#region.grow(slotOffsetBytes(slot + 1, this.#recordSizeBytes))) this.#adopt()
+  }
+
+  #adopt(): void {
+    this.words = new Int32Array(this.#region.buffer)
+    this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
+  }
+
+  /** Index in `words` of the first word of a slot. */
+  baseOf(slot: number): number {
+    return slotOffsetBytes(slot, this.#recordSizeBytes) / WORD_BYTES
+  }
+
+  /** Stores a word after everything that was stored before it. */
+  store(word: number, value: number): void {
+    storeShared(this.words, word, value, this.#fence)
+  }
+
+  /** Has a slot name a record that is about to be written, of which it keeps no image yet. */
+  name(base: number, index: number, low: number, high: number): void {
+    const { words } = this
+    // First it names nothing, so that no survivor takes one half of a name for another's.
+    words[base + LOW] = 0
+    words[base + STATE] = NO_IMAGE
+    words[base + INDEX] = index
+    words[base + HIGH] = high
+    this.store(base + LOW, low)
+  }
+
+  /** Has a slot name nothing. */
+  clear(base: number): void {
+    this.dropImage(base)
+    this.store(base + LOW, 0)
+  }
+
+  /** Has a slot name its record without an image. */
+  dropImage(base: number): void {
+    this.store(base + STATE, NO_IMAGE)
+  }
+
+  /** The record that a slot names, written or not; undefined for none. */
+  namedIndex(base: number): number | undefined {
+    const { words } = this
+    return ((words[base + LOW] as number) & 1) === 0 ? undefined : (words[base + INDEX] as number) >>> 0
+  }
+
+  /** Whether a slot names a record as being written under the counter that it has now, at word `counter` of `i32`. */
+  names(base: number, index: number, i32: Int32Array, counter: number): boolean {
+    const { words } = this
+    const low = words[base + LOW] as number
+    if ((low & 1) === 0 || low !== i32[counter] || this.namedIndex(base) !== index) return false
+    const high = i32[counter + 1] as number
+    const namedHigh = words[base + HIGH] as number
+    return namedHigh === high || (low === LAST_ODD && namedHigh === ((high - 1) | 0))
+  }
+
+  hasImage(base: number): boolean {
+    return this.words[base + STATE] === HAS_IMAGE
+  }
+
+  /** Keeps what a record holds, whose counter stands at word `counter` of the store. */
+  keepImage(base: number, i32: Int32Array, counter: number): void {
+    const from = counter + COUNTER_WORDS
+    copyWords(i32, from, this.words, base + IMAGE, this.#imageWords)
+    this.store(base + STATE, HAS_IMAGE)
+  }
+
+  /** Puts back what {@link keepImage} kept. */
+  restoreImage(base: number, i32: Int32Array, counter: number): void {
+    copyWords(this.words, base + IMAGE, i32, counter + COUNTER_WORDS, this.#imageWords)
+  }
+
+  close(): void {
+    this.#region.close()
+  }
+}
+
+function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
+  if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
+  else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
+}
+
+/** Opens what stands there for reading and writing; undefined where nothing does. */
+function openJournalFile(path: string): number | undefined {
+  let fd: number
+  try {
+    // O_NONBLOCK, so that a FIFO in its place is an error, not a wait for its reader.
+    fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+  if (fstatSync(fd).isFile()) return fd
+  closeSync(fd)
+  throw new MmapForgeError('ERR_TYPE_MISMATCH', 'the journal is not a regular file; remove it', { path })
+}

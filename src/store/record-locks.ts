@@ -1,0 +1,136 @@
+/**
+ * The guard of one of many writers. A record is taken by making its counter odd with a compare-and-swap, which one
+ * writer wins; before that, the writer's slot in the journal names the record, so that survivors know whose it is.
+ */
+import { AppendLock } from './append-lock.ts'
+import type { Journal } from './journal.ts'
+import { mendRecord, type RecoveredRecord } from './recovery.ts'
+import { waitForStable } from './stall.ts'
+import { takeOver } from './takeover.ts'
+import type { RecordPlace, WriteGuard } from './write-guard.ts'
+import type { WriterSlots } from './writer-slots.ts'
+
+/** The last even counter before its low half starts anew. */
+const LAST_EVEN = -2
+
+export interface RecordLocksOptions {
+  readonly path: string
+  readonly stallTimeoutMs: number
+  /** What this writer takes over from others is added here. */
+  readonly recovered: RecoveredRecord[]
+}
+
+export class RecordLocks implements WriteGuard {
+  readonly isForAll = true
+  readonly #journal: Journal
+  readonly #slots: WriterSlots
+  readonly #slot: number
+  /** Index in the journal's words of this writer's slot. */
+  readonly #base: number
+  readonly #options: RecordLocksOptions
+  readonly #appendLock: AppendLock
+  /** The word of the counter that was made odd last, and the odd value: that it still has, and is held, or no more. */
+  #counter = 0
+  #odd = 0
+
+  constructor(journal: Journal, slots: WriterSlots, slot: number, options: RecordLocksOptions) {
+    this.#journal = journal
+    this.#slots = slots
+    this.#slot = slot
+    this.#base = journal.baseOf(slot)
+    this.#options = options
+    this.#appendLock = new AppendLock(journal, slots, slot, options.path, options.stallTimeoutMs)
+    journal.clear(this.#base)
+  }
+
+  begin(i32: Int32Array, counter: number, index: number, wantsImage: boolean): void {
+    const journal = this.#journal
+    const base = this.#base
+    // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
+    if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
+    let before = i32[counter] as number
+    if ((before & 1) !== 0 || !this.#take(i32, counter, index, before)) {
+      before = this.#contend({ i32, counter, index })
+    }
+    this.#counter = counter
+    this.#odd = before | 1
+    if (before === LAST_EVEN) i32[counter + 1] = ((i32[counter + 1] as number) + 1) | 0
+    if (wantsImage) journal.keepImage(base, i32, counter)
+  }
+
+  /** Named before it is taken: whoever finds the odd counter finds the name. */
+  #take(i32: Int32Array, counter: number, index: number, before: number): boolean {
+    this.#journal.name(this.#base, index, before | 1, i32[counter + 1] as number)
+    return Atomics.compareExchange(i32, counter, before, before | 1) === before
+  }
+
+  /** Takes a record that others are writing; gives its counter from before. */
+  #contend(place: RecordPlace): number {
+    const { i32, counter, index } = place
+    const { path, stallTimeoutMs: timeoutMs } = this.#options
+    const rescue = (): boolean => this.rescue(place)
+    for (let since = 0; ; ) {
+      // The winner's record must not seem to be this writer's too, while it waits.
+      this.#journal.clear(this.#base)
+      since = waitForStable({ i32, counter, index, path, timeoutMs, rescue }, since)
+      const before = i32[counter] as number
+      if ((before & 1) === 0 && this.#take(i32, counter, index, before)) return before
+    }
+  }
+
+  keepImage(i32: Int32Array, counter: number): void {
+    this.#journal.keepImage(this.#base, i32, counter)
+  }
+
+  cancel(i32: Int32Array, counter: number): void {
+    if (!this.holds(i32, counter)) return
+    this.#journal.dropImage(this.#base)
+    // Back to what it was, not on: nothing has changed. Only then may the name go, or nobody would know whose it is.
+    Atomics.store(i32, counter, (this.#odd - 1) | 0)
+    this.#journal.clear(this.#base)
+  }
+
+  holds(i32: Int32Array, counter: number): boolean {
+    return counter === this.#counter && i32[counter] === this.#odd
+  }
+
+  rescue(place: RecordPlace): boolean {
+    if (this.holds(place.i32, place.counter)) {
+      this.#mendOwn(place.i32)
+      return true
+    }
+    const mended = takeOver(this.#journal, this.#slots, this.#slot, place)
+    if (mended === undefined) return false
+    this.#options.recovered.push(mended)
+    return true
+  }
+
+  /** Mends the record whose write this very store has not finished. */
+  #mendOwn(i32: Int32Array): void {
+    const journal = this.#journal
+    const base = this.#base
+    const counter = this.#counter
+    const index = journal.namedIndex(base)
+    if (index === undefined || !journal.names(base, index, i32, counter)) return
+    const image = journal.hasImage(base) ? base : undefined
+    this.#options.recovered.push(mendRecord({ i32, counter, index }, journal, image))
+    journal.clear(base)
+  }
+
+  beginAppend(): void {
+    this.#appendLock.take()
+  }
+
+  endAppend(): void {
+    this.#appendLock.giveBack()
+  }
+
+  settle(i32: Int32Array): void {
+    if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
+  }
+
+  close(): void {
+    this.#appendLock.giveBack()
+    this.#journal.close()
+  }
+}
