@@ -317,6 +317,36 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Sets `date` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetDate(index: number, expected: string, dateValue: string): boolean {
+    if (typeof expected !== 'string') this.refuseValue(index, 'date', expected)
+    const dateLength = BarDateText.measure(dateValue)
+    if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
+    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+      this.claim(index)
+    const { i32, u8, fence } = this
+    const at4 = index * 18
+    const counter = at4 + 16
+    const storedLength = (i32[at4 + 18] as number) >>> 0
+    const storedValue = BarDateText.load(u8, i32, at4 + 18, storedLength)
+    if (storedValue === undefined) return this.refuseStored(index, 'date', storedLength)
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    BarDateText.measure(dateValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      BarDateText.store(u8, i32, at4 + 18, dateLength)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
+  }
+
   getOpen(index: number): number {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
@@ -349,6 +379,57 @@ export class BarStore extends RecordStore<BarRecord> {
       this.isTorn = true
       throw error
     }
+  }
+
+  /** Adds to `open` in one step, which no other writer comes between; gives the new value. */
+  addOpen(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 11] as number
+    const openValue = storedValue + delta
+    if (!isFloat64(openValue)) this.refuseSum(index, 'open', openValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 11] = openValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return openValue
+  }
+
+  /** Sets `open` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetOpen(index: number, expected: number, openValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
+    if (!isFloat64(openValue)) this.refuseValue(index, 'open', openValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 11] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 11] = openValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
   }
 
   getHigh(index: number): number {
@@ -385,6 +466,57 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Adds to `high` in one step, which no other writer comes between; gives the new value. */
+  addHigh(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 12] as number
+    const highValue = storedValue + delta
+    if (!isFloat64(highValue)) this.refuseSum(index, 'high', highValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 12] = highValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return highValue
+  }
+
+  /** Sets `high` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetHigh(index: number, expected: number, highValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
+    if (!isFloat64(highValue)) this.refuseValue(index, 'high', highValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 12] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 12] = highValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
+  }
+
   getLow(index: number): number {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
@@ -417,6 +549,57 @@ export class BarStore extends RecordStore<BarRecord> {
       this.isTorn = true
       throw error
     }
+  }
+
+  /** Adds to `low` in one step, which no other writer comes between; gives the new value. */
+  addLow(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 13] as number
+    const lowValue = storedValue + delta
+    if (!isFloat64(lowValue)) this.refuseSum(index, 'low', lowValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 13] = lowValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return lowValue
+  }
+
+  /** Sets `low` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetLow(index: number, expected: number, lowValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
+    if (!isFloat64(lowValue)) this.refuseValue(index, 'low', lowValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 13] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 13] = lowValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
   }
 
   getClose(index: number): number {
@@ -453,6 +636,57 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Adds to `close` in one step, which no other writer comes between; gives the new value. */
+  addClose(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 14] as number
+    const closeValue = storedValue + delta
+    if (!isFloat64(closeValue)) this.refuseSum(index, 'close', closeValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 14] = closeValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return closeValue
+  }
+
+  /** Sets `close` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetClose(index: number, expected: number, closeValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
+    if (!isFloat64(closeValue)) this.refuseValue(index, 'close', closeValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 14] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 14] = closeValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
+  }
+
   /** The close, adjusted for dividends and splits. */
   getAdjustedClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
@@ -487,6 +721,57 @@ export class BarStore extends RecordStore<BarRecord> {
       this.isTorn = true
       throw error
     }
+  }
+
+  /** Adds to `adjustedClose` in one step, which no other writer comes between; gives the new value. */
+  addAdjustedClose(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 15] as number
+    const adjustedCloseValue = storedValue + delta
+    if (!isFloat64(adjustedCloseValue)) this.refuseSum(index, 'adjustedClose', adjustedCloseValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 15] = adjustedCloseValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return adjustedCloseValue
+  }
+
+  /** Sets `adjustedClose` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetAdjustedClose(index: number, expected: number, adjustedCloseValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
+    if (!isFloat64(adjustedCloseValue)) this.refuseValue(index, 'adjustedClose', adjustedCloseValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 15] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 15] = adjustedCloseValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
   }
 
   /** Exceeds a uint32 on the busiest days. */
@@ -527,6 +812,67 @@ export class BarStore extends RecordStore<BarRecord> {
       this.isTorn = true
       throw error
     }
+  }
+
+  /** Adds to `volume` in one step, which no other writer comes between; gives the new value. */
+  addVolume(index: number, delta: number): number {
+    if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, u32, fence } = this
+    const at4 = index * 18
+    const counter = at4 + 16
+    const storedLow = u32[at4 + 32] as number
+    const storedHigh = u32[at4 + 33] as number
+    const storedValue = storedHigh * 4294967296 + storedLow
+    if (storedHigh > 2097151)
+      this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
+    const volumeValue = storedValue + delta
+    if (!isUint53(volumeValue)) this.refuseSum(index, 'volume', volumeValue)
+    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      u32[at4 + 32] = volumeValue
+      u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return volumeValue
+  }
+
+  /** Sets `volume` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetVolume(index: number, expected: number, volumeValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
+    if (!isUint53(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, u32, fence } = this
+    const at4 = index * 18
+    const counter = at4 + 16
+    const storedLow = u32[at4 + 32] as number
+    const storedHigh = u32[at4 + 33] as number
+    const storedValue = storedHigh * 4294967296 + storedLow
+    if (storedHigh > 2097151)
+      this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      u32[at4 + 32] = volumeValue
+      u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
   }
 }
 

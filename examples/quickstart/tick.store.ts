@@ -248,6 +248,36 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Sets `symbol` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetSymbol(index: number, expected: string, symbolValue: string): boolean {
+    if (typeof expected !== 'string') this.refuseValue(index, 'symbol', expected)
+    const symbolLength = TickSymbolText.measure(symbolValue)
+    if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
+    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+      this.claim(index)
+    const { i32, u8, fence } = this
+    const at4 = index * 14
+    const counter = at4 + 16
+    const storedLength = (i32[at4 + 18] as number) >>> 0
+    const storedValue = TickSymbolText.load(u8, i32, at4 + 18, storedLength)
+    if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    TickSymbolText.measure(symbolValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
+  }
+
   getPrice(index: number): number {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
@@ -280,6 +310,57 @@ export class TickStore extends RecordStore<TickRecord> {
       this.isTorn = true
       throw error
     }
+  }
+
+  /** Adds to `price` in one step, which no other writer comes between; gives the new value. */
+  addPrice(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 12] as number
+    const priceValue = storedValue + delta
+    if (!isFloat64(priceValue)) this.refuseSum(index, 'price', priceValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 12] = priceValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return priceValue
+  }
+
+  /** Sets `price` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetPrice(index: number, expected: number, priceValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
+    if (!isFloat64(priceValue)) this.refuseValue(index, 'price', priceValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 12] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 12] = priceValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
   }
 
   getVolume(index: number): number {
@@ -316,6 +397,57 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Adds to `volume` in one step, which no other writer comes between; gives the new value. */
+  addVolume(index: number, delta: number): number {
+    if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 13] as number
+    const volumeValue = storedValue + delta
+    if (!isFloat64(volumeValue)) this.refuseSum(index, 'volume', volumeValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 13] = volumeValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return volumeValue
+  }
+
+  /** Sets `volume` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetVolume(index: number, expected: number, volumeValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
+    if (!isFloat64(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, f64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
+    const counter = at4 + 16
+    const storedValue = f64[at8 + 13] as number
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      f64[at8 + 13] = volumeValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
+  }
+
   /** Nanoseconds since 1970. */
   getTimestamp(index: number): bigint {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
@@ -350,6 +482,57 @@ export class TickStore extends RecordStore<TickRecord> {
       this.isTorn = true
       throw error
     }
+  }
+
+  /** Adds to `timestamp` in one step, which no other writer comes between; gives the new value. */
+  addTimestamp(index: number, delta: bigint): bigint {
+    if (typeof delta !== 'bigint') this.refuseDelta(index, 'timestamp', delta)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, u64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
+    const counter = at4 + 16
+    const storedValue = u64[at8 + 14] as bigint
+    const timestampValue = storedValue + delta
+    if (!isUint64(timestampValue)) this.refuseSum(index, 'timestamp', timestampValue)
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      u64[at8 + 14] = timestampValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return timestampValue
+  }
+
+  /** Sets `timestamp` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetTimestamp(index: number, expected: bigint, timestampValue: bigint): boolean {
+    if (typeof expected !== 'bigint') this.refuseValue(index, 'timestamp', expected)
+    if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
+    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+      this.missWrite(index)
+    const { i32, u64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
+    const counter = at4 + 16
+    const storedValue = u64[at8 + 14] as bigint
+    if (storedValue !== expected) {
+      this.cancelWrite(index)
+      return false
+    }
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.retryWrite(index)
+    try {
+      u64[at8 + 14] = timestampValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) {
+      this.isTorn = true
+      throw error
+    }
+    return true
   }
 }
 

@@ -1,24 +1,22 @@
 /** A store class without generated code: each field's accessors close over its offsets. Slower, and otherwise the same. */
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { type AccessorKind, accessorName } from '../schema/accessor-names.ts'
-import { isSized } from '../schema/field-types.ts'
-import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
+import { fieldTypeOf, isNumeric, isSized, TS_TYPES } from '../schema/field-types.ts'
+import { COUNTER_OFFSET_BYTES } from '../schema/layout.ts'
 import type { StoreDefinition } from '../store/definition.ts'
 import { APPEND, isIndexBelow } from '../store/mapped-records.ts'
 import { RecordStore } from '../store/record-store.ts'
 import type { ScanOptions, ScanVisitor } from '../store/scan.ts'
 import { beginWrite, endWrite } from '../store/seqlock.ts'
+import { isDelta, sumOf } from '../store/value-check.ts'
 import type { Views } from '../store/views.ts'
-import { type FieldCodec, fieldCodec, REFUSED, textComparison } from './closure-codec.ts'
+import { fieldCodec, REFUSED, textComparison } from './closure-codec.ts'
+import { type ClosureField, cursorClass, type FieldAccess } from './closure-cursor.ts'
 import { type ReadableField, type ReadableStore, readFields } from './closure-read.ts'
 import type { UntypedStoreClass } from './compile.ts'
 import { scanRecords } from './scan-records.ts'
 
 type Values = Record<string, unknown>
-
-interface ClosureField extends LayoutField {
-  readonly codec: FieldCodec
-}
 
 export function closureStore(definition: StoreDefinition): UntypedStoreClass {
   const { recordSizeBytes } = definition.layout
@@ -85,6 +83,39 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       this.store(index, [field], prepared)
     }
 
+    /** Adds to one field, and gives what it holds then. */
+    addTo(index: number, field: ClosureField, delta: unknown): unknown {
+      if (!isDelta(field.type, delta)) this.refuseDelta(index, field.property, delta)
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      const sum = sumOf(this.stored(index, field), delta)
+      const prepared = field.codec.prepare(sum)
+      if (prepared === REFUSED) this.refuseSum(index, field.property, sum)
+      this.store(index, [field], [prepared])
+      return field.type === 'float32' ? Math.fround(sum as number) : sum
+    }
+
+    /** Stores a value in one field if it holds another. */
+    exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
+      if (typeof expected !== TS_TYPES[fieldTypeOf(field.type).codec])
+        this.refuseValue(index, field.property, expected)
+      this.prepare(index, [field], [value])
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      if (this.stored(index, field) !== expected) {
+        this.cancelWrite(index)
+        return false
+      }
+      this.store(index, [field], this.prepare(index, [field], [value]))
+      return true
+    }
+
+    /** What a field of a record holds that is this writer's. */
+    private stored(index: number, { codec, offsetBytes, property }: ClosureField): unknown {
+      const loaded = codec.load(this.views(), HEADER_SIZE_BYTES + index * recordSizeBytes + offsetBytes)
+      const judged = codec.judge(loaded)
+      if (judged === REFUSED) this.refuseStored(index, property, codec.stored(loaded))
+      return judged
+    }
+
     view(index: number, property: string): Uint8Array {
       return this.viewField(index, property)
     }
@@ -142,7 +173,7 @@ function defineAccessors(prototype: object, field: ClosureField): void {
   const only = [field]
   const define = (
     kind: AccessorKind,
-    method: (this: FieldAccess, index: number, value: unknown) => unknown,
+    method: (this: FieldAccess, index: number, value: unknown, other: unknown) => unknown,
   ): void => {
     const name = accessorName(kind, property)
     Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true })
@@ -153,6 +184,16 @@ function defineAccessors(prototype: object, field: ClosureField): void {
   define('set', function (index, value) {
     this.writeField(index, field, value)
   })
+  if (isNumeric(type)) {
+    define('add', function (index, delta) {
+      return this.addTo(index, field, delta)
+    })
+  }
+  if (type !== 'bytes') {
+    define('compareAndSet', function (index, expected, value) {
+      return this.exchange(index, field, expected, value)
+    })
+  }
   if (isSized(type)) {
     define('view', function (index) {
       return this.view(index, property)
@@ -166,42 +207,4 @@ function defineAccessors(prototype: object, field: ClosureField): void {
       return this.read(index, compared)[0]
     })
   }
-}
-
-/** What the accessors of single fields need of a store. */
-interface FieldAccess {
-  read(index: number, wanted: readonly ReadableField[]): unknown[]
-  writeField(index: number, field: ClosureField, value: unknown): void
-  view(index: number, property: string): Uint8Array
-}
-
-/** A class with a property for each field, of whichever record it was moved to. */
-function cursorClass(fields: readonly ClosureField[]): new (store: FieldAccess) => object {
-  class ClosureCursor {
-    readonly #store: FieldAccess
-    #index = 0
-
-    constructor(store: FieldAccess) {
-      this.#store = store
-    }
-
-    seek(index: number): this {
-      this.#index = index
-      return this
-    }
-
-    static define(field: ClosureField): void {
-      const only = [field]
-      Object.defineProperty(ClosureCursor.prototype, field.property, {
-        get(this: ClosureCursor) {
-          return this.#store.read(this.#index, only)[0]
-        },
-        set(this: ClosureCursor, value: unknown) {
-          this.#store.writeField(this.#index, field, value)
-        },
-      })
-    }
-  }
-  for (const field of fields) ClosureCursor.define(field)
-  return ClosureCursor
 }

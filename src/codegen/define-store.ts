@@ -1,7 +1,7 @@
 /** Stores defined at run time, typed by inference from their fields. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { FieldType } from '../schema/annotations.ts'
-import type { SizedTypeName, ValueOf } from '../schema/field-types.ts'
+import type { NumericTypeName, SizedTypeName, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
 import { defineRecord } from '../store/definition.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
@@ -24,11 +24,33 @@ type TextNames<F extends Fields> = {
   [K in Names<F>]: F[K] extends FieldType<'str'> ? K : never
 }[Names<F>]
 
-/** The accessors of given fields: `getPrice`, `setPrice`, and `viewSymbol` for str and bytes. */
+type NumericNames<F extends Fields> = {
+  [K in Names<F>]: F[K] extends FieldType<NumericTypeName> ? K : never
+}[Names<F>]
+
+type BytesNames<F extends Fields> = {
+  [K in Names<F>]: F[K] extends FieldType<'bytes'> ? K : never
+}[Names<F>]
+
+/**
+ * The accessors of given fields: `getPrice` and `setPrice`, `addPrice` for numbers, `compareAndSetPrice` for all but bytes,
+ * `viewSymbol` for str and bytes, and `symbolEquals` for str.
+ */
 export type AccessorsOf<F extends Fields> = {
   readonly [K in Names<F> as `get${Capitalize<K>}`]: (index: number) => RecordOf<F>[K]
 } & {
   readonly [K in Names<F> as `set${Capitalize<K>}`]: (index: number, value: RecordOf<F>[K]) => void
+} & {
+  readonly [K in NumericNames<F> as `add${Capitalize<K>}`]: (
+    index: number,
+    delta: RecordOf<F>[K],
+  ) => RecordOf<F>[K]
+} & {
+  readonly [K in Exclude<Names<F>, BytesNames<F>> as `compareAndSet${Capitalize<K>}`]: (
+    index: number,
+    expected: RecordOf<F>[K],
+    value: RecordOf<F>[K],
+  ) => boolean
 } & {
   readonly [K in TextNames<F> as `${K}Equals`]: (index: number, text: string) => boolean
 } & {

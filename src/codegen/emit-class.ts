@@ -1,11 +1,11 @@
 /** One store class as source text: the accessors of its fields and the whole-record methods. */
 import { accessorName } from '../schema/accessor-names.ts'
-import { type FieldTypeName, fieldTypeOf, isSized, TS_TYPES } from '../schema/field-types.ts'
+import { type FieldTypeName, fieldTypeOf, isNumeric, isSized, TS_TYPES } from '../schema/field-types.ts'
 import type { Layout, LayoutField } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
+import { AtomicsEmitter } from './emit-atomics.ts'
 import { cursorName, emitCursor } from './emit-cursor.ts'
 import { comparison, type Typed, textConstant, valueName } from './emit-field.ts'
-import { ProtocolEmitter } from './emit-protocol.ts'
 import { docComment, indent } from './source-text.ts'
 
 export interface EmittedClass {
@@ -29,7 +29,7 @@ export function emitClass(schema: Schema, layout: Layout, typed: Typed): Emitted
   return new ClassEmitter(schema, layout, typed).emit()
 }
 
-class ClassEmitter extends ProtocolEmitter {
+class ClassEmitter extends AtomicsEmitter {
   private readonly schema: Schema
   private readonly fields: readonly LayoutField[]
   private readonly typed: Typed
@@ -209,6 +209,8 @@ class ClassEmitter extends ProtocolEmitter {
     ]
     if (isSized(type)) members.push(this.view(field))
     if (fieldTypeOf(type).codec === 'text') members.push(this.equals(field))
+    if (isNumeric(type)) members.push(this.add(field))
+    if (type !== 'bytes') members.push(this.compareAndSet(field))
     return members
   }
 

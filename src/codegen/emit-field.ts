@@ -3,7 +3,7 @@ import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES, type ViewName } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { checkName } from './emit-check.ts'
-import { guard, READ_COLUMNS } from './source-text.ts'
+import { guard, READ_COLUMNS, STATEMENT_COLUMNS } from './source-text.ts'
 
 /** What tells TypeScript from JavaScript: type syntax is kept or dropped. */
 export type Typed = (syntax: string) => string
@@ -14,6 +14,8 @@ export interface RecordContext {
   /** Starts the names of the module's constants: `Tick` makes `TickSymbolText`. */
   readonly prefix: string
   readonly typed: Typed
+  /** The statements load what a field holds beside a new value of it, before a write rather than in a read. */
+  readonly isStored?: boolean
 }
 
 export interface FieldStatements {
@@ -39,6 +41,12 @@ export interface FieldStatements {
 
 /** The local variable of a field's value; the suffix keeps it apart from every other name. */
 export const valueName = ({ property }: LayoutField): string => `${property}Value`
+
+/** Starts the names of the locals that the statements declare. */
+function localName({ property }: LayoutField, { isStored }: RecordContext): string {
+  if (isStored !== true) return property
+  return property === 'stored' ? 'held' : 'stored'
+}
 
 /** The module's constant that encodes and decodes a string field. */
 export function textConstant(prefix: string, { property }: LayoutField): string {
@@ -77,7 +85,7 @@ export function fieldStatements(field: LayoutField, context: RecordContext): Fie
 
 /** Types whose view holds exactly their values. */
 function plainStatements(field: LayoutField, context: RecordContext, view: ViewName): FieldStatements {
-  const value = valueName(field)
+  const value = `${localName(field, context)}Value`
   const at = elementIndex(view, field.offsetBytes)
   const type = view === 'i64' || view === 'u64' ? 'bigint' : 'number'
   return {
@@ -94,7 +102,7 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
 }
 
 function boolStatements(field: LayoutField, context: RecordContext): FieldStatements {
-  const byte = `${field.property}Byte`
+  const byte = `${localName(field, context)}Byte`
   const at = elementIndex('u8', field.offsetBytes)
   return {
     views: ['u8'],
@@ -114,15 +122,17 @@ const MAX_SAFE_HIGH = Math.floor(Number.MAX_SAFE_INTEGER / 2 ** 32)
 
 /** Two 32-bit halves: a BigInt64Array would make a bigint of every value. */
 function safeintStatements(field: LayoutField, context: RecordContext): FieldStatements {
-  const value = valueName(field)
-  const low = `${field.property}Low`
-  const high = `${field.property}High`
+  const name = localName(field, context)
+  const value = `${name}Value`
+  const low = `${name}Low`
+  const high = `${name}High`
   const isSigned = fieldTypeOf(field.type).view === 'i64'
   const highView = isSigned ? 'i32' : 'u32'
   const lowAt = elementIndex('u32', field.offsetBytes)
   const highAt = elementIndex(highView, field.offsetBytes + VIEW_BYTES.u32)
   const number = context.typed(' as number')
   const stored = `(BigInt(${high}) << 32n) | BigInt(${low})`
+  const columns = context.isStored === true ? STATEMENT_COLUMNS : READ_COLUMNS
   // What is not safe shows in the high half, which is cheaper to judge, but for -2^53.
   const tooHigh = `${high} > ${MAX_SAFE_HIGH}`
   const isUnsafe = isSigned ? [tooHigh, `${value} < ${Number.MIN_SAFE_INTEGER}`] : [tooHigh]
@@ -132,7 +142,7 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
     load: [`const ${low} = u32[${lowAt}]${number}`, `const ${high} = ${highView}[${highAt}]${number}`],
     judge: [
       `const ${value} = ${high} * 4294967296 + ${low}`,
-      ...guard(isUnsafe, '||', `this.refuseStored(index, '${field.property}', ${stored})`, READ_COLUMNS),
+      ...guard(isUnsafe, '||', `this.refuseStored(index, '${field.property}', ${stored})`, columns),
     ],
     value,
     prepare: [],
@@ -145,8 +155,8 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
 }
 
 function textStatements(field: LayoutField, context: RecordContext): FieldStatements {
-  const value = valueName(field)
-  const length = `${field.property}Length`
+  const value = `${localName(field, context)}Value`
+  const length = `${localName(field, context)}Length`
   const codec = textConstant(context.prefix, field)
   const prefix = elementIndex('u32', field.offsetBytes)
   return {

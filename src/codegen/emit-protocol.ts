@@ -70,7 +70,7 @@ export abstract class ProtocolEmitter {
   }
 
   /** Lines with the locals they use, after every check: views that a check may replace must not be held across it. */
-  private withLocals(fields: readonly LayoutField[], lines: readonly string[]): string[] {
+  protected withLocals(fields: readonly LayoutField[], lines: readonly string[]): string[] {
     const views = new Set<ViewName>(['i32', ...fields.flatMap((field) => this.statements(field).views)])
     const counter = `const counter = ${elementIndex('i32', COUNTER_OFFSET_BYTES)}`
     return [
@@ -83,7 +83,12 @@ export abstract class ProtocolEmitter {
 
   /** A consistent write of some fields; `stores` throw only where the stack is exhausted, which leaves the record torn. */
   protected consistentWrite(fields: readonly LayoutField[], stores: readonly string[]): string[] {
-    return this.withLocals(fields, [
+    return this.withLocals(fields, this.storing(fields, stores))
+  }
+
+  /** The part of a write that has its locals. */
+  protected storing(fields: readonly LayoutField[], stores: readonly string[]): string[] {
+    return [
       ...(fields.length === 1 ? fields.flatMap((field) => this.statements(field).keepUndo) : []),
       'let before = beginWrite(i32, counter, fence)',
       'if (before & 1) before = this.retryWrite(index)',
@@ -93,7 +98,7 @@ export abstract class ProtocolEmitter {
       '  this.isTorn = true',
       '  throw error',
       '}',
-    ])
+    ]
   }
 
   /** Prepares a field's value, and refuses one that does not fit. */
@@ -134,12 +139,20 @@ export abstract class ProtocolEmitter {
     return [...prepare, ...block([group(isEmpty, '&&'), ...isUnfit], '||', settle)]
   }
 
-  private refusal(field: LayoutField, index: string): string {
-    return `this.refuseValue(${index}, '${field.property}', ${valueName(field)})`
+  protected refusal(field: LayoutField, index: string, value = valueName(field)): string {
+    return `this.refuseValue(${index}, '${field.property}', ${value})`
   }
 
   protected statements(field: LayoutField): FieldStatements {
-    const statements = fieldStatements(field, this.context)
+    return this.used(field, fieldStatements(field, this.context))
+  }
+
+  /** Those that load what the field holds beside a new value of it. */
+  protected storedStatements(field: LayoutField): FieldStatements {
+    return this.used(field, fieldStatements(field, { ...this.context, isStored: true }))
+  }
+
+  private used(field: LayoutField, statements: FieldStatements): FieldStatements {
     for (const name of statements.imports) this.imports.add(name)
     if (!isSized(field.type)) this.checked.add(field.type)
     return statements

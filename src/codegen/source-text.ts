@@ -18,7 +18,7 @@ export function docComment(paragraphs: readonly (string | undefined)[]): string[
 }
 
 /** Columns that a statement in a method of a class is indented by. */
-const STATEMENT_COLUMNS = 4
+export const STATEMENT_COLUMNS = 4
 /** The same within the loop of a read. */
 export const READ_COLUMNS = STATEMENT_COLUMNS + 2
 
@@ -47,6 +47,16 @@ export function guard(
 export function arrow(head: string, expression: string): string[] {
   const line = `${head} ${expression}`
   return line.length <= LINE_WIDTH ? [line] : [head, `  ${expression}`]
+}
+
+/** Columns that a method of a class is indented by. */
+const METHOD_COLUMNS = 2
+
+/** The opening line of a method, its parameters on lines of their own where they do not fit. */
+export function signature(name: string, parameters: readonly string[], result: string): string[] {
+  const line = `${name}(${parameters.join(', ')})${result} {`
+  if (fits(line, METHOD_COLUMNS)) return [line]
+  return [`${name}(`, ...indent(parameters.map((parameter) => `${parameter},`)), `)${result} {`]
 }
 
 /** A declaration, its expression on a line of its own where it does not fit. */

@@ -129,6 +129,15 @@ export function isSized(name: FieldTypeName): name is SizedTypeName {
   return codec === 'text' || codec === 'blob'
 }
 
+/** The types that can be added to. */
+export type NumericTypeName = {
+  [T in FieldTypeName]: (typeof FIELD_TYPES)[T]['codec'] extends 'bool' | 'text' | 'blob' ? never : T
+}[FieldTypeName]
+
+export function isNumeric(name: FieldTypeName): name is NumericTypeName {
+  return !isSized(name) && FIELD_TYPES[name].codec !== 'bool'
+}
+
 /** Bytes that a field takes in the record; `maxBytes` counts only for sized types. */
 export function fieldSizeBytes(name: FieldTypeName, maxBytes: number): number {
   return isSized(name) ? LENGTH_PREFIX_BYTES + maxBytes : VIEW_BYTES[FIELD_TYPES[name].view]

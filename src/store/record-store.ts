@@ -12,6 +12,7 @@ import { RecordIterator } from './record-iterator.ts'
 import type { RecoveredRecord } from './recovery.ts'
 import type { ScanOptions, ScanVisitor } from './scan.ts'
 import { StoreCore } from './store-core.ts'
+import { NO_RECORD } from './store-state.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
 export interface StoreClass<S> {
@@ -61,6 +62,34 @@ export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, D
   abstract update(index: number, patch: Readonly<Partial<R>>): void
   /** Appends a record, all zeros where none is given; readers see it once it is whole. Gives its index. */
   abstract append(record?: Readonly<R>): number
+
+  /**
+   * Replaces a record by what a function makes of it, in one step that no other writer comes between: where there are
+   * many writers, they wait for it, and so do readers of the record.
+   *
+   * @param change - gives the new record, which may be the one it is given, changed; synchronous, and must not use this
+   *   store to write, nor, where there are many writers, to read this record
+   * @returns the new record; where `change` throws, or gives what does not fit, nothing has changed
+   * @throws {MmapForgeError} `ERR_REENTRANT` for what `change` must not do
+   *
+   * @example
+   * accounts.modify(i, (account) => ({ ...account, balance: account.balance - 5, debits: account.debits + 1 }))
+   */
+  modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
+    if (typeof change !== 'function') this.refuseChange(change)
+    const before = this.beginModify(index, (at) => this.get(at))
+    try {
+      const record = this.barringWrites(index, () => change(before))
+      this.finishedIndex = index
+      this.write(index, record)
+      return record
+    } catch (error) {
+      this.cancelWrite(index)
+      throw error
+    } finally {
+      this.finishedIndex = NO_RECORD
+    }
+  }
 
   /** As {@link get}, into an object of the caller's, which it gives back: no object is made for the record. */
   abstract getInto<T extends R>(index: number, target: T): T

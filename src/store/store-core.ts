@@ -4,11 +4,11 @@ import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { APPEND, isIndexBelow, MappedRecords } from './mapped-records.ts'
-import { beginRead, beginWrite, endRead } from './seqlock.ts'
+import { beginRead, beginWrite, endRead, loadAnew } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
 import { NO_RECORD } from './store-state.ts'
 import { fitsField } from './value-check.ts'
-import { storedError, valueError } from './value-errors.ts'
+import { deltaError, storedError, valueError } from './value-errors.ts'
 
 /** The slow paths of a store's accessors. */
 export abstract class StoreCore extends MappedRecords {
@@ -55,6 +55,39 @@ export abstract class StoreCore extends MappedRecords {
   private assertPlace(index: number): void {
     this.assertWritable()
     this.missRead(index)
+  }
+
+  /** Takes a record for a `modify`, and gives what `read` gives of it. */
+  protected beginModify<R>(index: number, read: (index: number) => R): R {
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    const { guard } = this
+    if (guard?.isForAll !== true) return read(index)
+    const counter = this.counterOf(index)
+    for (;;) {
+      const before = loadAnew(this.i32, counter)
+      const record = read(index)
+      guard.begin(this.i32, counter, index, true)
+      // Taken under the counter that it was read under: nobody has written it in between.
+      if ((before & 1) === 0 && this.i32[counter] === (before | 1)) return record
+      guard.cancel(this.i32, counter)
+    }
+  }
+
+  /** Runs a caller's code, which is not to write to this store meanwhile. */
+  protected barringWrites<T>(index: number, run: () => T): T {
+    this.barWrites(index)
+    try {
+      return run()
+    } finally {
+      this.barWrites(NO_RECORD)
+    }
+  }
+
+  /** @throws for what `modify` can't call */
+  protected refuseChange(change: unknown): never {
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `modify takes a function, not ${show(change)}`, {
+      path: this.opened.path,
+    })
   }
 
   /** Called where a number takes two stores, and both halves change. */
@@ -118,6 +151,18 @@ export abstract class StoreCore extends MappedRecords {
     if (index === APPEND) this.assertWritable()
     else if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
+  }
+
+  /** @throws why `delta` can't be added to a field */
+  protected refuseDelta(index: number, property: string, delta: unknown): never {
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    throw deltaError(this.#field(property), delta, this.opened.path, index)
+  }
+
+  /** @throws why a field can't hold the sum, once the record is let go */
+  protected refuseSum(index: number, property: string, sum: unknown): never {
+    this.cancelWrite(index)
+    throw valueError(this.#field(property), sum, this.opened.path, index)
   }
 
   /** @throws why the first value of a record that does not fit its field does not */

@@ -25,6 +25,18 @@ export function scalarCheck(type: FieldTypeName): (value: unknown) => boolean {
   }
 }
 
+/** Whether a value can be added to a field of numbers. */
+export function isDelta(type: FieldTypeName, delta: unknown): boolean {
+  const { codec } = fieldTypeOf(type)
+  if (codec === 'bigint') return typeof delta === 'bigint'
+  return codec === 'float' ? typeof delta === 'number' : Number.isSafeInteger(delta)
+}
+
+/** The sum of two values of one field of numbers. */
+export function sumOf(stored: unknown, delta: unknown): number | bigint {
+  return typeof stored === 'bigint' ? stored + (delta as bigint) : (stored as number) + (delta as number)
+}
+
 /** Whether a value fits a field of any type; not for the fast path. */
 export function fitsField({ type, maxBytes }: SchemaField, value: unknown): boolean {
   switch (fieldTypeOf(type).codec) {

@@ -63,6 +63,19 @@ function textError(field: LayoutField, value: string, context: object): MmapForg
   )
 }
 
+/** The error for what can't be added to a field of numbers. */
+export function deltaError(field: LayoutField, delta: unknown, path: string, record: number): MmapForgeError {
+  const wanted = TS_TYPES[fieldTypeOf(field.type).codec]
+  const context = { path, record, field: field.property }
+  return typeof delta === wanted
+    ? new MmapForgeError(
+        'ERR_VALUE_OUT_OF_RANGE',
+        `${show(delta)} is not a safe integer to add to one`,
+        context,
+      )
+    : new MmapForgeError('ERR_TYPE_MISMATCH', `${show(delta)} is not a ${wanted} to add`, context)
+}
+
 /** The error for bytes in the file that are no value of their field. */
 export function storedError(
   field: LayoutField,

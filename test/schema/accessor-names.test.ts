@@ -25,7 +25,11 @@ it('a comparison is named after the field itself', () => {
 })
 
 it.each(ALL_TYPES)('%s has a getter and a setter, and what its kind of value allows', (type) => {
-  const more = { str: ['viewA', 'aEquals'], bytes: ['viewA'] }[type as string] ?? []
+  const more = {
+    str: ['viewA', 'aEquals', 'compareAndSetA'],
+    bytes: ['viewA'],
+    bool: ['compareAndSetA'],
+  }[type as string] ?? ['addA', 'compareAndSetA']
   expect(accessorNames('a', type)).toEqual(['getA', 'setA', ...more])
 })
 
@@ -41,8 +45,8 @@ describe('the names of the base classes', () => {
     }
     expect(taken).toContain('records')
     expect(taken).toContain('retryRead')
-    const colliding = taken.filter((name) => /^(get|set|view).|.Equals$/.test(name))
-    expect(colliding.sort()).toEqual([...RESERVED_ACCESSORS, 'getOn', 'setOn'].sort())
+    const colliding = taken.filter((name) => /^(get|set|view|add|compareAndSet).|.Equals$/.test(name))
+    expect(colliding.sort()).toEqual([...RESERVED_ACCESSORS, 'getOn', 'setOn', 'compareAndSetOn'].sort())
   })
 
   it('are those of no field', () => {

@@ -56,8 +56,8 @@ export type Inferred = [
   Expect<
     Equal<
       keyof AccessorsOf<{ symbol: typeof fields.symbol; price: typeof float64; raw: typeof fields.raw }>,
-      | ('getSymbol' | 'setSymbol' | 'viewSymbol' | 'symbolEquals')
-      | ('getPrice' | 'setPrice')
+      | ('getSymbol' | 'setSymbol' | 'viewSymbol' | 'symbolEquals' | 'compareAndSetSymbol')
+      | ('getPrice' | 'setPrice' | 'addPrice' | 'compareAndSetPrice')
       | ('getRaw' | 'setRaw' | 'viewRaw')
     >
   >,
