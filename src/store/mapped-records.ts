@@ -9,6 +9,7 @@ import { loadShared, storeShared } from './seqlock.ts'
 import { NO_RECORD, StoreState } from './store-state.ts'
 import { NO_VIEWS, type Views, viewsOf } from './views.ts'
 import type { WriteGuard } from './write-guard.ts'
+import { WriteNotes } from './write-notes.ts'
 
 const WORD_BYTES = 4
 const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
@@ -60,12 +61,15 @@ export abstract class MappedRecords extends StoreState {
   /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
   protected isTorn = false
   protected readonly recordSizeBytes: number
+  /** Whether writes are to be noted: all of them then pass by the slow paths. */
+  protected readonly notes: WriteNotes
 
   /** Not for direct use: call `create`, `open` or `openOrCreate`. */
   constructor(opened: Opened) {
     super(opened)
     this.guard = opened.guard
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
+    this.notes = new WriteNotes(this.wakes, () => this.#adoptCount(this.readableCount))
     this.#adoptRegion()
     // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
     this.#adoptCount(Math.min(this.liveCount(), this.capacityCount))
@@ -82,6 +86,11 @@ export abstract class MappedRecords extends StoreState {
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
     this.guard?.endAppend()
+    try {
+      if (this.wakes.isLengthAwaited(index + 1)) this.wakes.wake()
+    } catch {
+      // The stack is exhausted; the record is appended all the same, and who waits for it looks for it.
+    }
     return index
   }
 
@@ -169,8 +178,9 @@ export abstract class MappedRecords extends StoreState {
     const { guard } = this
     this.readableCount = count
     this.guardedCount = this.opened.options.readOnly || this.modifiedIndex !== NO_RECORD ? 0 : count
-    this.replaceableCount = guard === undefined ? this.guardedCount : 0
-    this.writableCount = guard?.isForAll === true ? 0 : this.guardedCount
+    const unnotedCount = this.notes.isFast ? this.guardedCount : 0
+    this.replaceableCount = guard === undefined ? unnotedCount : 0
+    this.writableCount = guard?.isForAll === true ? 0 : unnotedCount
   }
 
   /** Keeps every write of this store out while `modify` asks its caller for a record, and lets them in again. */
@@ -210,6 +220,8 @@ export abstract class MappedRecords extends StoreState {
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
     this.guard?.close()
+    this.notes.close()
+    this.wakes.close()
     this.opened.region.close()
     this.opened.lock?.release()
   }

@@ -11,8 +11,8 @@ import type { StoreOptions } from './options.ts'
 import { RecordIterator } from './record-iterator.ts'
 import type { RecoveredRecord } from './recovery.ts'
 import type { ScanOptions, ScanVisitor } from './scan.ts'
-import { StoreCore } from './store-core.ts'
 import { NO_RECORD } from './store-state.ts'
+import { WatchedStore } from './watched-store.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
 export interface StoreClass<S> {
@@ -28,7 +28,7 @@ export interface StoreClass<S> {
  * `path`, `readOnly`, `closed`, `recovered` and `close` itself throws `ERR_CLOSED`. A read throws `ERR_WRITER_STALLED`
  * where the record stays mid-write for longer than `stallTimeoutMs`.
  */
-export abstract class RecordStore<R> extends StoreCore implements Iterable<R>, Disposable {
+export abstract class RecordStore<R> extends WatchedStore implements Iterable<R>, Disposable {
   /**
    * Creates a store and opens it.
    *

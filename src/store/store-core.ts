@@ -22,6 +22,7 @@ export abstract class StoreCore extends MappedRecords {
   protected claim(place: number): number {
     if (place === APPEND) return this.claimNext()
     if (!isIndexBelow(place, this.guardedCount)) this.assertPlace(place)
+    this.noteWrite()
     // A `modify` has begun this write already.
     if (place !== this.finishedIndex) this.guard?.begin(this.i32, this.counterOf(place), place, true)
     return place
@@ -48,7 +49,13 @@ export abstract class StoreCore extends MappedRecords {
   /** Called before a store of one number where `index` is not below `writableCount`. */
   protected missWrite(index: number): void {
     if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    this.noteWrite()
     this.guard?.begin(this.i32, this.counterOf(index), index, false)
+  }
+
+  /** A record is about to be written: whoever waits for changes is told once it has been. */
+  protected noteWrite(): void {
+    this.notes.note()
   }
 
   /** @throws why there can be no write to the record `index` */

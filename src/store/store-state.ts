@@ -1,6 +1,7 @@
 /** What a store may be asked at a given moment, and why not. */
 import { MmapForgeError } from '../errors.ts'
 import type { Opened } from './opening.ts'
+import { WakeChannel } from './wake-channel.ts'
 
 /** Stands for no record. */
 export const NO_RECORD = -1
@@ -13,8 +14,12 @@ export abstract class StoreState {
   /** Whether an `appendMany` is under way. */
   protected isAppendingMany = false
 
+  /** To those who wait for this store. */
+  protected readonly wakes: WakeChannel
+
   constructor(opened: Opened) {
     this.opened = opened
+    this.wakes = new WakeChannel(opened.path)
   }
 
   protected assertOpen(): void {

@@ -52,6 +52,7 @@ describe('the examples', () => {
     const record =
       "{\n  symbol: 'AAPL',\n  price: 190.5,\n  volume: 54000000,\n  timestamp: 1700000000000000000n\n}\n"
     expect(printed).toEqual(['190.5 1\n', 'AAPL 190.5\n', record, 'AAPL 190.5\n'])
-    expect(readdirSync(folder).sort()).toEqual(['ticks.mmf', 'ticks.mmf.lock', 'ticks.mmf.schema.json'])
+    const beside = ['.lock', '.schema.json', '.wake'].map((suffix) => `ticks.mmf${suffix}`)
+    expect(readdirSync(folder).sort()).toEqual(['ticks.mmf', ...beside])
   })
 })

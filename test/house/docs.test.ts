@@ -14,6 +14,7 @@ import {
 } from '../../src/schema/field-types.ts'
 import { grownSizeBytes } from '../../src/store/growth.ts'
 import { checkOptions } from '../../src/store/options.ts'
+import { WatchedStore } from '../../src/store/watched-store.ts'
 import { filesOf, ROOT, readText } from './sources.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesOf(['docs'], '.md')]
@@ -118,8 +119,11 @@ describe('what is listed is complete', () => {
 
   it('docs/api.md has every public member of a store', () => {
     const [, stores = ''] = readText('docs/api.md').split('\n## Stores\n')
-    const members = Reflect.ownKeys(RecordStore.prototype).filter((name) => name !== 'constructor')
+    const members = [RecordStore, WatchedStore]
+      .flatMap(({ prototype }) => Reflect.ownKeys(prototype))
+      .filter((name) => !['constructor', 'release', 'waiting'].includes(name as string))
     expect(members).toContain('flush')
+    expect(members).toContain('waitForLength')
     const missing = members.filter((name) =>
       typeof name === 'symbol'
         ? !stores.includes(`[Symbol.${name.description?.split('.')[1]}]`)

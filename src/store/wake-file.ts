@@ -1,0 +1,81 @@
+/** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
+import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES, WAKE_SUFFIX } from '../format/wake.ts'
+import { isSystemError } from '../os/system-error.ts'
+import { MappedRegion } from '../region/mapped-region.ts'
+
+const WORD_BYTES = 4
+const WAKE_BYTE = new Uint8Array(1)
+
+export interface WakeFile {
+  readonly path: string
+  readonly fd: number
+  readonly words: Int32Array
+  /** Index of a private word in `words`, always 0: see the seqlock. */
+  readonly fence: number
+  /** Makes the system tell everybody who watches the file. */
+  wake(): void
+  close(): void
+}
+
+/**
+ * Opens the file beside a store's, and makes it where it is missing.
+ *
+ * @returns undefined where that can't be done, be it that the folder can't be written to, that there is no space, or
+ *   that something else stands there: waiters then look for themselves, and nobody is worse off than that
+ */
+export function openWakeFile(storePath: string): WakeFile | undefined {
+  try {
+    // A symbolic link is another name of the same store.
+    const path = realpathSync(storePath) + WAKE_SUFFIX
+    return mapWakeFile(openFile(path), path)
+  } catch {
+    return undefined
+  }
+}
+
+function openFile(path: string): number {
+  // O_NOFOLLOW: the file is written to, and a link might lead to somebody else's. O_NONBLOCK: no waiting for a FIFO.
+  const flags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  try {
+    return openSync(path, flags)
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+  }
+  try {
+    return openSync(path, flags | constants.O_CREAT | constants.O_EXCL)
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error
+    return openSync(path, flags)
+  }
+}
+
+function mapWakeFile(fd: number, path: string): WakeFile | undefined {
+  if (!isReady(fd)) {
+    closeSync(fd)
+    return undefined
+  }
+  // From here on the region owns the descriptor.
+  const region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: WAKE_SIZE_BYTES })
+  return {
+    path,
+    fd,
+    words: new Int32Array(region.buffer),
+    fence: region.fenceOffsetBytes / WORD_BYTES,
+    wake: () => void writeSync(fd, WAKE_BYTE, 0, 1, WAKE_BYTE_OFFSET_BYTES),
+    close: () => region.close(),
+  }
+}
+
+/** Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time. */
+function isReady(fd: number): boolean {
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) return false
+    if (stat.size === 0) return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
+    const bytes = new Uint8Array(WAKE_SIZE_BYTES)
+    return readSync(fd, bytes, 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES && isWake(bytes)
+  } catch {
+    return false
+  }
+}

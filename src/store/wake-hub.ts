@@ -1,0 +1,201 @@
+/** All that waits for one store in this thread, with one watch and one timer for everybody. */
+import { clearTimeout, setTimeout } from 'node:timers'
+import { closedError } from '../region/closed.ts'
+import { onAbort } from './abort.ts'
+import type { WakeChannel } from './wake-channel.ts'
+import { WakeWatch, type Watch } from './wake-watch.ts'
+
+/** A look this long after the wait was announced finds what a writer stored when it could not see that yet. */
+export const FIRST_LOOK_MS = 1
+/** From then on a look finds what nobody tells of: writes by a program that does not know of waiters. */
+export const SLOW_LOOK_MS = 100
+/** Where nobody can tell, looks become rarer up to this. */
+export const POLL_MAX_MS = 20
+/** The watch stays open for this long after the last wait, so that waiting in a loop does not open one each time. */
+const LINGER_MS = 1000
+/** The longest delay that a timer takes; a longer one would fire at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+/** Something that is waited for. */
+export interface Wait {
+  readonly signal: AbortSignal | undefined
+  /** Whether the process stays alive for it. */
+  readonly ref: boolean
+  readonly timeoutMs: number
+  /** Whether it is there. What it throws ends the wait. */
+  isOver(): boolean
+  /** Tells writers what is waited for. */
+  announce(channel: WakeChannel): void
+  /** When to look at the latest; the hub's own judgement by default. */
+  readonly lookWithinMs?: number | undefined
+}
+
+interface Pending {
+  readonly wait: Wait
+  readonly resolve: (isOver: boolean) => void
+  readonly reject: (reason: unknown) => void
+  readonly undo: (() => void)[]
+}
+
+type Timer = ReturnType<typeof setTimeout>
+
+export class WakeHub {
+  /** Waits that ended because a writer told of it, and because of a look of one's own; for tests. */
+  readonly endings = { told: 0, looked: 0 }
+  /** Grows whenever something may have happened that a waiter has not been told of otherwise. */
+  generation = 0
+  readonly #path: string
+  readonly #onAnnounced: () => void
+  readonly #channel: WakeChannel
+  readonly #watch: WakeWatch
+  readonly #pending = new Set<Pending>()
+  #timer: Timer | undefined
+  #linger: Timer | undefined
+  /** Looks by the timer since somebody told, or began to wait. */
+  #looks = 0
+
+  /**
+   * @param onAnnounced tells the store's own writes that somebody waits
+   * @param how to watch a file; `fs.watch` unless a test says otherwise
+   */
+  constructor(path: string, channel: WakeChannel, onAnnounced: () => void, how?: Watch) {
+    this.#path = path
+    this.#onAnnounced = onAnnounced
+    this.#channel = channel
+    this.#watch = new WakeWatch(() => this.#told(), how)
+    // Not within the write that woke: a waiter's code must not run in the middle of it.
+    channel.onWake = () => queueMicrotask(() => this.#told())
+  }
+
+  /** Whether writers tell; otherwise waiters look for themselves, often. */
+  get isTold(): boolean {
+    return this.#channel.isPrivate || this.#watch.isOpen
+  }
+
+  /**
+   * Waits.
+   *
+   * @returns false where the time ran out
+   * @throws the signal's reason; {@link MmapForgeError} `ERR_CLOSED` once the store is closed; what `isOver` throws
+   */
+  until(wait: Wait): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const { signal, timeoutMs } = wait
+      if (signal?.aborted) return reject(signal.reason)
+      if (wait.isOver()) return resolve(true)
+      if (timeoutMs <= 0) return resolve(false)
+      const pending: Pending = { wait, resolve, reject, undo: [] }
+      this.#pending.add(pending)
+      if (signal !== undefined) {
+        pending.undo.push(onAbort(signal, () => this.#end(pending, () => reject(signal.reason))))
+      }
+      if (timeoutMs < Infinity) this.#setDeadline(pending, performance.now() + timeoutMs)
+      this.attend()
+      this.#looks = 0
+      this.#look('looked')
+    })
+  }
+
+  /** Opens the watch, so that from here on whatever happens changes the generation. */
+  attend(): void {
+    clearTimeout(this.#linger)
+    this.#linger = undefined
+    this.#channel.open()
+    const { file } = this.#channel
+    if (file === undefined || this.#watch.isOpen) return
+    this.#watch.open(file)
+    this.generation++
+  }
+
+  /** Tells writers of what is waited for. */
+  announce(announce: Wait['announce']): void {
+    announce(this.#channel)
+    this.#onAnnounced()
+  }
+
+  close(): void {
+    for (const pending of this.#pending) this.#end(pending, () => pending.reject(closedError(this.#path)))
+    clearTimeout(this.#linger)
+    this.#watch.close()
+  }
+
+  #told(): void {
+    this.generation++
+    if (this.#pending.size === 0) return
+    this.#looks = 0
+    this.#look('told')
+  }
+
+  #look(how: 'told' | 'looked'): void {
+    this.#settle(how)
+    // What happens from here on is told of; what happened before that is looked for once more.
+    for (const { wait } of this.#pending) this.announce((channel) => wait.announce(channel))
+    this.#settle(how)
+    if (this.#pending.size > 0) this.#schedule()
+  }
+
+  #settle(how: 'told' | 'looked'): void {
+    for (const pending of this.#pending) this.#settleOne(pending, how)
+  }
+
+  /** @returns whether the wait has ended */
+  #settleOne(pending: Pending, how: 'told' | 'looked'): boolean {
+    try {
+      if (!pending.wait.isOver()) return false
+    } catch (error) {
+      this.#end(pending, () => pending.reject(error))
+      return true
+    }
+    this.endings[how]++
+    this.#end(pending, () => pending.resolve(true))
+    return true
+  }
+
+  #end(pending: Pending, settle: () => void): void {
+    this.#pending.delete(pending)
+    for (const step of pending.undo) step()
+    settle()
+    if (this.#pending.size === 0) this.#rest()
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    clearTimeout(this.#linger)
+    this.#linger = setTimeout(() => this.#watch.close(), LINGER_MS)
+    this.#linger.unref()
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer)
+    let delayMs = this.#delayMs()
+    let ref = false
+    for (const { wait } of this.#pending) {
+      delayMs = Math.min(delayMs, wait.lookWithinMs ?? delayMs)
+      ref ||= wait.ref
+    }
+    this.#timer = setTimeout(() => {
+      this.#looks++
+      this.#look('looked')
+    }, delayMs)
+    if (!ref) this.#timer.unref()
+  }
+
+  #delayMs(): number {
+    if (this.isTold) return this.#looks === 0 ? FIRST_LOOK_MS : SLOW_LOOK_MS
+    return Math.min(POLL_MAX_MS, FIRST_LOOK_MS * 2 ** this.#looks)
+  }
+
+  #setDeadline(pending: Pending, deadline: number): void {
+    const delayMs = deadline - performance.now()
+    const timer = setTimeout(
+      () => {
+        if (performance.now() < deadline && delayMs > TIMER_MAX_MS) this.#setDeadline(pending, deadline)
+        else if (!this.#settleOne(pending, 'looked')) this.#end(pending, () => pending.resolve(false))
+      },
+      Math.min(delayMs, TIMER_MAX_MS),
+    )
+    if (!pending.wait.ref) timer.unref()
+    pending.undo.push(() => clearTimeout(timer))
+  }
+}
