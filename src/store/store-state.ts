@@ -19,7 +19,7 @@ export abstract class StoreState {
 
   constructor(opened: Opened) {
     this.opened = opened
-    this.wakes = new WakeChannel(opened.path)
+    this.wakes = new WakeChannel(opened.realPath)
   }
 
   protected assertOpen(): void {

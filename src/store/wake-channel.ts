@@ -11,7 +11,7 @@
  * died has left at most one wake-up for nobody.
  */
 import { resolve } from 'node:path'
-import { CHANGES_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
+import { CHANGES_WORD, WAKE_SUFFIX, WANTED_LENGTH_WORD } from '../format/wake.ts'
 import { MEMORY_PATH } from './opening.ts'
 import { loadShared } from './seqlock.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
@@ -35,7 +35,7 @@ export class WakeChannel {
   #file: WakeFile | undefined
   #isOpened = false
 
-  /** @param path of the store; one in memory is nobody else's */
+  /** @param path of the store, symbolic links resolved; one in memory is nobody else's */
   constructor(path: string) {
     // The process may have gone to another folder when the file is opened.
     this.#path = path === MEMORY_PATH ? undefined : resolve(path)
@@ -60,7 +60,7 @@ export class WakeChannel {
   open(): void {
     this.#isOpened = true
     if (this.#file !== undefined) return
-    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path)
+    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path + WAKE_SUFFIX)
     this.#words = this.#file?.words ?? new Int32Array(WORD_COUNT)
     this.#fence = this.#file?.fence ?? WORD_COUNT - 1
   }

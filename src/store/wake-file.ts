@@ -1,6 +1,6 @@
 /** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, writeSync } from 'node:fs'
-import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES, WAKE_SUFFIX } from '../format/wake.ts'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
@@ -19,15 +19,13 @@ export interface WakeFile {
 }
 
 /**
- * Opens the file beside a store's, and makes it where it is missing.
+ * Opens the file, and makes it where it is missing.
  *
  * @returns undefined where that can't be done, be it that the folder can't be written to, that there is no space, or
  *   that something else stands there: waiters then look for themselves, and nobody is worse off than that
  */
-export function openWakeFile(storePath: string): WakeFile | undefined {
+export function openWakeFile(path: string): WakeFile | undefined {
   try {
-    // A symbolic link is another name of the same store.
-    const path = realpathSync(storePath) + WAKE_SUFFIX
     return mapWakeFile(openFile(path), path)
   } catch {
     return undefined

@@ -133,7 +133,7 @@ it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])(
       using store = TickStore.create(path)
       expect(store.append()).toBe(0)
     }
-    expect(Object.keys(stateOf(path))).toEqual(['store.mmf', 'store.mmf.schema.json'])
+    expect(Object.keys(stateOf(path))).toEqual(['store.mmf', 'store.mmf.schema.json', 'store.mmf.wake'])
     using store = TickStore.open(path)
     expect(store.length).toBe(1)
   },

@@ -42,7 +42,8 @@ function expectRefused(
 
 it('is written on creation, and says what the header has no room for', () => {
   const path = newStore()
-  expect(readdirSync(dirname(path)).sort()).toEqual(['ticks.mmf', 'ticks.mmf.lock', 'ticks.mmf.schema.json'])
+  const beside = ['.lock', '.schema.json', '.wake'].map((suffix) => `ticks.mmf${suffix}`)
+  expect(readdirSync(dirname(path)).sort()).toEqual(['ticks.mmf', ...beside])
   expect(JSON.parse(readFileSync(sidecarOf(path), 'utf8'))).toEqual({
     sidecarVersion: 1,
     formatVersion: 1,
@@ -76,7 +77,7 @@ it('may be absent: then the hash decides, and none is made', () => {
     using store = TickStore.open(path, options)
     expect(store.get(0)).toEqual(TICK)
   }
-  expect(readdirSync(dirname(path)).sort()).toEqual(['ticks.mmf', 'ticks.mmf.lock'])
+  expect(readdirSync(dirname(path)).sort()).toEqual(['ticks.mmf', 'ticks.mmf.lock', 'ticks.mmf.wake'])
 })
 
 it('is found where the store is opened through a symbolic link', () => {
