@@ -32,8 +32,6 @@ const HIGH = COUNTER_HIGH_OFFSET_BYTES / WORD_BYTES
 const IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
 export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 
-/** The greatest odd counter: the next write raises the high half while the low half still shows this one. */
-const LAST_ODD = -1
 /** Longest image, in words, that is copied faster in a loop than natively. */
 const LOOP_MAX_WORDS = 64
 /** Address space for the slots; a journal that needs more moves to a larger range. */
@@ -130,7 +128,10 @@ export class Journal {
     storeShared(this.words, word, value, this.#fence)
   }
 
-  /** Has a slot name a record that is about to be written, of which it keeps no image yet. */
+  /**
+   * Has a slot name a record that is about to be written, of which it keeps no image yet. What the caller does next must
+   * keep its order: a compare-and-swap, or an image.
+   */
   name(base: number, index: number, low: number, high: number): void {
     const { words } = this
     // First it names nothing, so that no survivor takes one half of a name for another's.
@@ -138,7 +139,7 @@ export class Journal {
     words[base + STATE] = NO_IMAGE
     words[base + INDEX] = index
     words[base + HIGH] = high
-    this.store(base + LOW, low)
+    words[base + LOW] = low
   }
 
   /** Has a slot name nothing. */
@@ -163,9 +164,7 @@ export class Journal {
     const { words } = this
     const low = words[base + LOW] as number
     if ((low & 1) === 0 || low !== i32[counter] || this.namedIndex(base) !== index) return false
-    const high = i32[counter + 1] as number
-    const namedHigh = words[base + HIGH] as number
-    return namedHigh === high || (low === LAST_ODD && namedHigh === ((high - 1) | 0))
+    return words[base + HIGH] === i32[counter + 1]
   }
 
   hasImage(base: number): boolean {

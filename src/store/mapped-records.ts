@@ -1,6 +1,7 @@
 /** The records of a store as typed arrays over its region: how many there are, and room for more. */
 import { MmapForgeError } from '../errors.ts'
 import { CAPACITY_OFFSET_BYTES, COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from '../format/header.ts'
+import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
 import { MEMORY_PATH, type Opened } from './opening.ts'
 import { MAX_RECORD_COUNT } from './options.ts'
@@ -118,7 +119,9 @@ export abstract class MappedRecords extends StoreState {
     // A writer that died in an append may have left its traces here; nobody has seen the record yet.
     if (this.i32[this.counterOf(index)] !== 0) {
       const start = HEADER_SIZE_BYTES + index * this.recordSizeBytes
-      this.u8.fill(0, start, start + this.recordSizeBytes)
+      this.u8.fill(0, start + COUNTER_SIZE_BYTES, start + this.recordSizeBytes)
+      // The counter last: if this writer dies here, the next one still sees that there is something to clear.
+      storeShared(this.i32, this.counterOf(index), 0, this.fence)
     }
     return index
   }

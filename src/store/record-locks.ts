@@ -10,8 +10,9 @@ import { takeOver } from './takeover.ts'
 import type { RecordPlace, WriteGuard } from './write-guard.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
-/** The last even counter before its low half starts anew. */
+/** The last even low half of a counter, and the first odd one. */
 const LAST_EVEN = -2
+const FIRST_ODD = 1
 
 export interface RecordLocksOptions {
   readonly path: string
@@ -40,31 +41,31 @@ export class RecordLocks implements WriteGuard {
     this.#base = journal.baseOf(slot)
     this.#options = options
     this.#appendLock = new AppendLock(journal, slots, slot, options.path, options.stallTimeoutMs)
+    // Whatever a dead owner of the slot left there.
     journal.clear(this.#base)
   }
 
   begin(i32: Int32Array, counter: number, index: number, wantsImage: boolean): void {
-    const journal = this.#journal
-    const base = this.#base
     // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
     if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
-    let before = i32[counter] as number
-    if ((before & 1) !== 0 || !this.#take(i32, counter, index, before)) {
-      before = this.#contend({ i32, counter, index })
-    }
+    const before = i32[counter] as number
+    this.#odd =
+      this.#take(i32, counter, index, before) === before ? before | 1 : this.#contend({ i32, counter, index })
     this.#counter = counter
-    this.#odd = before | 1
-    if (before === LAST_EVEN) i32[counter + 1] = ((i32[counter + 1] as number) + 1) | 0
-    if (wantsImage) journal.keepImage(base, i32, counter)
+    if (wantsImage) this.#journal.keepImage(this.#base, i32, counter)
   }
 
-  /** Named before it is taken: whoever finds the odd counter finds the name. */
-  #take(i32: Int32Array, counter: number, index: number, before: number): boolean {
+  /**
+   * Takes a record, if its counter is `before` still, and even; gives the counter that it had. Named before it is taken:
+   * whoever finds the odd counter finds the name.
+   */
+  #take(i32: Int32Array, counter: number, index: number, before: number): number {
+    if ((before & 1) !== 0 || before === LAST_EVEN) return ~before
     this.#journal.name(this.#base, index, before | 1, i32[counter + 1] as number)
-    return Atomics.compareExchange(i32, counter, before, before | 1) === before
+    return Atomics.compareExchange(i32, counter, before, before | 1)
   }
 
-  /** Takes a record that others are writing; gives its counter from before. */
+  /** Takes a record that others are writing, or whose counter comes round; gives the odd counter that it has then. */
   #contend(place: RecordPlace): number {
     const { i32, counter, index } = place
     const { path, stallTimeoutMs: timeoutMs } = this.#options
@@ -74,8 +75,21 @@ export class RecordLocks implements WriteGuard {
       this.#journal.clear(this.#base)
       since = waitForStable({ i32, counter, index, path, timeoutMs, rescue }, since)
       const before = i32[counter] as number
-      if ((before & 1) === 0 && this.#take(i32, counter, index, before)) return before
+      if (
+        before === LAST_EVEN ? this.#takeCarrying(place) : this.#take(i32, counter, index, before) === before
+      )
+        return before === LAST_EVEN ? FIRST_ODD : before | 1
     }
+  }
+
+  /** The low half comes round: both halves change at once, so that no name of the past comes true again. */
+  #takeCarrying({ i32, counter, index }: RecordPlace): boolean {
+    const whole = new BigUint64Array(i32.buffer, i32.byteOffset + counter * i32.BYTES_PER_ELEMENT, 1)
+    const high = i32[counter + 1] as number
+    const before = (BigInt(high >>> 0) << 32n) | BigInt(LAST_EVEN >>> 0)
+    this.#journal.name(this.#base, index, FIRST_ODD, (high + 1) | 0)
+    const after = BigInt.asUintN(64, before + BigInt(FIRST_ODD - LAST_EVEN))
+    return Atomics.compareExchange(whole, 0, before, after) === before
   }
 
   keepImage(i32: Int32Array, counter: number): void {
@@ -83,11 +97,8 @@ export class RecordLocks implements WriteGuard {
   }
 
   cancel(i32: Int32Array, counter: number): void {
-    if (!this.holds(i32, counter)) return
-    this.#journal.dropImage(this.#base)
-    // Back to what it was, not on: nothing has changed. Only then may the name go, or nobody would know whose it is.
-    Atomics.store(i32, counter, (this.#odd - 1) | 0)
-    this.#journal.clear(this.#base)
+    // On, though nothing has changed: an odd counter that came back would have two writers, of whom one may be dead.
+    if (this.holds(i32, counter)) Atomics.store(i32, counter, (this.#odd + 1) | 0)
   }
 
   holds(i32: Int32Array, counter: number): boolean {

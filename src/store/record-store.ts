@@ -6,13 +6,12 @@ import { type Columns, recordsOf } from './append-many.ts'
 import type { StoreDefinition } from './definition.ts'
 import { leaveClean } from './leaving.ts'
 import { APPEND } from './mapped-records.ts'
+import { ModifiableStore } from './modifiable-store.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
 import { RecordIterator } from './record-iterator.ts'
 import type { RecoveredRecord } from './recovery.ts'
 import type { ScanOptions, ScanVisitor } from './scan.ts'
-import { NO_RECORD } from './store-state.ts'
-import { WatchedStore } from './watched-store.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
 export interface StoreClass<S> {
@@ -28,7 +27,7 @@ export interface StoreClass<S> {
  * `path`, `readOnly`, `closed`, `recovered` and `close` itself throws `ERR_CLOSED`. A read throws `ERR_WRITER_STALLED`
  * where the record stays mid-write for longer than `stallTimeoutMs`.
  */
-export abstract class RecordStore<R> extends WatchedStore implements Iterable<R>, Disposable {
+export abstract class RecordStore<R> extends ModifiableStore<R> implements Iterable<R>, Disposable {
   /**
    * Creates a store and opens it.
    *
@@ -55,41 +54,13 @@ export abstract class RecordStore<R> extends WatchedStore implements Iterable<R>
   }
 
   /** One consistent snapshot of a record. */
-  abstract get(index: number): R
+  abstract override get(index: number): R
   /** Replaces a record in one consistent write. */
   abstract set(index: number, record: Readonly<R>): void
   /** Writes some fields of a record in one consistent write; a field that is absent or undefined stays as it is. */
   abstract update(index: number, patch: Readonly<Partial<R>>): void
   /** Appends a record, all zeros where none is given; readers see it once it is whole. Gives its index. */
   abstract append(record?: Readonly<R>): number
-
-  /**
-   * Replaces a record by what a function makes of it, in one step that no other writer comes between: where there are
-   * many writers, they wait for it, and so do readers of the record.
-   *
-   * @param change - gives the new record, which may be the one it is given, changed; synchronous, and must not use this
-   *   store to write, nor, where there are many writers, to read this record
-   * @returns the new record; where `change` throws, or gives what does not fit, nothing has changed
-   * @throws {MmapForgeError} `ERR_REENTRANT` for what `change` must not do
-   *
-   * @example
-   * accounts.modify(i, (account) => ({ ...account, balance: account.balance - 5, debits: account.debits + 1 }))
-   */
-  modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
-    if (typeof change !== 'function') this.refuseChange(change)
-    const before = this.beginModify(index, (at) => this.get(at))
-    try {
-      const record = this.barringWrites(index, () => change(before))
-      this.finishedIndex = index
-      this.write(index, record)
-      return record
-    } catch (error) {
-      this.cancelWrite(index)
-      throw error
-    } finally {
-      this.finishedIndex = NO_RECORD
-    }
-  }
 
   /** As {@link get}, into an object of the caller's, which it gives back: no object is made for the record. */
   abstract getInto<T extends R>(index: number, target: T): T
@@ -101,8 +72,6 @@ export abstract class RecordStore<R> extends WatchedStore implements Iterable<R>
    * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
    */
   abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
-  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
-  protected abstract write(place: number, record: Readonly<R>): number
 
   /**
    * Appends many records, given one by one or as columns; readers see all of them at once, or none if one is refused.

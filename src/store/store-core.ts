@@ -4,7 +4,7 @@ import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { APPEND, isIndexBelow, MappedRecords } from './mapped-records.ts'
-import { beginRead, beginWrite, endRead, loadAnew } from './seqlock.ts'
+import { beginRead, beginWrite, endRead } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
 import { NO_RECORD } from './store-state.ts'
 import { fitsField } from './value-check.ts'
@@ -59,42 +59,9 @@ export abstract class StoreCore extends MappedRecords {
   }
 
   /** @throws why there can be no write to the record `index` */
-  private assertPlace(index: number): void {
+  protected assertPlace(index: number): void {
     this.assertWritable()
     this.missRead(index)
-  }
-
-  /** Takes a record for a `modify`, and gives what `read` gives of it. */
-  protected beginModify<R>(index: number, read: (index: number) => R): R {
-    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
-    const { guard } = this
-    if (guard?.isForAll !== true) return read(index)
-    const counter = this.counterOf(index)
-    for (;;) {
-      const before = loadAnew(this.i32, counter)
-      const record = read(index)
-      guard.begin(this.i32, counter, index, true)
-      // Taken under the counter that it was read under: nobody has written it in between.
-      if ((before & 1) === 0 && this.i32[counter] === (before | 1)) return record
-      guard.cancel(this.i32, counter)
-    }
-  }
-
-  /** Runs a caller's code, which is not to write to this store meanwhile. */
-  protected barringWrites<T>(index: number, run: () => T): T {
-    this.barWrites(index)
-    try {
-      return run()
-    } finally {
-      this.barWrites(NO_RECORD)
-    }
-  }
-
-  /** @throws for what `modify` can't call */
-  protected refuseChange(change: unknown): never {
-    throw new MmapForgeError('ERR_TYPE_MISMATCH', `modify takes a function, not ${show(change)}`, {
-      path: this.opened.path,
-    })
   }
 
   /** Called where a number takes two stores, and both halves change. */

@@ -25,7 +25,7 @@ export interface WriteGuard {
   begin(i32: Int32Array, counter: number, index: number, wantsImage: boolean): void
   /** Keeps an image of a record that was begun without one, before the first store to it. */
   keepImage(i32: Int32Array, counter: number, index: number): void
-  /** Lets a record go that was begun and is not written after all. */
+  /** Lets a record go that was begun and is not written after all; one that was not begun is left alone. */
   cancel(i32: Int32Array, counter: number): void
   /** Whether the odd counter of a record is this writer's own, of a write that it has begun. */
   holds(i32: Int32Array, counter: number): boolean
