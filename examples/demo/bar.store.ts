@@ -3,12 +3,15 @@ import {
   APPEND,
   beginRead,
   beginWrite,
+  type Columns,
   defineRecord,
   endRead,
   endWrite,
   NOTHING,
   RecordStore,
+  reduceRecords,
   type ScanOptions,
+  type ScanReducer,
   type ScanVisitor,
   scanRecords,
   TextField,
@@ -252,6 +255,26 @@ export class BarStore extends RecordStore<BarRecord> {
     visit: ScanVisitor<BarRecord, K>,
   ): void {
     scanRecords(this, options, visit)
+  }
+
+  override reduce<const K extends readonly (keyof BarRecord)[], A>(
+    options: ScanOptions<K>,
+    combine: ScanReducer<BarRecord, K, A>,
+    initial: A,
+  ): A {
+    return reduceRecords(this, options, combine, initial)
+  }
+
+  protected override appendRow(columns: Columns<BarRecord>, index: number): number {
+    return this.write(APPEND, {
+      date: columns.date[index] as string,
+      open: columns.open[index] as number,
+      high: columns.high[index] as number,
+      low: columns.low[index] as number,
+      close: columns.close[index] as number,
+      adjustedClose: columns.adjustedClose[index] as number,
+      volume: columns.volume[index] as number,
+    })
   }
 
   cursor(): BarCursor {

@@ -3,12 +3,15 @@ import {
   APPEND,
   beginRead,
   beginWrite,
+  type Columns,
   defineRecord,
   endRead,
   endWrite,
   NOTHING,
   RecordStore,
+  reduceRecords,
   type ScanOptions,
+  type ScanReducer,
   type ScanVisitor,
   scanRecords,
   TextField,
@@ -185,6 +188,23 @@ export class TickStore extends RecordStore<TickRecord> {
     visit: ScanVisitor<TickRecord, K>,
   ): void {
     scanRecords(this, options, visit)
+  }
+
+  override reduce<const K extends readonly (keyof TickRecord)[], A>(
+    options: ScanOptions<K>,
+    combine: ScanReducer<TickRecord, K, A>,
+    initial: A,
+  ): A {
+    return reduceRecords(this, options, combine, initial)
+  }
+
+  protected override appendRow(columns: Columns<TickRecord>, index: number): number {
+    return this.write(APPEND, {
+      symbol: columns.symbol[index] as string,
+      price: columns.price[index] as number,
+      volume: columns.volume[index] as number,
+      timestamp: columns.timestamp[index] as bigint,
+    })
   }
 
   cursor(): TickCursor {

@@ -3,10 +3,11 @@ import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { type AccessorKind, accessorName } from '../schema/accessor-names.ts'
 import { fieldTypeOf, isNumeric, isSized, TS_TYPES } from '../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES } from '../schema/layout.ts'
+import type { Columns } from '../store/append-many.ts'
 import type { StoreDefinition } from '../store/definition.ts'
 import { APPEND, isIndexBelow } from '../store/mapped-records.ts'
 import { RecordStore } from '../store/record-store.ts'
-import type { ScanOptions, ScanVisitor } from '../store/scan.ts'
+import type { ScanOptions, ScanReducer, ScanVisitor } from '../store/scan.ts'
 import { beginWrite, endWrite } from '../store/seqlock.ts'
 import { isDelta, sumOf } from '../store/value-check.ts'
 import type { Views } from '../store/views.ts'
@@ -14,7 +15,7 @@ import { fieldCodec, REFUSED, textComparison } from './closure-codec.ts'
 import { type ClosureField, cursorClass, type FieldAccess } from './closure-cursor.ts'
 import { type ReadableField, type ReadableStore, readFields } from './closure-read.ts'
 import type { UntypedStoreClass } from './compile.ts'
-import { scanRecords } from './scan-records.ts'
+import { reduceRecords, scanRecords } from './scan-records.ts'
 
 type Values = Record<string, unknown>
 
@@ -39,7 +40,15 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
 
     scan<const K extends readonly string[]>(options: ScanOptions<K>, visit: ScanVisitor<Values, K>): void {
-      scanRecords(this as never, options, visit)
+      scanRecords(this, options, visit)
+    }
+
+    reduce<const K extends readonly string[], A>(
+      options: ScanOptions<K>,
+      combine: ScanReducer<Values, K, A>,
+      initial: A,
+    ): A {
+      return reduceRecords(this, options, combine, initial)
     }
 
     set(index: number, record: Values): void {
@@ -118,6 +127,11 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     view(index: number, property: string): Uint8Array {
       return this.viewField(index, property)
+    }
+
+    protected appendRow(columns: Columns<Values>, index: number): number {
+      const row = fields.map(({ property }) => [property, columns[property]?.[index]])
+      return this.write(APPEND, Object.fromEntries(row))
     }
 
     protected write(place: number, record: Values): number {

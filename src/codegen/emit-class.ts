@@ -4,8 +4,10 @@ import { type FieldTypeName, fieldTypeOf, isNumeric, isSized, TS_TYPES } from '.
 import type { Layout, LayoutField } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
 import { AtomicsEmitter } from './emit-atomics.ts'
+import { emitAppendRow } from './emit-columns.ts'
 import { cursorName, emitCursor } from './emit-cursor.ts'
 import { comparison, type Typed, textConstant, valueName } from './emit-field.ts'
+import { emitScanMethods, scanImports } from './emit-scan.ts'
 import { docComment, indent } from './source-text.ts'
 
 export interface EmittedClass {
@@ -39,7 +41,8 @@ class ClassEmitter extends AtomicsEmitter {
     this.schema = schema
     this.fields = layout.fields
     this.typed = typed
-    this.imports.add('RecordStore').add('APPEND').add('NOTHING')
+    for (const name of ['RecordStore', 'APPEND', 'NOTHING', ...scanImports(typed)]) this.imports.add(name)
+    if (typed('typed') !== '') this.imports.add('type Columns')
   }
 
   emit(): EmittedClass {
@@ -109,27 +112,13 @@ class ClassEmitter extends AtomicsEmitter {
       ],
       this.write(recordType),
       this.update(recordType),
-      this.scan(recordType),
+      ...emitScanMethods(recordType, typed),
+      emitAppendRow(recordType, this.fields, typed),
       [
         `cursor()${typed(`: ${cursorName(this.schema)}`)} {`,
         `  return new ${cursorName(this.schema)}(this)`,
         '}',
       ],
-    ]
-  }
-
-  private scan(recordType: string): string[] {
-    this.imports.add('scanRecords')
-    if (this.typed('typed') === '')
-      return ['scan(options, visit) {', '  scanRecords(this, options, visit)', '}']
-    this.imports.add('type ScanOptions').add('type ScanVisitor')
-    return [
-      `override scan<const K extends readonly (keyof ${recordType})[]>(`,
-      '  options: ScanOptions<K>,',
-      `  visit: ScanVisitor<${recordType}, K>,`,
-      '): void {',
-      '  scanRecords(this, options, visit)',
-      '}',
     ]
   }
 

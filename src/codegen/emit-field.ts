@@ -25,7 +25,11 @@ export interface FieldStatements {
   readonly imports: readonly string[]
   /** Within a read: loads into locals, judging nothing, since the bytes may be torn. */
   readonly load: readonly string[]
-  /** After a consistent read: refuses what is no value of the field. */
+  /** After a consistent read: makes the value of what was loaded, where it is not that itself. */
+  readonly derive: readonly string[]
+  /** Conditions on what was loaded and derived, of which one is true where it is no value of the field. */
+  readonly unfit: readonly string[]
+  /** After a consistent read: derives the value, and refuses what is none. */
   readonly judge: readonly string[]
   /** After `judge`: the value. */
   readonly value: string
@@ -68,6 +72,22 @@ export function baseDeclarations(recordSizeBytes: number, lines: readonly string
 }
 
 export function fieldStatements(field: LayoutField, context: RecordContext): FieldStatements {
+  const { stored, ...statements } = statementsOf(field, context)
+  const { derive, unfit, value } = statements
+  const refusal = `this.refuseStored(index, '${field.property}', ${stored})`
+  // The compiler is to see that what is undefined goes no further.
+  const action = unfit.includes(`${value} === undefined`) ? `return ${refusal}` : refusal
+  const columns = context.isStored === true ? STATEMENT_COLUMNS : READ_COLUMNS
+  const judge = unfit.length === 0 ? [] : [...derive, ...guard(unfit, '||', action, columns)]
+  return { ...statements, judge }
+}
+
+type Statements = Omit<FieldStatements, 'judge'> & {
+  /** What is shown of a value that is none. */
+  readonly stored: string
+}
+
+function statementsOf(field: LayoutField, context: RecordContext): Statements {
   const { codec, view } = fieldTypeOf(field.type)
   switch (codec) {
     case 'bool':
@@ -84,7 +104,7 @@ export function fieldStatements(field: LayoutField, context: RecordContext): Fie
 }
 
 /** Types whose view holds exactly their values. */
-function plainStatements(field: LayoutField, context: RecordContext, view: ViewName): FieldStatements {
+function plainStatements(field: LayoutField, context: RecordContext, view: ViewName): Statements {
   const value = `${localName(field, context)}Value`
   const at = elementIndex(view, field.offsetBytes)
   const type = view === 'i64' || view === 'u64' ? 'bigint' : 'number'
@@ -92,7 +112,9 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
     views: [view],
     imports: view === 'f32' ? ['overflowsFloat32'] : [],
     load: [`const ${value} = ${view}[${at}]${context.typed(` as ${type}`)}`],
-    judge: [],
+    derive: [],
+    unfit: [],
+    stored: value,
     value,
     prepare: [],
     refuses: `!${checkName(field.type)}(${value})`,
@@ -101,14 +123,16 @@ function plainStatements(field: LayoutField, context: RecordContext, view: ViewN
   }
 }
 
-function boolStatements(field: LayoutField, context: RecordContext): FieldStatements {
+function boolStatements(field: LayoutField, context: RecordContext): Statements {
   const byte = `${localName(field, context)}Byte`
   const at = elementIndex('u8', field.offsetBytes)
   return {
     views: ['u8'],
     imports: [],
     load: [`const ${byte} = u8[${at}]${context.typed(' as number')}`],
-    judge: [`if (${byte} > 1) this.refuseStored(index, '${field.property}', ${byte})`],
+    derive: [],
+    unfit: [`${byte} > 1`],
+    stored: byte,
     value: `${byte} === 1`,
     prepare: [],
     refuses: `!${checkName(field.type)}(${valueName(field)})`,
@@ -121,7 +145,7 @@ function boolStatements(field: LayoutField, context: RecordContext): FieldStatem
 const MAX_SAFE_HIGH = Math.floor(Number.MAX_SAFE_INTEGER / 2 ** 32)
 
 /** Two 32-bit halves: a BigInt64Array would make a bigint of every value. */
-function safeintStatements(field: LayoutField, context: RecordContext): FieldStatements {
+function safeintStatements(field: LayoutField, context: RecordContext): Statements {
   const name = localName(field, context)
   const value = `${name}Value`
   const low = `${name}Low`
@@ -131,19 +155,15 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
   const lowAt = elementIndex('u32', field.offsetBytes)
   const highAt = elementIndex(highView, field.offsetBytes + VIEW_BYTES.u32)
   const number = context.typed(' as number')
-  const stored = `(BigInt(${high}) << 32n) | BigInt(${low})`
-  const columns = context.isStored === true ? STATEMENT_COLUMNS : READ_COLUMNS
   // What is not safe shows in the high half, which is cheaper to judge, but for -2^53.
   const tooHigh = `${high} > ${MAX_SAFE_HIGH}`
-  const isUnsafe = isSigned ? [tooHigh, `${value} < ${Number.MIN_SAFE_INTEGER}`] : [tooHigh]
   return {
     views: ['u32', highView],
     imports: [],
     load: [`const ${low} = u32[${lowAt}]${number}`, `const ${high} = ${highView}[${highAt}]${number}`],
-    judge: [
-      `const ${value} = ${high} * 4294967296 + ${low}`,
-      ...guard(isUnsafe, '||', `this.refuseStored(index, '${field.property}', ${stored})`, columns),
-    ],
+    derive: [`const ${value} = ${high} * 4294967296 + ${low}`],
+    unfit: isSigned ? [tooHigh, `${value} < ${Number.MIN_SAFE_INTEGER}`] : [tooHigh],
+    stored: `(BigInt(${high}) << 32n) | BigInt(${low})`,
     value,
     prepare: [],
     refuses: `!${checkName(field.type)}(${value})`,
@@ -154,7 +174,7 @@ function safeintStatements(field: LayoutField, context: RecordContext): FieldSta
   }
 }
 
-function textStatements(field: LayoutField, context: RecordContext): FieldStatements {
+function textStatements(field: LayoutField, context: RecordContext): Statements {
   const value = `${localName(field, context)}Value`
   const length = `${localName(field, context)}Length`
   const codec = textConstant(context.prefix, field)
@@ -166,7 +186,9 @@ function textStatements(field: LayoutField, context: RecordContext): FieldStatem
       `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
       `const ${value} = ${codec}.load(u8, i32, ${prefix}, ${length})`,
     ],
-    judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
+    derive: [],
+    unfit: [`${value} === undefined`],
+    stored: length,
     value,
     prepare: [`const ${length} = ${codec}.measure(${value})`],
     refuses: `${length} < 0`,
@@ -193,7 +215,7 @@ export function comparison(
   }
 }
 
-function blobStatements(field: LayoutField, context: RecordContext): FieldStatements {
+function blobStatements(field: LayoutField, context: RecordContext): Statements {
   const value = valueName(field)
   const length = `${field.property}Length`
   const word = elementIndex('u32', field.offsetBytes)
@@ -206,7 +228,9 @@ function blobStatements(field: LayoutField, context: RecordContext): FieldStatem
       `const ${length} = u32[${word}]${number}`,
       `const ${value} = loadBlob(u8, ${data}, ${length}, ${field.maxBytes})`,
     ],
-    judge: [`if (${value} === undefined) return this.refuseStored(index, '${field.property}', ${length})`],
+    derive: [],
+    unfit: [`${value} === undefined`],
+    stored: length,
     value,
     prepare: [`const ${length} = measureBlob(${value}, ${field.maxBytes})`],
     refuses: `${length} < 0`,

@@ -5,25 +5,30 @@ import type { LayoutField } from '../schema/layout.ts'
 /** One array-like of values for each field, all of the same length. */
 export type Columns<R> = { readonly [K in keyof R]: ArrayLike<R[K]> }
 
-/** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for anything but records or columns, or columns of unequal length */
-export function recordsOf<R>(
-  given: Iterable<Readonly<R>> | Columns<R>,
-  fields: readonly LayoutField[],
-  path: string,
-): Iterable<Readonly<R>> {
-  if (typeof given !== 'object' || given === null) {
-    throw new MmapForgeError(
-      'ERR_TYPE_MISMATCH',
-      `records come as an iterable, or as an object of columns, not as ${show(given)}`,
-      { path },
-    )
-  }
-  return Symbol.iterator in given ? given : rows(given, fields, path)
+/** Whether records come as columns. @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for what can be neither */
+export function areColumns<R>(given: Iterable<Readonly<R>> | Columns<R>, path: string): given is Columns<R> {
+  if (typeof given === 'object' && given !== null) return !(Symbol.iterator in given)
+  throw new MmapForgeError(
+    'ERR_TYPE_MISMATCH',
+    `records come as an iterable, or as an object of columns, not as ${show(given)}`,
+    { path },
+  )
 }
 
-function rows<R>(columns: Columns<R>, fields: readonly LayoutField[], path: string): Iterable<R> {
+/**
+ * The columns of the fields, each looked up once, since looking it up may run code of the caller's.
+ *
+ * @param isCopied so that reading a value runs none either
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for columns that are none, or of unequal length
+ */
+export function checkedColumns<R>(
+  given: Columns<R>,
+  fields: readonly LayoutField[],
+  path: string,
+  isCopied: boolean,
+): { readonly columns: Columns<R>; readonly length: number } {
   const taken = fields.map(({ property }) => {
-    const column = (columns as Record<string, ArrayLike<unknown> | undefined>)[property]
+    const column = (given as Record<string, ArrayLike<unknown> | undefined>)[property]
     if (typeof column !== 'object' || column === null || typeof column.length !== 'number') {
       throw new MmapForgeError('ERR_TYPE_MISMATCH', `a column is an array, not ${show(column)}`, {
         path,
@@ -41,17 +46,24 @@ function rows<R>(columns: Columns<R>, fields: readonly LayoutField[], path: stri
       { path, field: odd.property },
     )
   }
-  return rowsOf<R>(taken, length)
+  const columns = Object.fromEntries(
+    taken.map(({ property, column }) => [property, isCopied ? Array.from(column) : column]),
+  )
+  return { columns: columns as Columns<R>, length }
 }
 
-function* rowsOf<R>(
-  columns: readonly { property: string; column: ArrayLike<unknown> }[],
-  length: number,
-): Generator<R> {
-  // One object for all rows: each is written before the next one is made.
-  const row: Record<string, unknown> = {}
-  for (let i = 0; i < length; i++) {
-    for (const { property, column } of columns) row[property] = column[i]
-    yield row as R
-  }
+/**
+ * All records of an iterable, each as it was when it came: the iterable may use one object for all of them. Reading a
+ * copy runs no code of the caller's.
+ */
+export function copiedRecords<R>(records: Iterable<Readonly<R>>, fields: readonly LayoutField[]): R[] {
+  return Array.from(records, (record) => {
+    if (typeof record !== 'object' || record === null) return record // refused when it is written
+    const values = record as Record<string, unknown>
+    return Object.fromEntries(fields.map(({ property }) => [property, copyOf(values[property])])) as R
+  })
+}
+
+function copyOf(value: unknown): unknown {
+  return value instanceof Uint8Array ? value.slice() : value
 }

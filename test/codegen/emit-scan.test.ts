@@ -23,9 +23,12 @@ const definition = defineRecord(
 )
 
 function scanOf(...names: string[]): string {
-  return emitScanBody(
-    definition,
-    names.map((name) => definition.layout.fields.find(({ property }) => property === name) as LayoutField),
+  return emitScanBody(definition, fieldsOf(names), 'visit')
+}
+
+function fieldsOf(names: readonly string[]): LayoutField[] {
+  return names.map(
+    (name) => definition.layout.fields.find(({ property }) => property === name) as LayoutField,
   )
 }
 
@@ -42,8 +45,10 @@ describe('the text of a scan', () => {
   it('loads once what is asked for twice', () => {
     const text = scanOf('label', 'x', 'label', 'x', 'raw', 'raw')
     expect(text).toContain('visit(labelValue, xValue, labelValue, xValue, rawValue, rawValue, index)')
-    for (const part of ['const labelValue', 'const xValue', 'const rawValue', 'new TextField(8)']) {
-      expect(occurrences(text, part), part).toBe(1)
+    expect(occurrences(text, 'new TextField(8)')).toBe(1)
+    // In the usual loop, and in the unusual one.
+    for (const part of ['const labelValue', 'const xValue', 'const rawValue']) {
+      expect(occurrences(text, part), part).toBe(2)
     }
   })
 
@@ -53,12 +58,36 @@ describe('the text of a scan', () => {
     expect(text).toContain('const { i32, fence } = this')
   })
 
-  it('asks the store anew for each record: for its views, and whether it is open', () => {
+  it('asks the store at each record whether it is open, and its views the same', () => {
     const text = scanOf('x')
-    const loop = text.slice(text.indexOf('for (let index'))
-    expect(loop.indexOf('this.readableCount')).toBeGreaterThan(0)
-    expect(loop.indexOf('} = this')).toBeGreaterThan(loop.indexOf('this.readableCount'))
-    expect(text.indexOf('} = this')).toBeGreaterThan(text.indexOf('for (let index'))
+    const loop = text.slice(text.indexOf('for (; index < to'))
+    const asked = loop.indexOf('if (!(index < this.readableCount && this.i32 === i32)) break')
+    expect(asked).toBeGreaterThan(0)
+    expect(loop.indexOf('beginRead')).toBeGreaterThan(asked)
+  })
+
+  it('looks its views up before the loop over records, and leaves that for whatever takes a call', () => {
+    const text = scanOf('x', 'on', 'count')
+    const start = text.indexOf('for (; index < to')
+    expect(text.indexOf('} = this')).toBeLessThan(start)
+    const loop = text.slice(start, text.indexOf('if (index < to) {'))
+    expect(loop).toMatch(/if \(!endRead\(.*\)\) break/)
+    expect(loop).toMatch(/if \(onByte > 1\) break/)
+    expect(loop).toMatch(/if \(countHigh > \d+\) break/)
+    expect(loop).not.toContain('this.refuseStored')
+    expect(loop).not.toContain('this.retryRead')
+    expect(text).toContain('this.refuseStored')
+    expect(text).toContain('this.retryRead')
+  })
+
+  it.each([
+    ['visit', 'let result\n', '\n      visit(xValue, index)'],
+    ['reduce', 'let result = initial\n', 'result = visit(result, xValue, index)'],
+    ['sum', 'let result = +initial\n', 'result = visit(result, xValue, index)'],
+  ] as const)('of the kind %s hands on what it has to', (kind, start, call) => {
+    const text = emitScanBody(definition, fieldsOf(['x']), kind)
+    expect(text).toContain(start)
+    expect(text).toContain(call)
   })
 })
 
@@ -73,12 +102,17 @@ describe('on random schemas', () => {
     fc.assert(
       fc.property(schemaArbitrary(), (schema: Schema) => {
         const each = defineRecord(schema)
-        const text = emitScanBody(each, [...each.layout.fields, ...each.layout.fields])
+        const text = emitScanBody(each, [...each.layout.fields, ...each.layout.fields], 'reduce')
         expect(typeof new Function('runtime', text)).toBe('function')
-        const end = text.indexOf('endRead(i32')
-        const visit = text.indexOf('visit(', end)
-        expect(end).toBeGreaterThan(0)
-        expect(visit).toBeGreaterThan(Math.max(end, lastOf(text, /refuseStored/g)))
+        const [usual = '', unusual = ''] = text.split('if (index < to) {')
+        for (const [part, check] of [
+          [usual, /\) break/g],
+          [unusual, /refuseStored|\) continue/g],
+        ] as const) {
+          expect(occurrences(part, 'visit(result')).toBe(1)
+          expect(part.indexOf('visit(result')).toBeGreaterThan(lastOf(part, check))
+          expect(lastOf(part, check)).toBeGreaterThan(0)
+        }
       }),
       random,
     )

@@ -73,6 +73,27 @@ describeEachStore('appendMany', (core) => {
     ])
   })
 
+  it.runIf(core.isFile)('gives many writers each record its own', () => {
+    const store = core.create('Full', { writers: 'many' })
+    for (const name of Object.keys(forms)) {
+      const first = store.length
+      expect(store.appendMany((forms[name] as (typeof forms)[string])(records(3)))).toBe(first)
+      for (const i of [0, 1, 2]) expect(store.get(first + i), name).toStrictEqual(stored(1, i)[0])
+    }
+  })
+
+  it.runIf(core.isFile)('copies the bytes that an iterable uses for each record of many writers', () => {
+    const store = core.create('Full', { writers: 'many' })
+    const blob = new Uint8Array(2)
+    const rows = function* (): Generator<AnyRecord> {
+      for (const byte of [1, 2, 3]) yield { ...fullRecord(0), blob: blob.fill(byte) }
+    }
+    store.appendMany(rows())
+    expect([...store].map((record) => record['blob'])).toEqual(
+      [1, 2, 3].map((byte) => Uint8Array.of(byte, byte)),
+    )
+  })
+
   it('grows over many pages within one call', () => {
     const store = core.createWith('Full', [fullRecord(0)], { capacity: 1, reserve: 1 })
     const count = 1500

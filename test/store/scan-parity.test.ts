@@ -12,6 +12,8 @@ import { schemaArbitrary } from '../support/schemas.ts'
 import { recordArbitrary } from '../support/values.ts'
 import { schemaOf } from './core-context.ts'
 
+const KINDS = ['visit', 'reduce', 'sum'] as const
+
 /** A schema, records of it, and fields of it in any order, some perhaps twice. */
 const cases = schemaArbitrary({ name: 'Random', maxFields: 12 }).chain((schema) =>
   fc.record({
@@ -22,16 +24,17 @@ const cases = schemaArbitrary({ name: 'Random', maxFields: 12 }).chain((schema) 
   }),
 )
 
-/** The rows up to a failure, and the failure. */
+/** The rows up to a failure, and the failure or the result: of a reduction the number of rows. */
 function outcome(scan: Scan, store: AnyStore): unknown {
   const rows: unknown[][] = []
+  const visit = (...values: unknown[]): number => rows.push(values)
   try {
-    scan.call(store as unknown as Scannable, 0, store.length, (...values) => void rows.push(values))
+    const result = scan.call(store as unknown as Scannable, 0, store.length, visit, 0.5)
+    return { rows, result }
   } catch (error) {
     if (!(error instanceof MmapForgeError)) throw error
     return { rows, code: error.code, message: error.message }
   }
-  return { rows }
 }
 
 describe('a compiled scan and one of closures', () => {
@@ -46,8 +49,13 @@ describe('a compiled scan and one of closures', () => {
           const values = storedRecord(schema, record)
           return [...fields.map(({ property }) => values[property]), index]
         })
-        expect(outcome(compiledScan(definition, fields), store)).toStrictEqual({ rows })
-        expect(outcome(closureScan(fields), store)).toStrictEqual({ rows })
+        const reduced = rows.map((row, i) => [i === 0 ? 0.5 : i, ...row])
+        for (const kind of KINDS) {
+          const expected =
+            kind === 'visit' ? { rows, result: undefined } : { rows: reduced, result: rows.length }
+          expect(outcome(compiledScan(definition, fields, kind), store)).toStrictEqual(expected)
+          expect(outcome(closureScan(fields, kind), store)).toStrictEqual(expected)
+        }
       }),
       { numRuns: 60 },
     )
@@ -65,6 +73,10 @@ describe('a compiled scan and one of closures', () => {
         const start = recordOffsetBytes(store, records.length - 1) + 8
         regionOf(store).set(spoiled.subarray(0, recordSizeBytes - 8), start)
         const fields = picks.map((pick) => definition.layout.fields[pick] as LayoutField)
+        for (const kind of ['reduce', 'sum'] as const) {
+          const compiled = outcome(compiledScan(definition, fields, kind), store)
+          expect(outcome(closureScan(fields, kind), store)).toStrictEqual(compiled)
+        }
         const compiled = outcome(compiledScan(definition, fields), store)
         expect(outcome(closureScan(fields), store)).toStrictEqual(compiled)
         if ((compiled as AnyRecord)['code'] !== undefined) refusals++

@@ -9,6 +9,7 @@ import {
   type RecordOf,
   type RecordStore,
   type ScanOptions,
+  type ScanReducer,
   type ScanVisitor,
   type StoreOf,
   str,
@@ -72,6 +73,28 @@ export function scans(defined: StoreOf<Fields>, generated: TickStore): void {
   generated.scan({ fields: ['price'], form: 1 }, () => undefined)
   // @ts-expect-error it needs fields
   defined.scan({}, () => undefined)
+}
+
+export function reductions(defined: StoreOf<Fields>, generated: TickStore): void {
+  const sum: number = generated.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)
+  const last: string = defined.reduce(
+    { fields: ['symbol', 'on'], from: 1 },
+    (_, symbol, on, index) => {
+      const all: [string, boolean, number] = [symbol, on, index]
+      return all[0]
+    },
+    '',
+  )
+  const reducer: ScanReducer<Sample, ['price'], bigint> = (total, price) => total + BigInt(price)
+  const total: bigint = defined.reduce({ fields: ['price'] }, reducer, 0n)
+  void [sum, last, total]
+
+  // @ts-expect-error there is no such field
+  generated.reduce({ fields: ['prise'] }, () => 0, 0)
+  // @ts-expect-error a result is what comes next
+  generated.reduce({ fields: ['price'] }, (_, price) => `${price}`, 0)
+  // @ts-expect-error it needs something to start from
+  generated.reduce({ fields: ['price'] }, (sum, price) => sum + price)
 }
 
 export function cursors(defined: StoreOf<Fields>, generated: TickStore): void {
