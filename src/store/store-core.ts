@@ -55,7 +55,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** A record is about to be written: whoever waits for changes is told once it has been. */
   protected noteWrite(): void {
-    this.notes.note()
+    if (!this.notes.isFast) this.notes.note()
   }
 
   /** @throws why there can be no write to the record `index` */

@@ -126,10 +126,10 @@ describe('a read-only file system', () => {
       expect(Buffer.from(store.viewSymbol(1)).toString()).toBe(tickAt(1).symbol)
       store.sync()
     }
-    for (const writers of ['one', 'unlocked'] as const) {
+    for (const writers of ['one', 'many', 'unlocked'] as const) {
       expect(codeOf(() => TickStore.open(path, { writers }))).toBe('EROFS')
       expect(codeOf(() => TickStore.create(path, { writers }))).toBe('EEXIST')
-      expect(codeOf(() => TickStore.create(`${path}2`, { writers }))).toBe('EROFS')
+      expect(codeOf(() => TickStore.create(`${path}2`, { writers }))).toBe('ERR_READ_ONLY')
     }
     expect(folderState(folder)).toEqual(before)
   })
