@@ -67,8 +67,9 @@ export class WakeChannel {
 
   /** Whether somebody waits for the store to have `length` records, or fewer. */
   isLengthAwaited(length: number): boolean {
-    // Less 1, so that 0 is the greatest.
-    return (loadShared(this.#words, WANTED_LENGTH_WORD, this.#fence) - 1) >>> 0 < length
+    // Less 1, so that 0 is the greatest. A plain load, which no compiler takes from before the store of the count just
+    // made: that is one to an array of this type, and as far as it knows to this very word.
+    return ((this.#words[WANTED_LENGTH_WORD] as number) - 1) >>> 0 < length
   }
 
   /** Whether somebody waits for records to change. */
