@@ -1,34 +1,19 @@
 /** Disks that are full, and file systems that can only be read. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { codeOf, forgeErrorOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
 import { folderState } from '../support/folder-state.ts'
+import { mounted, NO_MOUNT } from '../support/mounted.ts'
 import { refusal } from '../support/refusal.ts'
-import { tempFolder } from '../support/temp.ts'
-
-/** A new file system in memory; undefined where this process may not mount one. */
-function mounted(options: string): string | undefined {
-  const folder = join(tempFolder(), 'disk')
-  mkdirSync(folder)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'ignore' })
-  } catch {
-    return undefined
-  }
-  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]))
-  return folder
-}
 
 function blocksOf(path: string): { size: number; blocks: number } {
   const { size, blocks } = statSync(path)
   return { size, blocks }
 }
-
-const NO_MOUNT = 'no permission to mount a file system'
 
 describe('a full disk', () => {
   it('is an error of append, which loses nothing and works again when there is space', async (context) => {
