@@ -55,9 +55,12 @@ function beOneOfMany(mapped: Mapped, lock: WriterLock): Writership {
   const { path, options } = mapped
   waitForSetup(slots, path, options.stallTimeoutMs)
   try {
-    // A creator has it exclusive up to here.
-    if (!lock.share())
-      throw new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path })
+    // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
+    waitUntil(
+      () => lock.share(),
+      options.stallTimeoutMs,
+      () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
+    )
     return slots.tryTakeAll() ? beTheFirst(mapped, lock) : beAnother(mapped, lock)
   } finally {
     slots.endSetup()
@@ -152,15 +155,19 @@ function recover({ region, fd, definition, realPath }: Mapped, lock: WriterLock)
 }
 
 function waitForSetup(slots: WriterSlots, path: string, timeoutMs: number): void {
+  const busy = (): MmapForgeError =>
+    new MmapForgeError(
+      'ERR_LOCKED',
+      `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`,
+      { path },
+    )
+  waitUntil(() => slots.tryBeginSetup(), timeoutMs, busy)
+}
+
+function waitUntil(isDone: () => boolean, timeoutMs: number, late: () => MmapForgeError): void {
   const began = performance.now()
-  while (!slots.tryBeginSetup()) {
-    if (performance.now() - began > timeoutMs) {
-      throw new MmapForgeError(
-        'ERR_LOCKED',
-        `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`,
-        { path },
-      )
-    }
+  while (!isDone()) {
+    if (performance.now() - began > timeoutMs) throw late()
     sleepBriefly()
   }
 }
