@@ -22,7 +22,7 @@ export const TARGETS: readonly Target[] = [
   ...times(1, 'get-text-ascii', 'get-text-utf8'),
   { id: 'set-text-ticker', max: 12, unit: 'ns' },
   ...times(1, 'set-text-utf8'),
-  ...times(1.5, 'sum-scan'),
+  ...times(1.5, 'sum-reduce', 'sum-scan'),
   ...times(
     1.6,
     ...['same', 'different'].flatMap((which) =>

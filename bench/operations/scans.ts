@@ -17,13 +17,19 @@ function walk(name: string, store: unknown, statements: string): Subject {
   return { name, operations: ROWS, run }
 }
 
-function bareWalk(): Subject {
+/** The same bytes in an array. */
+function bareTwin(): { f64: Float64Array; first: number; stride: number } {
   const { recordSizeBytes, fields } = MarketStore.definition.layout
   const offset = fields.find(({ property }) => property === 'price')?.offsetBytes as number
   const f64 = new Float64Array((HEADER_SIZE_BYTES + ROWS * recordSizeBytes) / 8)
   const first = (HEADER_SIZE_BYTES + offset) / 8
   const stride = recordSizeBytes / 8
   for (let i = 0; i < ROWS; i++) f64[first + i * stride] = market(i).price
+  return { f64, first, stride }
+}
+
+function bareWalk(): Subject {
+  const { f64, first, stride } = bareTwin()
   return walk(
     'bare strided loop',
     f64,
@@ -31,41 +37,82 @@ function bareWalk(): Subject {
   )
 }
 
+/** What is done for each record is a function's in both: it gathers in memory what the bare loop keeps in a register. */
+const VISITING = 'const total = { sum: 0.5 }; const visit = (price) => { total.sum += price }'
+const VISITED = 'sum = total.sum - 0.5'
+const BARE_VISITS = 'bare strided loop, the same visitor'
+
+function bareVisits(): Subject {
+  const { f64, first, stride } = bareTwin()
+  const loop = `for (let i = 0; i < ${ROWS}; i++) visit(f64[i * ${stride} + ${first}])`
+  return walk(BARE_VISITS, f64, `const f64 = store; ${VISITING}; ${loop}; ${VISITED}`)
+}
+
+interface Way {
+  readonly id: string
+  readonly label: string
+  readonly statements: string
+  readonly isVisiting?: boolean
+}
+
+const WAYS: readonly Way[] = [
+  {
+    id: 'reduce',
+    label: 'reduce',
+    statements: "sum = store.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)",
+  },
+  {
+    id: 'scan',
+    label: 'scan',
+    statements: `${VISITING}; store.scan({ fields: ['price'] }, visit); ${VISITED}`,
+    isVisiting: true,
+  },
+  {
+    id: 'getters',
+    label: 'a getter for each',
+    statements: 'for (let i = 0, n = store.length; i < n; i++) sum += store.getPrice(i)',
+  },
+  {
+    id: 'cursor',
+    label: 'a cursor',
+    statements:
+      'const c = store.cursor(); for (let i = 0, n = store.length; i < n; i++) sum += c.seek(i).price',
+  },
+  { id: 'iterator', label: 'for … of', statements: 'for (const record of store) sum += record.price' },
+]
+
 export function scanOperations(bench: Workbench): void {
   const store = filled(MarketStore.create(bench.path(), { capacity: ROWS }), market, ROWS)
-  const ways: [id: string, label: string, statements: string][] = []
-  if ('scan' in store)
-    ways.push([
-      'scan',
-      'scan',
-      "const total = { sum: 0.5 }; store.scan({ fields: ['price'] }, (price) => { total.sum += price }); sum = total.sum - 0.5",
-    ])
-  ways.push([
-    'getters',
-    'a getter for each',
-    `for (let i = 0, n = store.length; i < n; i++) sum += store.getPrice(i)`,
-  ])
-  if ('cursor' in store) {
-    ways.push([
-      'cursor',
-      'a cursor',
-      'const c = store.cursor(); for (let i = 0, n = store.length; i < n; i++) sum += c.seek(i).price',
-    ])
-  }
-  ways.push(['iterator', 'for … of', 'for (const record of store) sum += record.price'])
+  otherScans(store as unknown as InstanceType<typeof MarketStore>)
   const expected = total(bareWalk())
-  for (const [id, label, statements] of ways) {
+  for (const { id, label, statements, isVisiting } of WAYS) {
     const ours = walk('store', store, statements)
     if (total(ours) !== expected) throw new RangeError(`${label} gives another sum than the bare loop`)
     bench.compare({
       id: `sum-${id}`,
       label: `sum one field of 1 M records: ${label}`,
       ours,
-      baselines: [bareWalk()],
+      baselines: [bareWalk(), ...(isVisiting ? [bareVisits()] : [])],
+      ...(isVisiting && { against: BARE_VISITS }),
     })
   }
-  bulkLoading(bench, store)
+  bulkLoading(bench)
   closeAll(store)
+}
+
+/** As in any program, what is measured is not the only scan of the field. */
+function otherScans(store: InstanceType<typeof MarketStore>): void {
+  let greatest = 0
+  let last = 0
+  store.scan({ fields: ['price'] }, (price) => {
+    greatest = Math.max(greatest, price)
+  })
+  store.scan({ fields: ['price'] }, (price, index) => {
+    if (price > 0) last = index
+  })
+  const least = store.reduce({ fields: ['price'] }, (least, price) => Math.min(least, price), greatest)
+  const text = store.reduce({ fields: ['price'], to: 10 }, (text, price) => text + price, '')
+  if (last !== ROWS - 1 || least !== 0 || text === '') throw new RangeError('a scan went wrong')
 }
 
 function total({ run }: Subject): unknown {
@@ -73,8 +120,7 @@ function total({ run }: Subject): unknown {
 }
 
 /** Loading, by columns and by records, beside one append after another. */
-function bulkLoading(bench: Workbench, source: AnyStore): void {
-  if (!('appendMany' in source)) return
+function bulkLoading(bench: Workbench): void {
   const rows = 20_000
   const records = Array.from({ length: rows }, (_, i) => market(i))
   const columns = Object.fromEntries(
