@@ -7,10 +7,12 @@ import { type FileInRange, fenceBytes, Reservation } from './reservation.ts'
 /**
  * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did:
  * a view beyond half of the heap's limit makes it collect all garbage at once (30 ms with a million objects on the
- * heap, against 0.2 ms for this size). A file that outgrows it gets twice its size, so that this happens a few times
- * at most.
+ * heap, against 0.2 ms for this size). A file that outgrows its range gets one of twice the size, so that this happens a
+ * few times at most.
  */
 const DEFAULT_RESERVED_BYTES = 2 ** 27
+/** A larger file gets a range that is so much larger still: most are opened to be read, or to grow by little. */
+const ROOM_TO_GROW = 1.25
 
 /** A mapping made ready, but not used yet. */
 export interface NextMapping {
@@ -143,7 +145,7 @@ export class FileMapping {
     const { os, reserveBytes } = this.#options
     const preferredBytes = Math.max(
       reserveBytes ?? DEFAULT_RESERVED_BYTES - os.pageSizeBytes,
-      2 * leastBytes,
+      leastBytes * ROOM_TO_GROW,
       2 * this.#capacityBytes,
     )
     return Math.min(this.#greatestCapacity(), this.#wholePages(preferredBytes))

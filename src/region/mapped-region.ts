@@ -13,7 +13,7 @@ export interface MappedRegionOptions {
   readonly readOnly: boolean
   /**
    * Bytes of the file to keep address space for, rounded up to pages: up to there growth leaves `buffer` in place. A
-   * hint, cut down to what the runtime and the system allow. By default 128 MiB or twice the file, whichever is more.
+   * hint, cut down to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
    */
   readonly reserveBytes?: number | undefined
   /** In which order pages will be touched; the kernel's own guess by default. */

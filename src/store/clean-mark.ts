@@ -15,6 +15,8 @@ import {
 /** The lock file stands beside the store's. */
 export const LOCK_SUFFIX = '.lock'
 const MARK_MAX_BYTES = 256
+/** Stands where a mark stood that was taken. Written over it, since a file system may have truncating wait for the disk. */
+const TAKEN = 'taken'
 
 /**
  * Describes a file as its last writer left it. Whoever writes to it without heeding the mark, the original or an unlocked
@@ -32,7 +34,7 @@ export function cleanMark(fd: number, recordCount: number): string {
 export function takeMark(lockFd: number): string {
   const bytes = new Uint8Array(MARK_MAX_BYTES)
   const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, MARK_MAX_BYTES, 0)))
-  if (fstatSync(lockFd).size > 0) ftruncateSync(lockFd, 0)
+  if (mark !== '') writeSync(lockFd, TAKEN, 0)
   return mark
 }
 

@@ -18,8 +18,10 @@ export function newStore(path = tempPath()): string {
   return path
 }
 
+/** The mark that the lock file holds; empty where none stands, or one that was taken. */
 export function markOf(path: string): string {
-  return readFileSync(`${path}.lock`, 'latin1')
+  const text = readFileSync(`${path}.lock`, 'latin1')
+  return text.startsWith('clean ') ? text : ''
 }
 
 /** Makes a counter odd behind the library's back. */
