@@ -3,14 +3,9 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { closedError } from '../region/closed.ts'
 import { onAbort } from './abort.ts'
 import type { WakeChannel } from './wake-channel.ts'
+import { untilLookMs } from './wake-pace.ts'
 import { WakeWatch, type Watch } from './wake-watch.ts'
 
-/** A look this long after the wait was announced finds what a writer stored when it could not see that yet. */
-export const FIRST_LOOK_MS = 1
-/** From then on a look finds what nobody tells of: writes by a program that does not know of waiters. */
-export const SLOW_LOOK_MS = 100
-/** Where nobody can tell, looks become rarer up to this. */
-export const POLL_MAX_MS = 20
 /** The watch stays open for this long after the last wait, so that waiting in a loop does not open one each time. */
 const LINGER_MS = 1000
 /** The longest delay that a timer takes; a longer one would fire at once. */
@@ -168,10 +163,11 @@ export class WakeHub {
 
   #schedule(): void {
     clearTimeout(this.#timer)
-    let delayMs = this.#delayMs()
+    const usualMs = untilLookMs(this.#looks, this.isTold)
+    let delayMs = Infinity
     let ref = false
     for (const { wait } of this.#pending) {
-      delayMs = Math.min(delayMs, wait.lookWithinMs ?? delayMs)
+      delayMs = Math.min(delayMs, wait.lookWithinMs ?? usualMs)
       ref ||= wait.ref
     }
     this.#timer = setTimeout(() => {
@@ -179,11 +175,6 @@ export class WakeHub {
       this.#look('looked')
     }, delayMs)
     if (!ref) this.#timer.unref()
-  }
-
-  #delayMs(): number {
-    if (this.isTold) return this.#looks === 0 ? FIRST_LOOK_MS : SLOW_LOOK_MS
-    return Math.min(POLL_MAX_MS, FIRST_LOOK_MS * 2 ** this.#looks)
   }
 
   #setDeadline(pending: Pending, deadline: number): void {

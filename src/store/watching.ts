@@ -3,14 +3,15 @@ import { setImmediate } from 'node:timers'
 import type { ChangeScan, Counters } from './change-scan.ts'
 import type { CheckedWait } from './wait-options.ts'
 import type { WakeChannel } from './wake-channel.ts'
-import { FIRST_LOOK_MS, POLL_MAX_MS, SLOW_LOOK_MS, type Wait, type WakeHub } from './wake-hub.ts'
+import type { Wait, WakeHub } from './wake-hub.ts'
+import { untilLookMs, untilSettledMs } from './wake-pace.ts'
 
 /** Indices that are given without a break; then whatever else the process has to do gets its turn. */
 const INDICES_AT_A_TIME = 1024
 /** Records looked at without such a break. */
 const RECORDS_AT_A_TIME = 2 ** 16
 /** Of the time that passes, one part in so many goes into looking at records of which nobody said that they changed. */
-const REST_RATIO = 400
+const REST_RATIO = 500
 
 /** What watching needs of a store; each throws `ERR_CLOSED` where it is closed. */
 export interface WatchedRecords {
@@ -91,9 +92,9 @@ export async function* changedIndices(
     }
     const isNew = () => hub.generation !== generation || records.count() !== count
     idlePasses = givenCount > givenBefore || isNew() ? 0 : idlePasses + 1
-    const lookAt =
-      performance.now() +
-      Math.max(restMs(hub.isTold, idlePasses, scan.unsettledCount > 0), busyMs * REST_RATIO)
+    // A record that is mid-write is told of if its writer knows of waiters by now.
+    const until = scan.unsettledCount > 0 ? untilSettledMs : untilLookMs
+    const lookAt = performance.now() + Math.max(until(idlePasses, hub.isTold), busyMs * REST_RATIO)
     await hub.until({
       signal,
       ref,
@@ -105,13 +106,6 @@ export async function* changedIndices(
       },
     })
   }
-}
-
-/** How long until the next pass over records of which nobody tells that they changed. */
-function restMs(isTold: boolean, idlePasses: number, isUnsettled: boolean): number {
-  // A record that is mid-write will be told of if its writer knows of waiters, but it may be about to learn of them.
-  if (isTold && !isUnsettled) return idlePasses === 0 ? FIRST_LOOK_MS : SLOW_LOOK_MS
-  return Math.min(isTold ? SLOW_LOOK_MS : POLL_MAX_MS, FIRST_LOOK_MS * 2 ** idlePasses)
 }
 
 function turn(): Promise<void> {
