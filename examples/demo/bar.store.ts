@@ -70,7 +70,7 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = (i32[at4 + 18] as number) >>> 0
-      const dateValue = BarDateText.load(u8, i32, at4 + 18, dateLength)
+      let dateValue = BarDateText.find(u8, i32, at4 + 18, dateLength)
       const openValue = f64[at8 + 11] as number
       const highValue = f64[at8 + 12] as number
       const lowValue = f64[at8 + 13] as number
@@ -79,6 +79,7 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeLow = u32[at4 + 32] as number
       const volumeHigh = u32[at4 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
+      if (dateValue === undefined) dateValue = BarDateText.decode(dateLength)
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       const volumeValue = volumeHigh * 4294967296 + volumeLow
       if (volumeHigh > 2097151)
@@ -105,7 +106,7 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = (i32[at4 + 18] as number) >>> 0
-      const dateValue = BarDateText.load(u8, i32, at4 + 18, dateLength)
+      let dateValue = BarDateText.find(u8, i32, at4 + 18, dateLength)
       const openValue = f64[at8 + 11] as number
       const highValue = f64[at8 + 12] as number
       const lowValue = f64[at8 + 13] as number
@@ -114,6 +115,7 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeLow = u32[at4 + 32] as number
       const volumeHigh = u32[at4 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
+      if (dateValue === undefined) dateValue = BarDateText.decode(dateLength)
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       const volumeValue = volumeHigh * 4294967296 + volumeLow
       if (volumeHigh > 2097151)
@@ -291,8 +293,9 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = (i32[at4 + 18] as number) >>> 0
-      const dateValue = BarDateText.load(u8, i32, at4 + 18, dateLength)
+      let dateValue = BarDateText.find(u8, i32, at4 + 18, dateLength)
       if (!endRead(i32, counter, before, fence)) continue
+      if (dateValue === undefined) dateValue = BarDateText.decode(dateLength)
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       return dateValue
     }
@@ -351,7 +354,8 @@ export class BarStore extends RecordStore<BarRecord> {
     const at4 = index * 18
     const counter = at4 + 16
     const storedLength = (i32[at4 + 18] as number) >>> 0
-    const storedValue = BarDateText.load(u8, i32, at4 + 18, storedLength)
+    let storedValue = BarDateText.find(u8, i32, at4 + 18, storedLength)
+    if (storedValue === undefined) storedValue = BarDateText.decode(storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'date', storedLength)
     if (storedValue !== expected) {
       this.cancelWrite(index)

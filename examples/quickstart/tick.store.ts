@@ -57,11 +57,12 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[at4 + 18] as number) >>> 0
-      const symbolValue = TickSymbolText.load(u8, i32, at4 + 18, symbolLength)
+      let symbolValue = TickSymbolText.find(u8, i32, at4 + 18, symbolLength)
       const priceValue = f64[at8 + 12] as number
       const volumeValue = f64[at8 + 13] as number
       const timestampValue = u64[at8 + 14] as bigint
       if (!endRead(i32, counter, before, fence)) continue
+      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
       return {
         symbol: symbolValue,
@@ -82,11 +83,12 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[at4 + 18] as number) >>> 0
-      const symbolValue = TickSymbolText.load(u8, i32, at4 + 18, symbolLength)
+      let symbolValue = TickSymbolText.find(u8, i32, at4 + 18, symbolLength)
       const priceValue = f64[at8 + 12] as number
       const volumeValue = f64[at8 + 13] as number
       const timestampValue = u64[at8 + 14] as bigint
       if (!endRead(i32, counter, before, fence)) continue
+      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.symbol = symbolValue
@@ -220,8 +222,9 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[at4 + 18] as number) >>> 0
-      const symbolValue = TickSymbolText.load(u8, i32, at4 + 18, symbolLength)
+      let symbolValue = TickSymbolText.find(u8, i32, at4 + 18, symbolLength)
       if (!endRead(i32, counter, before, fence)) continue
+      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
       return symbolValue
     }
@@ -279,7 +282,8 @@ export class TickStore extends RecordStore<TickRecord> {
     const at4 = index * 14
     const counter = at4 + 16
     const storedLength = (i32[at4 + 18] as number) >>> 0
-    const storedValue = TickSymbolText.load(u8, i32, at4 + 18, storedLength)
+    let storedValue = TickSymbolText.find(u8, i32, at4 + 18, storedLength)
+    if (storedValue === undefined) storedValue = TickSymbolText.decode(storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
     if (storedValue !== expected) {
       this.cancelWrite(index)

@@ -184,9 +184,10 @@ function textStatements(field: LayoutField, context: RecordContext): Statements 
     imports: ['TextField'],
     load: [
       `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
-      `const ${value} = ${codec}.load(u8, i32, ${prefix}, ${length})`,
+      `let ${value} = ${codec}.find(u8, i32, ${prefix}, ${length})`,
     ],
-    derive: [],
+    // Outside the read: a call within it, though rare, would have the compilers keep every local in memory.
+    derive: [`if (${value} === undefined) ${value} = ${codec}.decode(${length})`],
     unfit: [`${value} === undefined`],
     stored: length,
     value,

@@ -1,26 +1,16 @@
 /** How one string field is encoded and decoded: the part of a read and a write that is not the seqlock's. */
+import { type ByteStrings, bytesOf, decodeAscii, decodeUtf8, firstBytes, NOT_ASCII } from './text-bytes.ts'
 import { TextCache } from './text-cache.ts'
+import { TABLED_MAX_BYTES, TextTable } from './text-table.ts'
 
 /** Longest text that is handled as two 32-bit words: packed, stored, and looked up in the cache. */
 const WORDS_MAX_BYTES = 8
-/** Longest ASCII text that is made from character codes faster than by a native call. */
-const CODES_MAX_BYTES = 16
-
 /** What {@link TextField.measure} gives for a value that the field can't hold. */
 const NO_TEXT = -1
 
-/** The native methods of Buffer behind `toString` and `write`, without their argument checks. */
-interface ByteStrings extends Uint8Array {
-  latin1Slice(start: number, end: number): string
-  utf8Slice(start: number, end: number): string
-  utf8Write(text: string, offset: number): number
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Longest text, in words, that is copied faster in a loop than natively. */
-const COPIED_MAX_WORDS = 64
-const copiedWords = new Int32Array(COPIED_MAX_WORDS)
+/** Longest text that is copied faster in a loop than natively. */
+const COPIED_MAX_BYTES = 256
+const copiedWords = new Int32Array(COPIED_MAX_BYTES / 4)
 const copiedBytes = bytesOf(copiedWords)
 
 /**
@@ -28,8 +18,19 @@ const copiedBytes = bytesOf(copiedWords)
  * it: no code of a caller runs between the two, so nothing can take the encoded text's place.
  */
 export class TextField {
-  readonly maxBytes: number
+  // Declared, not defined: compilers take for constants only what is assigned once.
+  declare readonly maxBytes: number
   readonly #cache = new TextCache()
+  /** Select the bytes of a short text's words that belong to the field. */
+  declare private readonly lowMask: number
+  declare private readonly highMask: number
+  /** Made when the first text comes that is too long for the cache. */
+  #table: TextTable | undefined
+  /** What `find` copied: the words of a short text, a row of the table, or bytes. */
+  #copiedLow = 0
+  #copiedHigh = 0
+  #isTabled = false
+  #copied: ByteStrings = copiedBytes
   /** The text last measured, as little-endian words, where it has at most {@link WORDS_MAX_BYTES}. */
   #low = 0
   #high = 0
@@ -39,28 +40,51 @@ export class TextField {
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes
+    this.lowMask = firstBytes(maxBytes)
+    this.highMask = firstBytes(maxBytes - 4)
   }
 
   /** The length of `text` in UTF-8 bytes; negative where it is no string, too long, or has a lone surrogate. */
   measure(text: unknown): number {
     if (typeof text !== 'string') return NO_TEXT
     const { length } = text
-    if (length > this.maxBytes) return NO_TEXT
     if (length > WORDS_MAX_BYTES) return this.#encode(text)
     let low = 0
     let high = 0
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i)
-      if (code > 0x7f) return this.#encode(text)
-      if (i < 4) low |= code << (8 * i)
-      else high |= code << (8 * i - 32)
+    let codes = 0
+    // Few short texts have more than four characters, and a loop over those would take longer.
+    if (length > 0) {
+      low = text.charCodeAt(0)
+      codes = low
     }
+    if (length > 1) {
+      const code = text.charCodeAt(1)
+      low |= code << 8
+      codes |= code
+    }
+    if (length > 2) {
+      const code = text.charCodeAt(2)
+      low |= code << 16
+      codes |= code
+    }
+    if (length > 3) {
+      const code = text.charCodeAt(3)
+      low |= code << 24
+      codes |= code
+    }
+    for (let i = 4; i < length; i++) {
+      const code = text.charCodeAt(i)
+      high |= code << (8 * i)
+      codes |= code
+    }
+    if (codes > 0x7f || length > this.maxBytes) return this.#encode(text)
     this.#low = low
     this.#high = high
     return length
   }
 
   #encode(text: string): number {
+    if (text.length > this.maxBytes) return NO_TEXT
     // Three bytes for each UTF-16 unit always suffice, so that what is written is never cut short.
     if (this.#bytes.length < text.length * 3) {
       this.#words = new Int32Array(Math.ceil((text.length * 3) / 2))
@@ -77,21 +101,32 @@ export class TextField {
 
   /** Stores what was measured last, as `length` bytes, with its prefix at word `prefix` of `i32`. Never throws. */
   store(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
-    const { maxBytes } = this
-    const old = (i32[prefix] as number) >>> 0
-    const end = old < maxBytes ? old : maxBytes
-    const start = prefix * 4 + 4
-    i32[prefix] = length
     // Whole words of the field only: the bytes behind it are another field's.
-    if (length <= WORDS_MAX_BYTES && maxBytes >= WORDS_MAX_BYTES) {
-      i32[prefix + 1] = this.#low
-      i32[prefix + 2] = this.#high
-      if (end > WORDS_MAX_BYTES) clear(u8, start + WORDS_MAX_BYTES, start + end)
+    if (length > WORDS_MAX_BYTES || this.maxBytes < WORDS_MAX_BYTES) {
+      this.#storeBytes(u8, i32, prefix, length)
       return
     }
+    if (this.maxBytes > WORDS_MAX_BYTES) this.#clearBehind(u8, i32, prefix, WORDS_MAX_BYTES)
+    i32[prefix] = length
+    i32[prefix + 1] = this.#low
+    i32[prefix + 2] = this.#high
+  }
+
+  #storeBytes(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
+    this.#clearBehind(u8, i32, prefix, length)
+    i32[prefix] = length
     if (length > WORDS_MAX_BYTES) this.#storeWords(u8, i32, prefix + 1, length)
-    else for (let i = 0; i < length; i++) u8[start + i] = (i < 4 ? this.#low : this.#high) >>> (8 * (i & 3))
-    if (end > length) clear(u8, start + length, start + end)
+    else {
+      const start = prefix * 4 + 4
+      for (let i = 0; i < length; i++) u8[start + i] = (i < 4 ? this.#low : this.#high) >>> (8 * (i & 3))
+    }
+  }
+
+  /** Zeroes what a shorter text leaves of a longer one: the format keeps the rest of a field zeroed. */
+  #clearBehind(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
+    const old = (i32[prefix] as number) >>> 0
+    if (old > length)
+      clear(u8, prefix * 4 + 4 + length, prefix * 4 + 4 + (old < this.maxBytes ? old : this.maxBytes))
   }
 
   #storeWords(u8: Uint8Array, i32: Int32Array, first: number, length: number): void {
@@ -106,17 +141,66 @@ export class TextField {
   }
 
   /**
-   * Decodes the `length` bytes behind the prefix at word `prefix` of `i32`, which is the same memory as `u8`; undefined
-   * where they are not UTF-8, or longer than the field. It runs within a read, on bytes that may be changing: what it
-   * gives counts only once the read has proved consistent.
+   * The text of the `length` bytes behind the prefix at word `prefix` of `i32`, which is the same memory as `u8`, where it
+   * is at hand; otherwise undefined, and they are copied for {@link decode}. It runs within a read, on bytes that may be
+   * changing: what it gives counts only once the read has proved consistent.
    */
-  load(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
+  find(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
+    if (length > WORDS_MAX_BYTES) return this.#findLong(u8 as ByteStrings, i32, prefix + 1, length)
+    // Bytes of the field behind the text are zeros, and where they are not, that makes another key.
+    const low = (i32[prefix + 1] as number) & this.lowMask
+    const high = (i32[prefix + 2] as number) & this.highMask
+    const text = this.#cache.get(low, high, length)
+    if (text === undefined) {
+      this.#copiedLow = low
+      this.#copiedHigh = high
+    }
+    return text
+  }
+
+  /** The text of the `length` bytes that `find` copied; undefined where they are not UTF-8, or longer than the field. */
+  decode(length: number): string | undefined {
     if (length > this.maxBytes) return undefined
-    if (length > WORDS_MAX_BYTES) return decodeLong(u8 as ByteStrings, i32, prefix + 1, length)
-    // A text is made from these words alone, never from a second look at memory: an overwrite can't poison the cache.
-    const low = length === 0 ? 0 : (i32[prefix + 1] as number) & firstBytes(length)
-    const high = length <= 4 ? 0 : (i32[prefix + 2] as number) & firstBytes(length - 4)
-    return this.#cache.get(low, high, length) ?? this.#decodeWords(low, high, length)
+    if (length <= WORDS_MAX_BYTES) return this.#decodeWords(this.#copiedLow, this.#copiedHigh, length)
+    return this.#isTabled ? this.#table?.decode(length) : decodeUtf8(this.#copied, 0, length)
+  }
+
+  /** What `find` gives, or else `decode`. */
+  load(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
+    return this.find(u8, i32, prefix, length) ?? this.decode(length)
+  }
+
+  #findLong(u8: ByteStrings, i32: Int32Array, first: number, length: number): string | undefined {
+    if (length > this.maxBytes) return undefined
+    this.#isTabled = length <= TABLED_MAX_BYTES
+    if (this.#isTabled) {
+      this.#table ??= new TextTable(this.maxBytes)
+      this.#isTabled = this.#table.isWorthIt()
+      if (this.#isTabled) return this.#table.find(i32, first, length)
+    }
+    return this.#findUntabled(u8, i32, first, length)
+  }
+
+  #findUntabled(u8: ByteStrings, i32: Int32Array, first: number, length: number): string | undefined {
+    const start = first * 4
+    const end = start + length
+    const wholeEnd = first + (length >>> 2)
+    let bits = 0
+    for (let word = first; word < wholeEnd; word++) bits |= i32[word] as number
+    for (let i = wholeEnd * 4; i < end; i++) bits |= u8[i] as number
+    if ((bits & NOT_ASCII) === 0) return decodeAscii(u8, start, end)
+    this.#copy(u8, i32, first, length)
+    return undefined
+  }
+
+  #copy(u8: ByteStrings, i32: Int32Array, first: number, length: number): void {
+    if (length > COPIED_MAX_BYTES) {
+      this.#copied = Buffer.from(u8.subarray(first * 4, first * 4 + length)) as unknown as ByteStrings
+      return
+    }
+    this.#copied = copiedBytes
+    const wordCount = (length + 3) >>> 2
+    for (let i = 0; i < wordCount; i++) copiedWords[i] = i32[first + i] as number
   }
 
   /** Whether the `length` bytes behind the prefix are what was measured last; as `load`, on bytes that may be changing. */
@@ -137,7 +221,7 @@ export class TextField {
     this.#words[0] = low
     this.#words[1] = high
     const text =
-      ((low | high) & 0x80808080) === 0
+      ((low | high) & NOT_ASCII) === 0
         ? this.#bytes.latin1Slice(0, length)
         : decodeUtf8(this.#bytes, 0, length)
     if (text !== undefined) this.#cache.set(low, high, length, text)
@@ -145,73 +229,7 @@ export class TextField {
   }
 }
 
-function bytesOf({ buffer }: Int32Array): ByteStrings {
-  return Buffer.from(buffer as ArrayBuffer) as unknown as ByteStrings
-}
-
-/** Selects the first `count` bytes of a little-endian word. */
-function firstBytes(count: number): number {
-  if (count >= 4) return -1
-  return count <= 0 ? 0 : (1 << (8 * count)) - 1
-}
-
 function clear(u8: Uint8Array, from: number, to: number): void {
   if (to - from > 64) u8.fill(0, from, to)
   else for (let i = from; i < to; i++) u8[i] = 0
-}
-
-function decodeLong(bytes: ByteStrings, i32: Int32Array, first: number, length: number): string | undefined {
-  const start = first * 4
-  const end = start + length
-  const wholeEnd = first + (length >>> 2)
-  let bits = 0
-  for (let word = first; word < wholeEnd; word++) bits |= i32[word] as number
-  for (let i = wholeEnd * 4; i < end; i++) bits |= bytes[i] as number
-  if ((bits & 0x80808080) !== 0) return decodeCopied(bytes, i32, first, length)
-  return length <= CODES_MAX_BYTES ? fromCodes(bytes, start, end) : bytes.latin1Slice(start, end)
-}
-
-function fromCodes(bytes: Uint8Array, start: number, end: number): string {
-  let text = String.fromCharCode(
-    bytes[start] as number,
-    bytes[start + 1] as number,
-    bytes[start + 2] as number,
-    bytes[start + 3] as number,
-    bytes[start + 4] as number,
-    bytes[start + 5] as number,
-    bytes[start + 6] as number,
-    bytes[start + 7] as number,
-  )
-  for (let i = start + 8; i < end; i++) text += String.fromCharCode(bytes[i] as number)
-  return text
-}
-
-/**
- * Native decoders look twice, once to measure and once to write, and would write past the end of the string where the
- * bytes change in between. So UTF-8 is decoded from a copy only; Latin-1 has nothing to measure.
- */
-function decodeCopied(
-  bytes: ByteStrings,
-  i32: Int32Array,
-  first: number,
-  length: number,
-): string | undefined {
-  const wordCount = (length + 3) >>> 2
-  if (wordCount > COPIED_MAX_WORDS) {
-    const copy = Buffer.from(bytes.subarray(first * 4, first * 4 + length)) as unknown as ByteStrings
-    return decodeUtf8(copy, 0, length)
-  }
-  for (let i = 0; i < wordCount; i++) copiedWords[i] = i32[first + i] as number
-  return decodeUtf8(copiedBytes, 0, length)
-}
-
-/** Buffer replaces what is not UTF-8 by U+FFFD; where there is one, the strict decoder tells whether it was meant. */
-function decodeUtf8(bytes: ByteStrings, start: number, end: number): string | undefined {
-  const text = bytes.utf8Slice(start, end)
-  if (!text.includes('\ufffd')) return text
-  try {
-    return decoder.decode(bytes.subarray(start, end))
-  } catch {
-    return undefined
-  }
 }
