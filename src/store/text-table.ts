@@ -54,7 +54,7 @@ export class TextTable {
       length ^ tail,
       i32[first] as number,
       i32[first + 1] as number,
-      i32[(first + end) >>> 1] as number,
+      i32[first + (length >>> 3)] as number,
       i32[end - 1] as number,
     )
     const row = this.#rows[slot] as number
