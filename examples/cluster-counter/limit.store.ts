@@ -60,11 +60,12 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const clientLength = (i32[at4 + 18] as number) >>> 0
-      const clientValue = LimitClientText.load(u8, i32, at4 + 18, clientLength)
+      let clientValue = LimitClientText.find(u8, i32, at4 + 18, clientLength)
       const usedValue = u32[at4 + 29] as number
       const endsAtLow = u32[at4 + 30] as number
       const endsAtHigh = u32[at4 + 31] as number
       if (!endRead(i32, counter, before, fence)) continue
+      if (clientValue === undefined) clientValue = LimitClientText.decode(clientLength)
       if (clientValue === undefined) return this.refuseStored(index, 'client', clientLength)
       const endsAtValue = endsAtHigh * 4294967296 + endsAtLow
       if (endsAtHigh > 2097151)
@@ -86,11 +87,12 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const clientLength = (i32[at4 + 18] as number) >>> 0
-      const clientValue = LimitClientText.load(u8, i32, at4 + 18, clientLength)
+      let clientValue = LimitClientText.find(u8, i32, at4 + 18, clientLength)
       const usedValue = u32[at4 + 29] as number
       const endsAtLow = u32[at4 + 30] as number
       const endsAtHigh = u32[at4 + 31] as number
       if (!endRead(i32, counter, before, fence)) continue
+      if (clientValue === undefined) clientValue = LimitClientText.decode(clientLength)
       if (clientValue === undefined) return this.refuseStored(index, 'client', clientLength)
       const endsAtValue = endsAtHigh * 4294967296 + endsAtLow
       if (endsAtHigh > 2097151)
@@ -214,8 +216,9 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const clientLength = (i32[at4 + 18] as number) >>> 0
-      const clientValue = LimitClientText.load(u8, i32, at4 + 18, clientLength)
+      let clientValue = LimitClientText.find(u8, i32, at4 + 18, clientLength)
       if (!endRead(i32, counter, before, fence)) continue
+      if (clientValue === undefined) clientValue = LimitClientText.decode(clientLength)
       if (clientValue === undefined) return this.refuseStored(index, 'client', clientLength)
       return clientValue
     }
@@ -273,7 +276,8 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const at4 = index * 16
     const counter = at4 + 16
     const storedLength = (i32[at4 + 18] as number) >>> 0
-    const storedValue = LimitClientText.load(u8, i32, at4 + 18, storedLength)
+    let storedValue = LimitClientText.find(u8, i32, at4 + 18, storedLength)
+    if (storedValue === undefined) storedValue = LimitClientText.decode(storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'client', storedLength)
     if (storedValue !== expected) {
       this.cancelWrite(index)
