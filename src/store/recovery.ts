@@ -56,6 +56,24 @@ export function mendAll(
   return recovered
 }
 
+/** Whether a slot of the journal names one of the first `recordCount` records that is mid-write. */
+export function isAnyStuck(
+  i32: Int32Array,
+  recordSizeBytes: number,
+  recordCount: number,
+  journal: Journal,
+): boolean {
+  const { slotCount } = journal
+  for (let slot = 0; slot < slotCount; slot++) {
+    const base = journal.baseOf(slot)
+    const index = journal.namedIndex(base)
+    if (index === undefined || index >= recordCount) continue
+    const counter = FIRST_COUNTER + index * (recordSizeBytes / WORD_BYTES)
+    if (journal.names(base, index, i32, counter)) return true
+  }
+  return false
+}
+
 /** The slot that has the image of a stuck record: of all slots that name it, only its writer's has one. */
 function imageOf(journal: Journal, { i32, counter, index }: RecordPlace): number | undefined {
   const { slotCount } = journal
