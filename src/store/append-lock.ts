@@ -43,8 +43,9 @@ export class AppendLock {
     for (let look = 0; ; look++) {
       const holder = this.#exchange(NOBODY)
       if (holder === NOBODY) return
-      if (backOff(look) && this.#takeFromDead(holder)) return
-      if (performance.now() - began > this.#timeoutMs) throw this.#stalled()
+      const isLate = performance.now() - began > this.#timeoutMs
+      if ((isLate || backOff(look)) && this.#takeFromDead(holder)) return
+      if (isLate) throw this.#stalled()
     }
   }
 

@@ -36,7 +36,7 @@ export function waitForStable(record: StalledRecord, since: number): number {
     // Even, but the operation came back too often: the record changes faster than it can be read.
     const isLate = performance.now() - began > timeoutMs
     if ((value & 1) === 0 && !(isLate && since !== 0)) return began
-    if (look >= SPINS && record.rescue?.() === true) continue
+    if ((look >= SPINS || isLate) && record.rescue?.() === true) continue
     if (isLate) throw stalled(record, value)
     backOff(look)
   }
