@@ -45,7 +45,10 @@ export interface LockRequest {
  */
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
+  const { kind, isCreating = false, timeoutMs } = request
+  const os = nativeOs(path)
   const began = performance.now()
+  const isLate = (): boolean => performance.now() - began > timeoutMs
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
     try {
@@ -54,15 +57,18 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
           path: lockPath,
         })
       }
-      const slots = new WriterSlots(nativeOs(path), fd)
-      if (request.isCreating === true) slots.tryBeginSetup()
-      if (nativeOs(path).tryLock(fd, request.kind)) {
+      const slots = new WriterSlots(os, fd)
+      if (isCreating) slots.tryBeginSetup()
+      let isTaken = os.tryLock(fd, kind)
+      const isSettled = isTaken || kind === 'exclusive' || slots.tryBeginSetup()
+      // Since the first look, whoever was creating the store may have let others in.
+      if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
+      if (isTaken) {
+        // A creator that comes too late has it for a moment.
+        while (isCreating && !slots.tryBeginSetup() && !isLate()) sleepBriefly()
         // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
-        if (isSameFile(fd, lockPath))
-          return heldLock(path, fd, slots, request.kind, isNew ? lockPath : undefined)
-      } else if (request.kind === 'exclusive' || slots.tryBeginSetup()) {
-        throw locked(path)
-      } else if (performance.now() - began > request.timeoutMs) {
+        if (isSameFile(fd, lockPath)) return heldLock(path, fd, slots, kind, isNew ? lockPath : undefined)
+      } else if (isSettled || isLate()) {
         throw locked(path)
       } else {
         sleepBriefly()
