@@ -1,6 +1,7 @@
 /** Replacing a record by what a caller's function makes of it, with every other writer kept out. */
 import { MmapForgeError, show } from '../errors.ts'
 import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { copiedRecord } from './append-many.ts'
 import { isIndexBelow } from './mapped-records.ts'
 import { createStore, MEMORY_PATH, type Opened } from './opening.ts'
 import { NO_RECORD } from './store-state.ts'
@@ -35,21 +36,26 @@ export abstract class ModifiableStore<R> extends WatchedStore {
    */
   modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
     if (typeof change !== 'function') {
+      if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
       throw new MmapForgeError('ERR_TYPE_MISMATCH', `modify takes a function, not ${show(change)}`, {
         path: this.opened.path,
       })
     }
     const before = this.#beginModify(index)
     try {
-      const record = this.#barringWrites(index, () => change(before))
-      this.finishedIndex = index
-      this.write(index, record)
+      const { fields } = this.opened.definition.layout
+      // Copied while writes are barred: the record may have getters.
+      const [record, copy] = this.#barringWrites(index, () => {
+        const changed = change(before)
+        return [changed, copiedRecord(changed, fields)]
+      })
+      this.write(index, copy)
       return record
     } catch (error) {
       this.cancelWrite(index)
       throw error
     } finally {
-      this.finishedIndex = NO_RECORD
+      this.begunIndex = NO_RECORD
     }
   }
 
@@ -57,14 +63,16 @@ export abstract class ModifiableStore<R> extends WatchedStore {
   #beginModify(index: number): R {
     if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
     if (this.guard?.isForAll !== true) return this.get(index)
-    this.claim(index)
     // Readers wait for the record, this store too: so it is read from a copy.
     const scratch = this.#scratch ?? this.#makeScratch()
     this.#scratch = scratch
+    this.claim(index)
+    this.begunIndex = index
     this.#copyRecord(index, scratch)
     try {
       return scratch.get(0)
     } catch (error) {
+      this.begunIndex = NO_RECORD
       this.cancelWrite(index)
       // The same again, where it says which record it is.
       this.get(index)

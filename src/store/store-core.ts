@@ -12,8 +12,8 @@ import { deltaError, storedError, valueError } from './value-errors.ts'
 
 /** The slow paths of a store's accessors. */
 export abstract class StoreCore extends MappedRecords {
-  /** The record that a `modify` is writing, having begun before it asked its caller. */
-  protected finishedIndex = NO_RECORD
+  /** The record that a `modify` has taken from the guard, which its write need not do again. */
+  protected begunIndex = NO_RECORD
 
   /**
    * The place that a record is written to: called for an append, where `place` is APPEND, and where an index is not below
@@ -23,8 +23,7 @@ export abstract class StoreCore extends MappedRecords {
     if (place === APPEND) return this.claimNext()
     if (!isIndexBelow(place, this.guardedCount)) this.assertPlace(place)
     this.noteWrite()
-    // A `modify` has begun this write already.
-    if (place !== this.finishedIndex) this.guard?.begin(this.i32, this.counterOf(place), place, true)
+    if (place !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(place), place, true)
     return place
   }
 

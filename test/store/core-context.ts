@@ -15,6 +15,8 @@ export interface CoreCase {
   readonly name: string
   readonly path: 'file' | ':memory:'
   make(schema: Schema): AnyStoreClass
+  /** What every store is opened with, unless the test says otherwise. */
+  readonly options?: StoreOptions
 }
 
 const annotated = new URL('../fixtures/annotated.ts', import.meta.url)
@@ -30,6 +32,8 @@ export function schemaOf(name: string): Schema {
 
 export interface CoreContext extends CoreCase {
   readonly isFile: boolean
+  /** Whether every record is taken before it is written. */
+  readonly isShared: boolean
   classOf(name: string): AnyStoreClass
   /** A new store, closed after the test. */
   create(name: string, options?: StoreOptions): AnyStore
@@ -61,7 +65,13 @@ export function contextOf(core: CoreCase): CoreContext {
     return store
   }
   const create = (name: string, options?: StoreOptions): AnyStore =>
-    track(classOf(name).create(core.path === 'file' ? fastPath() : core.path, { ...SMALL, ...options }))
+    track(
+      classOf(name).create(core.path === 'file' ? fastPath() : core.path, {
+        ...SMALL,
+        ...core.options,
+        ...options,
+      }),
+    )
   const createWith = (
     name: string,
     records: readonly (AnyRecord | undefined)[],
@@ -71,7 +81,15 @@ export function contextOf(core: CoreCase): CoreContext {
     for (const record of records) store.append(record)
     return store
   }
-  return { ...core, isFile: core.path === 'file', classOf, create, createWith, track }
+  return {
+    ...core,
+    isFile: core.path === 'file',
+    isShared: core.path === 'file' && core.options?.writers === 'many',
+    classOf,
+    create,
+    createWith,
+    track,
+  }
 }
 
 /** Expects an error of ours, and not one byte of region and file changed. */

@@ -1,21 +1,6 @@
 /** The core suite against generated classes, those compiled at run time, and those made of closures. */
-import { closureStore } from '../../src/codegen/closures.ts'
-import { emittedStore, type UntypedStoreClass } from '../../src/codegen/compile.ts'
-import type { Schema } from '../../src/schema/schema.ts'
-import { defineRecord } from '../../src/store/definition.ts'
-import * as generated from '../fixtures/annotated.store.ts'
-import type { CoreCase } from './core-context.ts'
 import { describeCore } from './core-suite.ts'
-
-function generatedStore({ name }: Schema): UntypedStoreClass {
-  return (generated as unknown as Record<string, UntypedStoreClass>)[`${name}Store`] as UntypedStoreClass
-}
-
-const IMPLEMENTATIONS: Readonly<Record<string, CoreCase['make']>> = {
-  generated: generatedStore,
-  compiled: (schema) => emittedStore(defineRecord(schema)),
-  closures: (schema) => closureStore(defineRecord(schema)),
-}
+import { IMPLEMENTATIONS } from './implementations.ts'
 
 for (const [name, make] of Object.entries(IMPLEMENTATIONS)) {
   for (const path of ['file', ':memory:'] as const) describeCore({ name, path, make })

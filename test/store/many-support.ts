@@ -1,0 +1,107 @@
+/** Stores with many writers: in this process, and beside it, where they do as they are told. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import type { Child, Message, startProcess, startWorker } from '../processes/child.ts'
+import { TickStore } from '../processes/stores.ts'
+import { type AnyStore, openedOf } from '../support/any-store.ts'
+import { tempPath } from '../support/temp.ts'
+
+export type Ticks = InstanceType<typeof TickStore>
+
+/** Long enough for a live writer that is not held up, short enough to wait for. */
+export const STALL_MS = 40
+export const MANY = { writers: 'many', stallTimeoutMs: STALL_MS } as const
+
+export const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
+export const RECORD_BYTES = TickStore.definition.layout.recordSizeBytes
+
+/** The path of a closed store of some records, each with its index as its volume. */
+export function newStore(count = 3, path = tempPath()): string {
+  using store = TickStore.create(path, { writers: 'many' })
+  for (let volume = 0; volume < count; volume++) store.append({ ...TICK, volume })
+  return path
+}
+
+/** The words of a store's file, as any writer sees them. */
+export function wordsOf(store: Ticks): Int32Array {
+  return new Int32Array(openedOf(store as unknown as AnyStore).region.buffer)
+}
+
+/** Index of a record's counter in {@link wordsOf}. */
+export function counterAt(index: number): number {
+  return (64 + index * RECORD_BYTES) / 4
+}
+
+/** What {@link Writer.hold} gives. */
+export interface Held {
+  /** Lets the record go; gives what the holder says. */
+  release(): Promise<Message>
+}
+
+/** A writer beside the test. */
+export class Writer {
+  readonly child: Child
+  readonly pid: number
+  readonly recovered: unknown
+  readonly #path: string
+  #holdCount = 0
+
+  private constructor(child: Child, path: string, { pid, recovered }: Message) {
+    this.child = child
+    this.pid = pid as number
+    this.recovered = recovered
+    this.#path = path
+  }
+
+  static async start(
+    start: typeof startProcess | typeof startWorker,
+    path: string,
+    options: object = MANY,
+  ): Promise<Writer> {
+    const child = start('many.mjs', { how: 'open', path, options })
+    const opened = await child.next()
+    expect(opened).toHaveProperty('length')
+    return new Writer(child, path, opened)
+  }
+
+  tell(command: object): void {
+    const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value)
+    this.child.send(JSON.stringify(command, asText))
+  }
+
+  async call(method: string, ...args: unknown[]): Promise<Message> {
+    this.tell({ do: 'call', method, args })
+    return await this.child.next()
+  }
+
+  async look(property: string): Promise<unknown> {
+    this.tell({ do: 'look', property })
+    return (await this.child.next())['result']
+  }
+
+  /** Has it take a record and keep it; released, it sets `price`, or throws where there is none. */
+  async hold(index: number, price?: number): Promise<Held> {
+    const until = `${this.#path}.${this.pid}.${this.#holdCount++}.released`
+    this.tell({ do: 'hold', index, until, price })
+    expect(await this.child.next()).toEqual({ holding: true })
+    return {
+      release: async () => {
+        expect(existsSync(until)).toBe(false)
+        writeFileSync(until, '')
+        return await this.child.next()
+      },
+    }
+  }
+
+  /** Has it begin a call and die on the way. */
+  async die(where: string, more: object): Promise<void> {
+    this.tell({ do: 'die', where, ...more })
+    expect(await this.child.ended).toBe(null)
+  }
+
+  async close(): Promise<void> {
+    this.tell({ do: 'close' })
+    expect(await this.child.next()).toEqual({ closed: true })
+    expect(await this.child.ended).toBe(0)
+  }
+}
