@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TextField } from '../../src/store/text-field.ts'
-import { TABLED_MAX_BYTES, TextTable } from '../../src/store/text-table.ts'
+import { TABLED_MAX_BYTES } from '../../src/store/text-rows.ts'
+import { TextTable } from '../../src/store/text-table.ts'
 
 /** Memory that holds nothing but a text. */
 function memoryOf(bytes: Uint8Array): Int32Array {

@@ -1,0 +1,93 @@
+/** Encodes the texts of one field that are too long for two words, and keeps the one that came last. */
+import { type ByteStrings, bytesOf } from './text-bytes.ts'
+import { NO_ROW, TextEncodings } from './text-encodings.ts'
+import { TABLED_MAX_BYTES } from './text-rows.ts'
+
+/** Longest text that is encoded faster in a loop than natively, where it is not ASCII. */
+const LOOPED_MAX_LENGTH = 64
+
+/** What {@link FieldEncoder.encode} gives for a text that the field can't hold. */
+export const NO_TEXT = -1
+
+export class FieldEncoder {
+  declare private readonly maxBytes: number
+  /** The text encoded last: its memory as words and as bytes, and the word where it starts. */
+  words: Int32Array = new Int32Array(16)
+  bytes: ByteStrings = bytesOf(this.words)
+  start = 0
+  /** Memory of our own, which is what the above is where the text does not stand in the table. */
+  #ownWords = this.words
+  #ownBytes = this.bytes
+  /** Made when the first text comes. */
+  #encodings: TextEncodings | undefined
+  /** Whether the last text that was encoded was more than ASCII: the next one is likely to be as well. */
+  #isWide = false
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes
+  }
+
+  /** The length of a text in bytes; negative where it is too long, or has a lone surrogate. */
+  encode(text: string): number {
+    if (text.length > this.maxBytes) return NO_TEXT
+    if (text.length > TABLED_MAX_BYTES || text.length <= 8) return this.#encodeAnew(text)
+    this.#encodings ??= new TextEncodings(this.maxBytes)
+    const encodings = this.#encodings
+    if (!encodings.isWorthIt()) return this.#encodeAnew(text)
+    const row = encodings.find(text)
+    if (row !== NO_ROW) {
+      this.words = encodings.words
+      this.bytes = encodings.bytes
+      this.start = encodings.startOf(row)
+      return encodings.lengthOf(row)
+    }
+    const length = this.#encodeAnew(text)
+    if (length > 0) encodings.keep(text, this.words, this.bytes, length)
+    return length
+  }
+
+  #encodeAnew(text: string): number {
+    // Three bytes for each UTF-16 unit always suffice, so that what is written is never cut short.
+    if (this.#ownBytes.length < text.length * 3) {
+      this.#ownWords = new Int32Array(Math.ceil((text.length * 3) / 2))
+      this.#ownBytes = bytesOf(this.#ownWords)
+    }
+    this.words = this.#ownWords
+    this.bytes = this.#ownBytes
+    this.start = 0
+    if (this.#isWide && text.length <= LOOPED_MAX_LENGTH) {
+      const length = encodeInLoop(text, this.#ownBytes)
+      if (length > 0) {
+        this.#isWide = length !== text.length
+        return length > this.maxBytes ? NO_TEXT : length
+      }
+    }
+    const length = this.#ownBytes.utf8Write(text, 0)
+    this.#isWide = length !== text.length
+    if (length > this.maxBytes || (length !== text.length && !text.isWellFormed())) return NO_TEXT
+    return length
+  }
+}
+
+/** What {@link encodeInLoop} gives for a text that it leaves to others. */
+const NOT_LOOPED = -1
+
+/** The length in bytes, unless the text has surrogates, be they in pairs. */
+function encodeInLoop(text: string, bytes: Uint8Array): number {
+  const { length } = text
+  let end = 0
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x80) bytes[end++] = code
+    else if (code < 0x800) {
+      bytes[end++] = 0xc0 | (code >> 6)
+      bytes[end++] = 0x80 | (code & 0x3f)
+    } else {
+      if ((code & 0xf800) === 0xd800) return NOT_LOOPED
+      bytes[end++] = 0xe0 | (code >> 12)
+      bytes[end++] = 0x80 | ((code >> 6) & 0x3f)
+      bytes[end++] = 0x80 | (code & 0x3f)
+    }
+  }
+  return end
+}
