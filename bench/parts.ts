@@ -9,7 +9,9 @@ import { openingOperations } from './operations/openings.ts'
 import { scanOperations } from './operations/scans.ts'
 import { stringOperations } from './operations/strings.ts'
 import { wholeRecordOperations } from './operations/whole-records.ts'
+import { writerOperations } from './operations/writers.ts'
 import type { Workbench } from './workbench.ts'
+import { throughputOperations } from './writers/throughput.ts'
 
 /** Those that give rows, in the order in which they are shown. */
 export const PARTS: Readonly<Record<string, (bench: Workbench) => void | Promise<void>>> = {
@@ -23,4 +25,6 @@ export const PARTS: Readonly<Record<string, (bench: Workbench) => void | Promise
   growth: growthOperations,
   large: largeFileOperations,
   types: fieldTypeOperations,
+  writers: writerOperations,
+  throughput: throughputOperations,
 }

@@ -29,6 +29,7 @@ export const TARGETS: readonly Target[] = [
       ['get-float64', 'set-float64', 'get-record', 'set-record'].map((name) => `stores-${which}-${name}`),
     ),
   ),
+  ...times(4, 'many-set-float64', 'many-append'),
   { id: 'open-clean', max: 5, unit: 'ms' },
   { id: 'growth-rest', max: 1, unit: 'ms' },
 ]

@@ -15,7 +15,7 @@ const looked = (expression: string) =>
   `{ const text = ${expression}; sum += text.charCodeAt(text.length - 1) }`
 
 export function stringOperations(bench: Workbench): void {
-  const store = filled(TextStore.create(bench.path()), text)
+  const store = filled(TextStore.create(bench.path(), { journal: false }), text)
   const { layout } = TextStore.definition
   for (const { property, get, set, label } of FIELDS) {
     const values = listOf(COUNT, (i) => text(i)[property])

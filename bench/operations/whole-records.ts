@@ -5,7 +5,8 @@ import type { Workbench } from '../workbench.ts'
 import { COUNT, closeAll, filled, listOf, MarketStore, market } from './records.ts'
 
 export function wholeRecordOperations(bench: Workbench): void {
-  const store = filled(MarketStore.create(bench.path()), market)
+  // What the journal adds is a row of its own.
+  const store = filled(MarketStore.create(bench.path(), { journal: false }), market)
   const bare = makeBare(MarketStore.definition.layout, COUNT)
   // Kept, because an object that goes nowhere is one that compilers don't make.
   const getting = () => ({

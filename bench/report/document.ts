@@ -24,6 +24,8 @@ const TITLES: Readonly<Record<string, string>> = {
   openings: 'Opening',
   growth: 'Growth',
   large: 'Large files',
+  writers: 'Many writers, and the journal',
+  throughput: 'Several processes together',
 }
 
 export function documentOf(results: Results): string {

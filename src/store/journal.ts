@@ -188,9 +188,16 @@ export class Journal {
   }
 }
 
+/** Two at a time: a record has an even number of words. */
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
-  if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
-  else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
+  if (count > LOOP_MAX_WORDS) {
+    to.set(from.subarray(fromWord, fromWord + count), toWord)
+    return
+  }
+  for (let i = 0; i < count; i += 2) {
+    to[toWord + i] = from[fromWord + i] as number
+    to[toWord + i + 1] = from[fromWord + i + 1] as number
+  }
 }
 
 /** Opens what stands there for reading and writing; undefined where nothing does. */
