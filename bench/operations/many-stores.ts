@@ -2,11 +2,13 @@
 import * as types from 'mmapforge'
 import { defineStore } from 'mmapforge'
 import { type Bare, bareClass } from '../baselines/bare.ts'
-import { looked, loopOver } from '../measure/loops.ts'
+import { type Loop, looked, loopOver } from '../measure/loops.ts'
+import type { Subject } from '../measure/sample.ts'
 import type { Workbench } from '../workbench.ts'
 import { type AnyStore, COUNT, closeAll, filled, listOf, MARKET, MarketStore, market } from './records.ts'
 
 export const ONE_STORE = 'one store'
+const EACH_ALONE = 'each store on its own'
 
 /** Operations by name, as bodies of a loop. */
 const OPERATIONS = [
@@ -20,64 +22,76 @@ export function manyStoreOperations(bench: Workbench): void {
   const single = filled(MarketStore.create(bench.path()), market)
   const makeTwin = bareClass(MarketStore.definition.layout)
   const same = listOf(3, () => filled(MarketStore.create(bench.path()), market))
-  compareAll(
-    bench,
-    'of one class',
-    single,
-    same,
-    listOf(3, () => makeTwin(COUNT)),
-  )
+  for (const operation of OPERATIONS) {
+    const { body, values } = operation
+    compare(bench, operation, {
+      which: 'of one class',
+      stores: same,
+      twins: listOf(3, () => makeTwin(COUNT)),
+      loop: loopWith(body, values),
+      alone: loopOver(ONE_STORE, [single], COUNT, loopWith(body, values)),
+    })
+  }
 
   const classes = [types.uint32, types.uint53, types.str(16)].map((extra, i) =>
     defineStore(`Other${i}`, { version: 1 }, { ...MARKET, extra }),
   )
   const different = classes.map((Other, i) =>
-    filled(Other.create(bench.path()), (n) => ({ ...market(n), extra: i === 2 ? 'text' : 1 })),
+    filled(Other.create(bench.path()), (n) => marketAnd(n, EXTRAS[i])),
   )
-  compareAll(
-    bench,
-    'of three classes',
-    single,
-    different,
-    classes.map(({ definition }) => bareClass(definition.layout)(COUNT)),
-    listOf(COUNT, (i) => [marketAnd(i, 1), marketAnd(i, 2), marketAnd(i, 'text')]),
-  )
+  const twins = classes.map(({ definition }) => bareClass(definition.layout)(COUNT))
+  const records = EXTRAS.map((extra) => listOf(COUNT, (i) => marketAnd(i, extra)))
+  for (const operation of OPERATIONS) {
+    const { name, body, values } = operation
+    // Each store has records of its own class.
+    const isOwn = name === 'set record'
+    const all = listOf(COUNT, (i) => records.map((each) => each[i]))
+    const alone = different.map((store, of) =>
+      loopOver(EACH_ALONE, [store], COUNT, loopWith(body, isOwn ? records[of] : values)),
+    )
+    compare(bench, operation, {
+      which: 'of three classes',
+      stores: different,
+      twins,
+      loop: isOwn ? loopWith(body.replace('value', 'value[of]'), all) : loopWith(body, values),
+      alone: {
+        name: EACH_ALONE,
+        operations: COUNT * different.length,
+        run: () => alone.map(({ run }) => run()),
+      },
+    })
+  }
   closeAll(single, ...same, ...different)
 }
 
-/** One literal, so that engines know the shape from the start. */
+const EXTRAS = [1, 2, 'text']
+
+/** One literal for all, so that engines know the shape: records of many shapes are slower to read, whatever store they go to. */
 function marketAnd(i: number, extra: unknown) {
   const { id, price, volume, marketCap, stale } = market(i)
   return { id, price, volume, marketCap, stale, extra }
 }
 
-function compareAll(
+function loopWith(body: string, values: readonly unknown[] | undefined): Loop {
+  return { body, locals: { kept: new Array<unknown>(8).fill(null) }, ...(values && { values }) }
+}
+
+function compare(
   bench: Workbench,
-  which: string,
-  single: AnyStore,
-  stores: AnyStore[],
-  twins: Bare[],
-  records?: readonly unknown[][],
+  { name }: (typeof OPERATIONS)[number],
+  {
+    which,
+    stores,
+    twins,
+    loop,
+    alone,
+  }: { which: string; stores: AnyStore[]; twins: Bare[]; loop: Loop; alone: Subject },
 ): void {
-  for (const { name, body, values } of OPERATIONS) {
-    // Records of another shape for each store, as a program would have them.
-    const isOwn = name === 'set record' && records !== undefined
-    const each = isOwn ? body.replace('value', 'value[of]') : body
-    const given = isOwn ? records : values
-    const loop = (body: string, given: readonly unknown[] | undefined) => ({
-      body,
-      locals: { kept: new Array<unknown>(8).fill(null) },
-      ...(given && { values: given }),
-    })
-    bench.compare({
-      id: `stores-${which.split(' ').at(-1) === 'class' ? 'same' : 'different'}-${name.replace(' ', '-')}`,
-      label: `${name}, three stores ${which} in turn`,
-      ours: loopOver('three stores', stores, COUNT, loop(each, given)),
-      baselines: [
-        loopOver(ONE_STORE, [single], COUNT, loop(body, values)),
-        loopOver('bare, three twins', twins, COUNT, loop(each, given)),
-      ],
-      against: ONE_STORE,
-    })
-  }
+  bench.compare({
+    id: `stores-${which.split(' ').at(-1) === 'class' ? 'same' : 'different'}-${name.replace(' ', '-')}`,
+    label: `${name}, three stores ${which} in turn`,
+    ours: loopOver('three stores', stores, COUNT, loop),
+    baselines: [alone, loopOver('bare, three twins', twins, COUNT, loop)],
+    against: alone.name,
+  })
 }
