@@ -1,4 +1,5 @@
 /** The parts of the benchmark: each runs in a process of its own, so that none warms or spoils another's code. */
+import { limitOperations } from './limits/limits.ts'
 import { appendOperations } from './operations/appends.ts'
 import { fieldTypeOperations } from './operations/field-types.ts'
 import { fieldOperations } from './operations/fields.ts'
@@ -27,4 +28,5 @@ export const PARTS: Readonly<Record<string, (bench: Workbench) => void | Promise
   types: fieldTypeOperations,
   writers: writerOperations,
   throughput: throughputOperations,
+  limits: limitOperations,
 }

@@ -5,6 +5,7 @@ import { TARGETS } from '../targets.ts'
 import { count } from './figures.ts'
 import {
   flightsTable,
+  limitTables,
   partTable,
   peersTable,
   runtimesOf,
@@ -44,6 +45,7 @@ export function documentOf(results: Results): string {
     '## Every scalar type',
     'Ratio to the bare typed array with the same bounds check.',
     typesTable(results),
+    ...limits(results),
     ...peers(results),
     ...scale(results),
     ...flights(results),
@@ -83,6 +85,16 @@ function details({ parts }: Results, runtime: Runtime): string[] {
     ...shown.flatMap((part) => [`## ${TITLES[part.part]}`, partTable(part)]),
   ]
 }
+
+function limits(results: Results): string[] {
+  const tables = limitTables(results)
+  if (tables.length === 0) return []
+  return ['## What the protocol costs, step by step', LIMITS_NOTE, ...tables]
+}
+
+const LIMITS_NOTE = `Written out by hand over typed arrays of the heap, one check or one store more in each line: what no store can do
+without that promises the same. Ratios are to the first line. What then stands between the last of these and the store is the
+store's own; the journal keeps what a record held, so that a writer that dies in the middle leaves nothing mixed.`
 
 function peers({ peers: all }: Results): string[] {
   const last = all.at(-1)
@@ -140,7 +152,7 @@ const REPEAT = `## Repeat it
 | \`npm run bench\` | everything, on this Node; replaces the results it repeats, this page and its charts |
 | \`npm run bench -- --quick\` | the operations only, in about a minute; changes nothing |
 | \`npm run bench -- --runtimes PATH\` | also on other runtimes: a program, or a folder that npm installed some into; may be given more than once |
-| \`npm run bench -- --only strings\` | one part: fields, records, appends, strings, scans, stores, openings, growth, large, types, peers, scale, flights |
+| \`npm run bench -- --only strings\` | one part: fields, records, appends, strings, scans, stores, openings, growth, large, types, limits, peers, scale, flights |
 | \`npm run bench -- --dir PATH --large\` | files there; up to 100 million records |
 | \`npm run bench:guard\` | fails where a ratio got 30 % worse than the recorded one, in each of three tries |
 

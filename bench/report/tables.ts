@@ -89,6 +89,27 @@ export function typesTable(results: Results): string {
   return table(['operation', ...runtimes.map(runtimeTitle)], rows)
 }
 
+/** A table for each operation that is taken apart: its steps, and what each takes beside the first. */
+export function limitTables(results: Results): string[] {
+  const runtimes = runtimesOf(results)
+  const rows = results.parts.filter(({ part }) => part === 'limits').flatMap((part) => part.rows)
+  const operations = [...new Set(rows.map(({ label }) => label.split(': ')[0] as string))]
+  return operations.map((operation) => {
+    const steps = new Map(
+      rows.filter(({ label }) => label.startsWith(`${operation}: `)).map(({ id, ours }) => [id, ours.name]),
+    )
+    const cell = (row: Row | undefined) =>
+      row === undefined ? '–' : row.ratio === undefined ? figure(row.ours.medianNs) : ratio(row.ratio)
+    return table(
+      [operation, ...runtimes.map(runtimeTitle)],
+      [...steps].map(([id, name]) => [
+        name,
+        ...runtimes.map((runtime) => cell(rowOf(results.parts, runtime, id))),
+      ]),
+    )
+  })
+}
+
 export function peersTable({ peers }: PeersPart, operation: string): string {
   const rows = peers.flatMap(({ peer, version, cells }) => {
     const cell = cells.find((each) => each.operation === operation)
