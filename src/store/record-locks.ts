@@ -97,8 +97,11 @@ export class RecordLocks implements WriteGuard {
   }
 
   cancel(i32: Int32Array, counter: number): void {
+    if (!this.holds(i32, counter)) return
+    // Nothing has been stored, unless an exhausted stack cut the write short.
+    if (this.#journal.hasImage(this.#base)) this.#journal.restoreImage(this.#base, i32, counter)
     // On, though nothing has changed: an odd counter that came back would have two writers, of whom one may be dead.
-    if (this.holds(i32, counter)) Atomics.store(i32, counter, (this.#odd + 1) | 0)
+    Atomics.store(i32, counter, (this.#odd + 1) | 0)
   }
 
   holds(i32: Int32Array, counter: number): boolean {

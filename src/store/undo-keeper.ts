@@ -36,7 +36,7 @@ export class UndoKeeper implements WriteGuard {
   }
 
   cancel(): void {
-    this.#journal?.clear(this.#base)
+    // The counter is even, so the image counts for nothing; or an exhausted stack left it odd, and the image is needed.
   }
 
   holds(): boolean {
