@@ -117,7 +117,6 @@ end_claim:
     :: else
     fi;
 #endif
-
 begin:
     atomic {
       value = 0; index = 0; held = 0; entered = false;
@@ -130,7 +129,6 @@ begin:
       :: value = 0 /* an empty record */
       fi
     };
-
 take:
 #ifdef NO_CAS
     if
@@ -146,7 +144,7 @@ take:
       :: else
       fi
     };
-    /* Waits, until another can have it; for ever, where its holder is dead and can't be replaced. */
+    /* Waits until it is another's, or its holder dead. */
     atomic {
 #ifdef STEAL
       true;
@@ -174,7 +172,6 @@ take:
     :: entered -> entered = false
     :: else -> goto take
     fi;
-
 inside:
     index = memory[COUNT];
     /* What a dead appender left of a record that it did not come to count. */

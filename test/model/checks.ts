@@ -58,6 +58,12 @@ const SOUND: readonly Check[] = [
     large: true,
   },
   {
+    name: '3 writers that leave at last, 2 crashes',
+    model: 'record.pml',
+    defines: ['LEAVING', 'CRASHES=2', 'NO_CANCEL', ...THREE],
+    large: true,
+  },
+  {
     name: '3 writers, 2 records, 2 crashes',
     model: 'record.pml',
     defines: ['RECORDS=2', 'CRASHES=2', ...THREE, ...PLAIN],
@@ -129,6 +135,8 @@ const MUTANTS: readonly Check[] = [
   record('the counter is not looked at again after the data', TORN, 'NO_RECHECK'),
   record('stores overtake each other', TORN, 'PSO', 'READERS=0', 'WRITES=1'),
   record('the counter is taken by a plain store', TORN, 'NO_CAS', 'READERS=0'),
+  record('the image is kept before the counter is taken', TORN, 'IMAGE_FIRST', ...THREE),
+  record('the last to leave forgets what a dead writer held', TORN, 'LEAVING', 'LEAVE_BLIND', 'READERS=0'),
   record('a slot names its record only after the counter was taken', STUCK, 'NAME_LATE', 'READERS=0'),
   record('the flag is set before the image is whole', TORN, 'FLAG_EARLY', 'READERS=0'),
   record('the flag of the last image stays while a new record is named', TORN, 'KEEP_FLAG', 'READERS=0'),
@@ -164,11 +172,11 @@ const MUTANTS: readonly Check[] = [
   {
     name: 'a newcomer whose slot keeps a name that is still to come',
     model: 'record.pml',
-    defines: ['CLAIM_KEEPS', 'MAY_REST', 'NEWCOMERS=1', 'CRASHES=2', ...THREE, ...PLAIN],
+    defines: ['CLAIM_KEEPS', 'MAY_REST', 'NEWCOMERS=1', 'CRASHES=2', ...THREE, 'NO_CANCEL', 'NO_MULTI'],
     finding: STUCK,
     large: true,
   },
-  record('a name is compared by its low half', STUCK, 'NO_HIGH', 'FIRST=2', ...THREE.slice(0, 2), ...PLAIN),
+  record('a name is compared by its low half', TORN, 'NO_HIGH', 'FIRST=2', ...THREE.slice(0, 2), ...PLAIN),
   record(
     'the high half is raised by a store before the last',
     STUCK,

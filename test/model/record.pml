@@ -12,7 +12,7 @@
  * that is a mutant, to show what the protocol rests on. So are all other names in capitals that are asked for below.
  *
  * A record is two words, and a write stores the same new value to both, or, where `single`, only to the first, without
- * an image. Counters are whole numbers here, wide enough never to wrap; WRAP below tells how the halves come in.
+ * an image. Counters are whole numbers here, wide enough never to wrap; the mutants of their halves let them.
  */
 #ifndef SLOTS
 #define SLOTS 2
@@ -54,12 +54,18 @@
 #define HELD(s) (lock[s] != 0 && lock[s] != me + 1)
 #define APART(s, t) (s == t || lock[s] == 0 || memory[INDEX(s)] != memory[INDEX(t)] || memory[NAMES(s)] != memory[NAMES(t)])
 #define CURRENT(s) (memory[NAMES(s)] != 0 && memory[COUNTER(memory[INDEX(s)])] == memory[NAMES(s)])
+#define PROVEN(s) (NAMED(s) && !HELD(s) && memory[HAS_IMAGE(s)])
+#define WITH_IMAGE(s) ((taken & (1 << s)) && memory[HAS_IMAGE(s)])
 #if SLOTS == 2
-#define TAKEABLE ((NAMED(0) || NAMED(1)) && !(NAMED(0) && HELD(0)) && !(NAMED(1) && HELD(1)))
-#define CLAIMABLE(s) (lock[s] == 0 && (!CURRENT(s) || (APART(0, s) && APART(1, s))))
+#define IMAGE_TAKEN (WITH_IMAGE(0) || WITH_IMAGE(1))
+#define WINNER (PROVEN(0) || PROVEN(1))
+#define TAKEABLE (WINNER || (NAMED(0) || NAMED(1)) && !(NAMED(0) && HELD(0)) && !(NAMED(1) && HELD(1)))
+#define CLAIMABLE(s) (lock[s] == 0 && (!CURRENT(s) || memory[HAS_IMAGE(s)] || (APART(0, s) && APART(1, s))))
 #else
-#define TAKEABLE ((NAMED(0) || NAMED(1) || NAMED(2)) && !(NAMED(0) && HELD(0)) && !(NAMED(1) && HELD(1)) && !(NAMED(2) && HELD(2)))
-#define CLAIMABLE(s) (lock[s] == 0 && (!CURRENT(s) || (APART(0, s) && APART(1, s) && APART(2, s))))
+#define IMAGE_TAKEN (WITH_IMAGE(0) || WITH_IMAGE(1) || WITH_IMAGE(2))
+#define WINNER (PROVEN(0) || PROVEN(1) || PROVEN(2))
+#define TAKEABLE (WINNER || (NAMED(0) || NAMED(1) || NAMED(2)) && !(NAMED(0) && HELD(0)) && !(NAMED(1) && HELD(1)) && !(NAMED(2) && HELD(2)))
+#define CLAIMABLE(s) (lock[s] == 0 && (!CURRENT(s) || memory[HAS_IMAGE(s)] || (APART(0, s) && APART(1, s) && APART(2, s))))
 #endif
 
 /* A branch that passes over the slots for which something does not hold. */
@@ -72,7 +78,7 @@
 proctype Writer(byte me) {
   byte slot, written, r, c, s, value, index, taken;
   byte mode;
-  bool claiming, blocked, again;
+  bool claiming, contested, blocked, again;
   {
     if
     :: me < WRITERS -> slot = me; goto begin
@@ -120,7 +126,9 @@ begin:
       fi;
       value = me * WRITES + written;
       if
+#ifndef NO_MULTI
       :: mode = MULTI
+#endif
 #ifndef NO_SINGLE
       :: mode = SINGLE
 #endif
@@ -141,10 +149,51 @@ begin:
 #include "takeover.pml"
 
 idle:
+#ifdef LEAVING
+    /* Closes the store. Whoever is the last to do so says that no record is stuck, and removes the journal. */
+    atomic {
+      DRAINED;
+      s = 0;
+      do
+      :: s < SLOTS && (lock[s] == 0 || lock[s] == me + 1) -> s++
+      :: else -> break
+      od;
+      if
+      :: s == SLOTS ->
+        s = 0;
+        do
+#ifndef LEAVE_BLIND
+        :: s < SLOTS && CURRENT(s) ->
+          r = memory[INDEX(s)];
+          c = memory[NAMES(s)];
+          /* Of the slots that name it, the one with an image comes first. */
+          if
+          :: memory[HAS_IMAGE(s)] || !WINNER ->
+            if
+            :: memory[HAS_IMAGE(s)] ->
+              perform(me, restore, r, FIELD_A(r), memory[IMAGE_A(s)]);
+              perform(me, restore, r, FIELD_B(r), memory[IMAGE_B(s)])
+            :: else
+            fi;
+            perform(me, take, r, COUNTER(r), c + 1);
+            s = 0
+          :: else -> s++
+          fi
+        :: s < SLOTS && !CURRENT(s) -> s++
+#endif
+        :: else -> break
+        od;
+        assert(!(memory[COUNTER(0)] & 1) && !(memory[COUNTER(RECORDS - 1)] & 1))
+      :: else
+      fi;
+      lock[slot] = 0;
+      s = 0; r = 0; c = 0
+    };
+#endif
 end_idle:
     false
   } unless {
-    atomic { !alive[me] -> written = 0; r = 0; c = 0; value = 0; index = 0; taken = 0; mode = 0; slot = 0; claiming = false; blocked = false; again = false };
+    atomic { !alive[me] -> written = 0; r = 0; c = 0; value = 0; index = 0; taken = 0; mode = 0; slot = 0; claiming = false; contested = false; blocked = false; again = false };
     d_step {
       DRAINED ->
       s = 0;

@@ -34,11 +34,7 @@ takeover: /* The record r was seen with the odd counter c, before the first slot
           taken = taken | (1 << s)
 #endif
         :: else ->
-#ifndef IGNORE_OTHERS
-          blocked = true;
-          s = 0;
-          goto release
-#endif
+          contested = true
         fi;
 #else
         taken = taken | (1 << s);
@@ -55,6 +51,10 @@ next:
       :: taken == 0 -> blocked = true; goto release
 #ifndef NO_STILL
       :: taken != 0 && OWN_COUNTER != c -> goto release
+#endif
+#ifndef IGNORE_OTHERS
+      /* A living writer that names it has merely lost the race, if a dead one's image says who won. */
+      :: taken != 0 && OWN_COUNTER == c && contested && !IMAGE_TAKEN -> blocked = true; goto release
 #endif
       :: else
       fi
@@ -101,7 +101,7 @@ release:
     :: atomic { s == SLOTS -> s = 0; break }
     od;
     atomic {
-      taken = 0;
+      taken = 0; contested = false;
       if
       :: claiming && blocked ->
         if /* where it had not come to its own slot yet */

@@ -18,6 +18,11 @@ write:
 #endif
     STORE(plain, NAMES(slot), c + 1);
 #endif
+#ifdef IMAGE_FIRST
+    STORE(plain, IMAGE_A(slot), memory[FIELD_A(r)]);
+    STORE(plain, IMAGE_B(slot), memory[FIELD_B(r)]);
+    STORE(plain, HAS_IMAGE(slot), 1);
+#endif
     atomic {
 #ifndef NO_CAS
       DRAINED;
