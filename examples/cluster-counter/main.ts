@@ -9,7 +9,7 @@
  * - A worker may be killed at any moment: the others go on, and its lock is released by the kernel.
  *
  * Without arguments it starts four workers, calls them, kills one, calls again, and ends. With `--port 8080` it serves
- * until Ctrl-C: try `curl -i -H 'x-api-key: me' localhost:8080`.
+ * until Ctrl-C: try `curl -i -H 'x-api-key: me' localhost:8080`. Bun needs the port, since there each worker takes one itself.
  */
 import cluster from 'node:cluster'
 import { once } from 'node:events'

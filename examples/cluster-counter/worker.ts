@@ -10,11 +10,11 @@ export interface WorkerOptions extends Allowance {
 
 const { path, port, limit, windowMs } = JSON.parse(process.argv[2] ?? '') as WorkerOptions
 const limiter = new RateLimiter(path, { limit, windowMs })
-const server = createServer(answer).listen(port, '127.0.0.1')
+createServer(answer).listen(port, '127.0.0.1')
 
 // The primary says when it is time to go, also where Ctrl-C reaches all of them.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
-process.once('disconnect', () => server.closeAllConnections())
+process.once('disconnect', () => process.exit())
 // However it ends, short of being killed: then the kernel lets go of its lock, and the others mend what it left.
 process.once('exit', () => limiter.close())
 
