@@ -1,6 +1,7 @@
 /** Runs the torture on a runtime: what is sound must pass it, and the mutants must be caught. */
 import { join } from 'node:path'
 import type { RunResult } from '../torture/output.ts'
+import { noCounts } from '../torture/participant-spec.ts'
 import { run } from './run.ts'
 
 /** Mutants are given this long to be caught where they must be. */
@@ -62,7 +63,7 @@ function resultFrom(output: string): RunResult | undefined {
 /** Threads take the whole process with them when they crash, and its result. */
 function crashed(evidence: string): RunResult {
   return {
-    counts: { reads: 0, writes: 0, appends: 0, growths: 0, rounds: 0, stalls: 0 },
+    counts: noCounts(),
     violations: 1,
     violationCounts: { crash: 1 },
     evidence: [{ kind: 'crash', by: 'all', operation: 'the run', round: 0, evidence }],

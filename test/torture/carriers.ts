@@ -20,13 +20,27 @@ const ENTRY = new URL('./participant.js', import.meta.url)
 const MAX_OUTPUT_CHARS = 4000
 
 export const CARRIERS: Readonly<Record<CarrierName, Carrier>> = {
-  processes: asProcess,
+  processes: (spec) => asProcess(spec, ownCommand()),
   threads: asThread,
 }
 
-function asProcess(spec: ParticipantSpec): Carried {
-  const flags = process.versions['deno'] === undefined ? [] : ['run', '-A']
-  const child = spawn(process.execPath, [...flags, fileURLToPath(ENTRY), JSON.stringify(spec)], {
+function ownCommand(): readonly string[] {
+  return [process.execPath, ...(process.versions['deno'] === undefined ? [] : ['run', '-A'])]
+}
+
+/** @param command runs a script */
+export function asProcess(spec: ParticipantSpec, command: readonly string[]): Carried {
+  return startProcess(spec.name, command, ENTRY, spec)
+}
+
+/** Starts a script that takes what it needs to know as its one argument. */
+export function startProcess(
+  name: string,
+  [executable = '', ...flags]: readonly string[],
+  script: URL,
+  spec: object,
+): Carried {
+  const child = spawn(executable, [...flags, fileURLToPath(script), JSON.stringify(spec)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -41,7 +55,7 @@ function asProcess(spec: ParticipantSpec): Carried {
       resolve(code === 0 ? undefined : `ended with ${signal ?? `exit code ${code}`}: ${output}`)
     })
   })
-  return { name: spec.name, ended, kill: () => child.kill('SIGKILL') }
+  return { name, ended, kill: () => child.kill('SIGKILL') }
 }
 
 function asThread(spec: ParticipantSpec): Carried {

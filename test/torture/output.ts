@@ -31,6 +31,18 @@ export function addUp(results: readonly CampaignResult[]): RunResult {
   }
 }
 
+/** What a run comes to, for one line. */
+export function summary({ counts, violations }: RunResult, seconds: number): Record<string, number> {
+  const perSecond = (count: number): number => Math.round((count / seconds) * 10) / 10
+  return {
+    ...counts,
+    seconds: Math.round(seconds * 10) / 10,
+    readsPerSecond: perSecond(counts.reads),
+    killsPerSecond: perSecond(counts.kills),
+    violations,
+  }
+}
+
 export function printResult(name: string, result: CampaignResult, log: (line: string) => void): void {
   const { counts, violationCounts } = result
   const kinds = Object.entries(violationCounts).map(([kind, count]) => `${count} ${kind}`)

@@ -1,7 +1,7 @@
 /** What a participant is told when it starts, and what it reports: plain data, for command lines and report files. */
 
 export interface ParticipantSpec {
-  readonly role: 'writer' | 'reader'
+  readonly role: 'writer' | 'reader' | 'mortal-reader'
   /** Unique in the campaign; names the report file. */
   readonly name: string
   /** Folder of the campaign, where everything that it makes is. */
@@ -12,6 +12,8 @@ export interface ParticipantSpec {
   readonly stallTimeoutMs?: number | undefined
   /** When a participant ends on its own, whatever becomes of the coordinator. */
   readonly lifeMs: number
+  /** The seed that all participants share, where they draw from it what a round is like. */
+  readonly campaignSeed?: number
   /** How often it took another's place; given where it is to be replaced as well. */
   readonly renewal?: number
 }
@@ -22,6 +24,7 @@ export interface ParticipantSpec {
  * - `backwards`: a record or a count older than one seen before
  * - `impossible`: a generation or a count that the writer has not reached
  * - `stale`: the writer has moved on, and the reader does not see it
+ * - `lost`: a write that was completed has left no trace, or a trace too many
  * - `stalled`: `ERR_WRITER_STALLED`, though the writer lives
  * - `error`: anything else that was thrown
  * - `hang`, `crash`: a participant that does not come back, or is gone
@@ -32,6 +35,7 @@ export type ViolationKind =
   | 'backwards'
   | 'impossible'
   | 'stale'
+  | 'lost'
   | 'stalled'
   | 'error'
   | 'hang'
@@ -48,7 +52,19 @@ export interface Violation {
   readonly evidence: string
 }
 
-export const COUNT_NAMES = ['reads', 'writes', 'appends', 'growths', 'rounds', 'stalls'] as const
+export const COUNT_NAMES = [
+  'reads',
+  'writes',
+  'appends',
+  'growths',
+  'rounds',
+  'stalls',
+  'refusals',
+  'kills',
+  'stops',
+  'rolledBack',
+  'released',
+] as const
 export type Counts = Record<(typeof COUNT_NAMES)[number], number>
 
 /** A line of a report file. */
@@ -62,4 +78,6 @@ export interface Report {
   readonly isFinal: boolean
 }
 
-export const noCounts = (): Counts => ({ reads: 0, writes: 0, appends: 0, growths: 0, rounds: 0, stalls: 0 })
+export function noCounts(): Counts {
+  return Object.fromEntries(COUNT_NAMES.map((name) => [name, 0])) as Counts
+}

@@ -1,6 +1,7 @@
 /** Entry point of every participant, as a process and as a worker thread. */
 import { setImmediate } from 'node:timers/promises'
 import { isMainThread, workerData } from 'node:worker_threads'
+import { MortalReader } from './mortal/reader.ts'
 import type { ParticipantSpec } from './participant-spec.ts'
 import { Reader } from './reader.ts'
 import { Session } from './session.ts'
@@ -10,7 +11,8 @@ const YIELD_INTERVAL_MS = 50
 
 const spec = (isMainThread ? JSON.parse(process.argv.at(-1) ?? '') : workerData) as ParticipantSpec
 const session = new Session(spec)
-const participant = spec.role === 'writer' ? new Writer(session) : new Reader(session)
+const PARTICIPANTS = { writer: Writer, reader: Reader, 'mortal-reader': MortalReader }
+const participant = new PARTICIPANTS[spec.role](session)
 try {
   while (session.goesOn()) {
     const endsAtMs = performance.now() + YIELD_INTERVAL_MS

@@ -116,7 +116,12 @@ export class Tally {
   }
 
   #fate(kind: 'crash' | 'hang', by: string, evidence: string): void {
-    this.#fates.push({ kind, by, operation: 'its run', round: 0, evidence })
+    this.found({ kind, by, operation: 'its run', round: 0, evidence })
+  }
+
+  /** Notes a violation that no participant reports. */
+  found(violation: Violation): void {
+    this.#fates.push(violation)
     this.#caughtAtMs ??= performance.now()
   }
 

@@ -1,0 +1,101 @@
+/**
+ * Writers that are not as users get them. They replace parts of the store in the process of the writer; the sources know
+ * nothing of them.
+ *
+ * `dawdling` ones are sound: they take their time where a step of the protocol ends and the next begins, so that kills
+ * and other writers come in between far more often than by chance. The mutants dawdle too, and each lacks one thing that
+ * writers rest on: a torture that can't tell them from sound ones is worth nothing.
+ */
+import { Journal } from '../../../src/store/journal.ts'
+import { RecordLocks } from '../../../src/store/record-locks.ts'
+import { sleepBriefly } from '../../../src/store/stall.ts'
+import { TextField } from '../../../src/store/text-field.ts'
+import { WriterSlots } from '../../../src/store/writer-slots.ts'
+
+/** A writer takes its time at one in so many places, and falls asleep at one in so many. */
+const DAWDLE_ONE_IN = 16
+const SLEEP_ONE_IN = 256
+const DAWDLE_LOADS = 400
+/** How often the two steps are far apart that a mutant makes of one. */
+const GAP_ONE_IN = 16
+
+const idle = new Int32Array(1)
+
+function dawdle(): void {
+  const random = Math.random()
+  if (random < 1 / SLEEP_ONE_IN) sleepBriefly()
+  else if (random < 1 / DAWDLE_ONE_IN) for (let i = 0; i < DAWDLE_LOADS; i++) Atomics.load(idle, 0)
+}
+
+/** Dawdles before and after each call of a method. */
+function slowDown<K extends string>(
+  prototype: Record<K, (...args: never[]) => unknown>,
+  ...names: K[]
+): void {
+  for (const name of names) {
+    const method = prototype[name]
+    const slow = function (this: unknown, ...args: never[]): unknown {
+      dawdle()
+      const result = method.apply(this, args)
+      dawdle()
+      return result
+    }
+    Object.assign(prototype, { [name]: slow })
+  }
+}
+
+function dawdling(): void {
+  slowDown(Journal.prototype, 'name', 'keepImage', 'clear', 'dropImage', 'restoreImage', 'names', 'hasImage')
+  slowDown(WriterSlots.prototype, 'tryTake', 'giveBack')
+  // In the middle of the stores to a record.
+  slowDown(TextField.prototype, 'store')
+}
+
+const MUTANTS: Readonly<Record<string, () => void>> = {
+  /** Records, and the right to append, are taken by a look and then a plain store. */
+  'no-cas': () => {
+    const exchange = (array: Int32Array, at: number, expected: number, value: number): number => {
+      const found = array[at] as number
+      if (found !== expected) return found
+      if (Math.random() < 1 / GAP_ONE_IN) sleepBriefly()
+      array[at] = value
+      return found
+    }
+    Object.assign(Atomics, { compareExchange: exchange })
+  },
+  /** No image of a record is kept before it is written. */
+  'no-journal': () => {
+    Journal.prototype.keepImage = () => undefined
+  },
+  /** What the dead have left is nobody's business. */
+  'no-takeover': () => {
+    Journal.prototype.names = () => false
+  },
+  /** Everybody else is taken for dead. */
+  'no-liveness': () => {
+    const { tryTake } = WriterSlots.prototype
+    const { rescue } = RecordLocks.prototype
+    let isRescuing = false
+    WriterSlots.prototype.tryTake = function (slot) {
+      return tryTake.call(this, slot) || isRescuing
+    }
+    RecordLocks.prototype.rescue = function (place) {
+      isRescuing = true
+      try {
+        return rescue.call(this, place)
+      } finally {
+        isRescuing = false
+      }
+    }
+  },
+}
+
+export const DAWDLING = 'dawdling'
+export const MORTAL_MUTANT_NAMES = Object.keys(MUTANTS)
+
+/** Makes this process one of a variant, for good. */
+export function mutate(variant: string): void {
+  const mutant = MUTANTS[variant]
+  if (mutant !== undefined || variant === DAWDLING) dawdling()
+  mutant?.()
+}
