@@ -1,6 +1,8 @@
 /** Appends of many writers in one process, and code of the caller's in the middle of them. */
+import { closeSync, openSync, writeSync } from 'node:fs'
 import { bytes, defineStore, uint32 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
+import { APPENDER_OFFSET_BYTES, JOURNAL_SUFFIX } from '../../src/format/journal.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { codeOf, errorOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
@@ -49,6 +51,20 @@ describe('appends of several writers', () => {
     }
     expect(store.appendMany(rows())).toBe(0)
     expect([...store]).toEqual([1, 2, 3].map((id) => ({ id, key: new Uint8Array(4).fill(id) })))
+  })
+})
+
+describe('a writer that died while it appended', () => {
+  it("holds nobody up once its slot is another writer's, who need not append", () => {
+    const path = newStore(0)
+    using first = TickStore.open(path, MANY)
+    // The mark of the second slot, as its owner leaves it that is killed in the middle of an append.
+    const fd = openSync(path + JOURNAL_SUFFIX, 'r+')
+    writeSync(fd, new Uint8Array(Int32Array.of(2).buffer), 0, 4, APPENDER_OFFSET_BYTES)
+    closeSync(fd)
+    using second = TickStore.open(path, MANY)
+    expect(first.append(TICK)).toBe(0)
+    expect(second.append(TICK)).toBe(1)
   })
 })
 

@@ -1,13 +1,13 @@
 /** Everything that a mortal writer does: each act leaves in the ledger what it came to. */
 import { halves, note } from '../derived-values.ts'
 import type { Random } from '../random.ts'
-import { type Counter, SEAT_COUNT } from './ledger.ts'
+import { append, appendMany, nextGeneration } from './appends.ts'
 import type { Life } from './life.ts'
 import { ACCOUNT_COUNT, HOT_COUNT, type MortalRecord, recordOf } from './records.ts'
+import type { Counter } from './seat.ts'
 
 export type Act = (life: Life) => void
 
-const APPENDS_AT_ONCE = 4
 /** Thrown by a callback of `modify`, which then changes nothing. */
 const CHANGED_MIND = new RangeError('the writer has changed its mind')
 
@@ -44,7 +44,6 @@ function oneOf(random: Random, from: number, to: number): number {
 const account = ({ random }: Life): number => oneOf(random, 0, ACCOUNT_COUNT)
 const plain = ({ random }: Life): number => oneOf(random, ACCOUNT_COUNT, HOT_COUNT)
 const any = (life: Life): number => (life.random.below(2) === 0 ? account(life) : plain(life))
-const nextGeneration = ({ seat, number }: Life): number => seat.nextSerial() * SEAT_COUNT + number
 
 /** A step up or down that carries into the high half, such that the sum of several tells which they are. */
 function deltaOf({ random }: Life): number {
@@ -199,51 +198,6 @@ function dropModify(life: Life): void {
     }
   }
   life.step('nothing', index, 0, 0, run, () => seat.add('refusals'))
-}
-
-/** One record, now and then one without fields. */
-function append(life: Life): void {
-  const { seat, store, random, round } = life
-  if (!hasRoom(life)) return
-  const generation = random.below(8) === 0 ? 0 : nextGeneration(life)
-  const record = generation === 0 ? undefined : recordOf(generation, round.width)
-  const { capacity } = store
-  life.step(
-    'append',
-    0,
-    generation,
-    1,
-    () => store.append(record),
-    (index) => {
-      seat.noteAppend(generation, index)
-      seat.add('appends')
-    },
-  )
-  if (store.capacity !== capacity) seat.add('growths')
-}
-
-function appendMany(life: Life): void {
-  const { seat, store, round, random } = life
-  if (!hasRoom(life)) return
-  const count = 1 + random.below(APPENDS_AT_ONCE)
-  const generations = Array.from({ length: count }, () => nextGeneration(life))
-  const records = generations.map((generation) => recordOf(generation, round.width))
-  const first = generations[0] as number
-  life.step(
-    'append',
-    0,
-    first,
-    count,
-    () => store.appendMany(records),
-    (from) => {
-      for (const [i, generation] of generations.entries()) seat.noteAppend(generation, from + i)
-      seat.add('appends', count)
-    },
-  )
-}
-
-function hasRoom({ seat, store, round }: Life): boolean {
-  return store.length < round.fullCount && seat.appendsLeft >= APPENDS_AT_ONCE
 }
 
 /** A writer reads as well, and mends what it then finds left by the dead. */

@@ -1,7 +1,8 @@
 /** Whether each record that was appended is there, once, where its writer was told that it is. */
 import type { Found } from './audit.ts'
-import { type Doubt, SEAT_COUNT } from './ledger.ts'
+import { SEAT_COUNT } from './ledger.ts'
 import { HOT_COUNT, type MortalRecord } from './records.ts'
+import type { Doubt } from './seat.ts'
 
 interface Append {
   /** 0 for a record without fields. */

@@ -3,7 +3,7 @@ import { halves, note } from '../derived-values.ts'
 import type { Violation } from '../participant-spec.ts'
 import { shown } from '../store-watch.ts'
 import { auditAppends } from './audit-appends.ts'
-import { COUNTERS, type Counter, type Doubt, GROUPS, type Group, type Ledger, SEAT_COUNT } from './ledger.ts'
+import { type Ledger, SEAT_COUNT } from './ledger.ts'
 import {
   ACCOUNT_COUNT,
   FIRST_SUMS,
@@ -14,6 +14,7 @@ import {
   type MortalStore,
 } from './records.ts'
 import { openerFor, type Round } from './rounds.ts'
+import { COUNTERS, type Counter, type Doubt, GROUPS, type Group } from './seat.ts'
 import { inWords } from './spec.ts'
 
 export type Found = (kind: Violation['kind'], operation: string, evidence: unknown) => void

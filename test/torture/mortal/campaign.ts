@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asProcess, type Carried, startProcess } from '../carriers.ts'
-import type { ParticipantSpec, Violation } from '../participant-spec.ts'
+import type { Violation } from '../participant-spec.ts'
 import { RUNNING_FILE } from '../session.ts'
 import { type CampaignResult, Tally } from '../tally.ts'
 import { audit } from './audit.ts'
-import { Ledger, SEAT_COUNT_NAMES } from './ledger.ts'
+import { nurseriesOf, readersOf } from './cast.ts'
+import { Ledger } from './ledger.ts'
 import type { MortalOptions } from './options.ts'
 import { createRound, type Round, removeRoundFiles, roundOf } from './rounds.ts'
-import type { Runner } from './runtimes.ts'
-import { type MortalSpec, type NurserySpec, VIOLATIONS_FILE } from './spec.ts'
+import { SEAT_COUNT_NAMES } from './seat.ts'
+import { type MortalSpec, VIOLATIONS_FILE } from './spec.ts'
 
 const NURSERY_ENTRY = new URL('./nursery-entry.js', import.meta.url)
 const POLL_INTERVAL_MS = 20
@@ -77,47 +78,12 @@ export class MortalCampaign {
   }
 
   #start(): void {
-    const { writers, readers, runners, forks, seed, killEveryMs, stopEveryMs } = this.#options
-    const runnerOf = (place: number): Runner => runners[place % runners.length] as Runner
-    const nurseries = new Map<string, { seats: number[]; runner: Runner }>()
-    for (let seat = 0; seat < writers; seat++) {
-      const runner = runnerOf(seat)
-      const nursery = nurseries.get(runner.name) ?? { seats: [], runner }
-      nurseries.set(runner.name, nursery)
-      nursery.seats.push(seat)
+    for (const { name, command, spec } of nurseriesOf(this.#options, this.#spec)) {
+      this.#carry(startProcess(name, command, NURSERY_ENTRY, spec))
     }
-    for (const [name, { seats, runner }] of nurseries) {
-      const isForking = forks && runner.forking !== undefined
-      const share = seats.length / writers
-      const spec: NurserySpec = {
-        ...this.#spec,
-        seats,
-        command: isForking ? undefined : runner.command,
-        // Each nursery does its share of the harm.
-        killEveryMs: killEveryMs / share,
-        stopEveryMs: stopEveryMs / share,
-      }
-      const command = isForking ? (runner.forking as readonly string[]) : runner.command
-      this.#carry(startProcess(`nursery ${name}`, command, NURSERY_ENTRY, spec))
-    }
-    for (let i = 0; i < readers; i++) {
-      const name = `reader ${i + 1}`
-      this.#tally.started(name)
-      this.#carry(asProcess(this.#readerSpec(name, seed + 1000 + i), runnerOf(writers + i).command))
-    }
-  }
-
-  #readerSpec(name: string, seed: number): ParticipantSpec {
-    const { directory, variant } = this.#spec
-    const lifeMs = this.#options.seconds * 1000 + 2 * PATIENCE_MS
-    return {
-      role: 'mortal-reader',
-      name,
-      directory,
-      variant,
-      seed,
-      campaignSeed: this.#options.seed,
-      lifeMs,
+    for (const { command, spec } of readersOf(this.#options, this.#spec)) {
+      this.#tally.started(spec.name)
+      this.#carry(asProcess(spec, command))
     }
   }
 

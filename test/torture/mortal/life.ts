@@ -3,9 +3,10 @@ import { Random } from '../random.ts'
 import { RESERVES } from '../round-files.ts'
 import { shown } from '../store-watch.ts'
 import { actAtRandom } from './acts.ts'
-import type { Ledger, Seat, Step } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import { faultsOf, type MortalRecord, type MortalStore } from './records.ts'
 import { openerFor, type Round, roundOf } from './rounds.ts'
+import type { Seat, Step } from './seat.ts'
 import { inWords, type LifeSpec, reportViolation } from './spec.ts'
 
 /** Between two looks at what was taken over: each look makes a copy of the list. */

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '../random.ts'
 import { type Birth, type Born, birthFor, KILLED } from './births.ts'
-import { Ledger, type Seat } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import type { Seat } from './seat.ts'
 import { type NurserySpec, reportViolation } from './spec.ts'
 
 /** A writer that has been at one step for so long is mostly left alive, to see whether it comes to an end. */

@@ -1,0 +1,58 @@
+/** Writers that are killed: what is sound passes, and every mutant is caught. It runs as compiled for users. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { RunResult } from './output.ts'
+
+const MAIN = join(import.meta.dirname, '../../build/test/torture/main.js')
+/** Mutants are caught within seconds; this is for machines that do much else. */
+const MUTANT_SECONDS = 120
+/** Short, for the mutant that keeps others waiting for ever. */
+const MUTANT_STALL_MS = '250'
+
+interface Run {
+  readonly exitCode: number | string | null | undefined
+  readonly result: RunResult
+}
+
+function torture(...options: string[]): Promise<Run> {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build:tools makes it`)
+  const flags = process.versions['deno'] === undefined ? [] : ['run', '-A']
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [...flags, MAIN, '--json', ...options], (error, output, errors) => {
+      if (output === '') reject(new Error(`the torture printed nothing but: ${errors}`))
+      else resolve({ exitCode: error === null ? 0 : error.code, result: JSON.parse(output) as RunResult })
+    })
+  })
+}
+
+describe('writers that are killed leave nothing torn and lose nothing', () => {
+  test.each([
+    ['one of many', ['--writers', '3', '--kill-every', '10', '--seconds', '3']],
+    ['and stopped', ['--writers', '3', '--kill-every', '20', '--stop-every', '50', '--seconds', '2']],
+    ['the only one', ['--mode', 'one', '--kill-every', '10', '--seconds', '2']],
+  ])('%s', async (_, options) => {
+    const { exitCode, result } = await torture('--variant', 'dawdling', '--readers', '1', ...options)
+    expect(result.evidence).toEqual([])
+    expect(exitCode).toBe(0)
+    const { reads, writes, kills, rounds } = result.counts
+    expect(Math.min(reads, writes, kills, rounds)).toBeGreaterThan(0)
+  })
+})
+
+describe('a mutant is caught', () => {
+  test.each([
+    ['no-cas', ['torn', 'lost', 'stale', 'backwards']],
+    ['no-journal', ['torn']],
+    ['no-takeover', ['stalled']],
+    ['no-liveness', ['torn', 'lost', 'stale', 'stalled']],
+  ])('%s', { timeout: 2 * MUTANT_SECONDS * 1000 }, async (variant, kinds) => {
+    const { exitCode, result } = await torture(
+      ...['--variant', variant, '--until-caught', '--seconds', String(MUTANT_SECONDS)],
+      ...['--writers', '3', '--readers', '1', '--kill-every', '20', '--stall-timeout', MUTANT_STALL_MS],
+    )
+    expect(exitCode).toBe(1)
+    expect(Object.keys(result.violationCounts).filter((kind) => kinds.includes(kind))).not.toEqual([])
+  })
+})
