@@ -112,13 +112,11 @@ function claimSlot(
   journal: Journal,
   recovered: RecoveredRecord[],
 ): number {
-  // The others may have grown the file since it was mapped.
-  mapped.region.follow()
-  const placeOf = placesOf(mapped)
   for (let slot = 0; slot < MAX_WRITERS; slot++) {
     if (!slots.tryTake(slot)) continue
     journal.ensureSlot(slot)
-    if (clearSlot(journal, slots, slot, placeOf, recovered)) return slot
+    // Only now that its owner is known to be dead: it may have been at a record that was appended a moment ago.
+    if (clearSlot(journal, slots, slot, placesOf(mapped), recovered)) return slot
     slots.giveBack(slot)
   }
   throw new MmapForgeError(
@@ -128,8 +126,9 @@ function claimSlot(
   )
 }
 
-/** Where records stand, as far as they are counted. */
+/** Where records stand, as far as they are counted now. */
 function placesOf({ region, definition }: Mapped): (index: number) => RecordPlace | undefined {
+  region.follow()
   const i32 = new Int32Array(region.buffer)
   const stride = definition.layout.recordSizeBytes / WORD_BYTES
   const count = (i32[COUNT_OFFSET_BYTES / WORD_BYTES] as number) >>> 0

@@ -171,6 +171,16 @@ export class Journal {
     return this.words[base + STATE] === HAS_IMAGE
   }
 
+  /** Has a slot name a record that is about to be written, and keeps its image; for a slot that names nothing that is stuck. */
+  keepNamedImage(base: number, index: number, i32: Int32Array, counter: number): void {
+    const { words } = this
+    copyWords(i32, counter + COUNTER_WORDS, words, base + IMAGE, this.#imageWords)
+    words[base + STATE] = HAS_IMAGE
+    words[base + INDEX] = index
+    words[base + HIGH] = i32[counter + 1] as number
+    this.store(base + LOW, (i32[counter] as number) | 1)
+  }
+
   /** Keeps what a record holds, whose counter stands at word `counter` of the store. */
   keepImage(base: number, i32: Int32Array, counter: number): void {
     const from = counter + COUNTER_WORDS

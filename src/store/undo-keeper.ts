@@ -30,9 +30,9 @@ export class UndoKeeper implements WriteGuard {
     const journal = this.#journal ?? this.#makeJournal()
     // Odd: an earlier write of this store was cut short by an exhausted stack. What it left is no state to go back to.
     if (((i32[counter] as number) & 1) !== 0) this.rescue({ i32, counter, index })
-    // The counter is not odd yet, so that the name is not valid before the image is whole.
-    journal.name(this.#base, index, (i32[counter] as number) | 1, i32[counter + 1] as number)
-    journal.keepImage(this.#base, i32, counter)
+    // The counter is not odd yet, and no record is under the odd counter that the slot named before: whenever this is cut
+    // short, nothing is taken for an image that is not whole.
+    journal.keepNamedImage(this.#base, index, i32, counter)
   }
 
   cancel(): void {
