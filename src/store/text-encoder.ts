@@ -1,7 +1,9 @@
 /** Encodes the texts of one field that are too long for two words, and keeps the one that came last. */
 import { type ByteStrings, bytesOf } from './text-bytes.ts'
 import { NO_ROW, TextEncodings } from './text-encodings.ts'
-import { TABLED_MAX_BYTES } from './text-rows.ts'
+
+/** JavaScriptCore encodes natively faster than any way around that. */
+const IS_NATIVE_FAST = 'bun' in process.versions
 
 /** Longest text that is encoded faster in a loop than natively, where it is not ASCII. */
 const LOOPED_MAX_LENGTH = 64
@@ -20,7 +22,7 @@ export class FieldEncoder {
   #ownBytes = this.bytes
   /** Made when the first text comes. */
   #encodings: TextEncodings | undefined
-  /** Whether the last text that was encoded was more than ASCII: the next one is likely to be as well. */
+  /** Whether the text encoded last was more than ASCII, which takes V8 long: the next one is likely to be as well. */
   #isWide = false
 
   constructor(maxBytes: number) {
@@ -30,10 +32,40 @@ export class FieldEncoder {
   /** The length of a text in bytes; negative where it is too long, or has a lone surrogate. */
   encode(text: string): number {
     if (text.length > this.maxBytes) return NO_TEXT
-    if (text.length > TABLED_MAX_BYTES || text.length <= 8) return this.#encodeAnew(text)
+    if (this.words !== this.#ownWords) {
+      this.words = this.#ownWords
+      this.bytes = this.#ownBytes
+      this.start = 0
+    }
+    // Three bytes for each UTF-16 unit always suffice, so that what is written is never cut short.
+    if (this.bytes.length < text.length * 3) this.#makeRoom(text.length * 3)
+    if (this.#isWide && text.length > 8 && text.length <= LOOPED_MAX_LENGTH) return this.#encodeWide(text)
+    return this.#encodeNatively(text)
+  }
+
+  #makeRoom(sizeBytes: number): void {
+    // Twice as much, lest texts that are each a little longer make room again and again.
+    this.words = new Int32Array(Math.ceil(sizeBytes / 2))
+    this.bytes = bytesOf(this.words)
+    this.#ownWords = this.words
+    this.#ownBytes = this.bytes
+  }
+
+  #encodeNatively(text: string): number {
+    const length = this.bytes.utf8Write(text, 0)
+    if (length === text.length) {
+      this.#isWide = false
+      return length
+    }
+    this.#isWide = !IS_NATIVE_FAST
+    return length > this.maxBytes || !text.isWellFormed() ? NO_TEXT : length
+  }
+
+  /** For texts like the last one, which was not ASCII. */
+  #encodeWide(text: string): number {
     this.#encodings ??= new TextEncodings(this.maxBytes)
     const encodings = this.#encodings
-    if (!encodings.isWorthIt()) return this.#encodeAnew(text)
+    if (!encodings.isWorthIt()) return this.#encodeInLoop(text)
     const row = encodings.find(text)
     if (row !== NO_ROW) {
       this.words = encodings.words
@@ -41,31 +73,16 @@ export class FieldEncoder {
       this.start = encodings.startOf(row)
       return encodings.lengthOf(row)
     }
-    const length = this.#encodeAnew(text)
+    const length = this.#encodeInLoop(text)
     if (length > 0) encodings.keep(text, this.words, this.bytes, length)
     return length
   }
 
-  #encodeAnew(text: string): number {
-    // Three bytes for each UTF-16 unit always suffice, so that what is written is never cut short.
-    if (this.#ownBytes.length < text.length * 3) {
-      this.#ownWords = new Int32Array(Math.ceil((text.length * 3) / 2))
-      this.#ownBytes = bytesOf(this.#ownWords)
-    }
-    this.words = this.#ownWords
-    this.bytes = this.#ownBytes
-    this.start = 0
-    if (this.#isWide && text.length <= LOOPED_MAX_LENGTH) {
-      const length = encodeInLoop(text, this.#ownBytes)
-      if (length > 0) {
-        this.#isWide = length !== text.length
-        return length > this.maxBytes ? NO_TEXT : length
-      }
-    }
-    const length = this.#ownBytes.utf8Write(text, 0)
+  #encodeInLoop(text: string): number {
+    const length = encodeInLoop(text, this.bytes)
+    if (length === NOT_LOOPED) return this.#encodeNatively(text)
     this.#isWide = length !== text.length
-    if (length > this.maxBytes || (length !== text.length && !text.isWellFormed())) return NO_TEXT
-    return length
+    return length > this.maxBytes ? NO_TEXT : length
   }
 }
 

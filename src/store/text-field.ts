@@ -6,6 +6,9 @@ import { FieldEncoder, NO_TEXT } from './text-encoder.ts'
 
 /** Longest text that is handled as two 32-bit words: packed, stored, and looked up in the cache. */
 const WORDS_MAX_BYTES = 8
+/** Longest text that is copied faster in a loop than natively. */
+const LOOPED_MAX_BYTES = 256
+
 /** A short text about to be decoded. */
 const shortWords = new Int32Array(2)
 const shortBytes = bytesOf(shortWords)
@@ -43,7 +46,7 @@ export class TextField {
   measure(text: unknown): number {
     if (typeof text !== 'string') return NO_TEXT
     const { length } = text
-    if (length > WORDS_MAX_BYTES) return this.#encode(text)
+    if (length > WORDS_MAX_BYTES) return this.encoder.encode(text)
     let low = 0
     let high = 0
     let codes = 0
@@ -72,13 +75,14 @@ export class TextField {
       high |= code << (8 * i)
       codes |= code
     }
-    if (codes > 0x7f || length > this.maxBytes) return this.#encode(text)
+    if (codes > 0x7f || length > this.maxBytes) return this.#measureWide(text)
     this.#low = low
     this.#high = high
     return length
   }
 
-  #encode(text: string): number {
+  /** A text of few characters of which some take several bytes, or of too many characters. */
+  #measureWide(text: string): number {
     const length = this.encoder.encode(text)
     if (length <= WORDS_MAX_BYTES) {
       this.#low = (this.encoder.words[0] as number) & firstBytes(length)
@@ -89,9 +93,13 @@ export class TextField {
 
   /** Stores what was measured last, as `length` bytes, with its prefix at word `prefix` of `i32`. Never throws. */
   store(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
+    if (length > WORDS_MAX_BYTES) {
+      this.#storeLong(u8, i32, prefix, length)
+      return
+    }
     // Whole words of the field only: the bytes behind it are another field's.
-    if (length > WORDS_MAX_BYTES || this.maxBytes < WORDS_MAX_BYTES) {
-      this.#storeBytes(u8, i32, prefix, length)
+    if (this.maxBytes < WORDS_MAX_BYTES) {
+      this.#storeInBytes(u8, i32, prefix, length)
       return
     }
     if (this.maxBytes > WORDS_MAX_BYTES) this.#clearBehind(u8, i32, prefix, WORDS_MAX_BYTES)
@@ -100,31 +108,34 @@ export class TextField {
     i32[prefix + 2] = this.#high
   }
 
-  #storeBytes(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
+  #storeInBytes(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
     this.#clearBehind(u8, i32, prefix, length)
     i32[prefix] = length
-    if (length > WORDS_MAX_BYTES) this.#storeWords(u8, i32, prefix + 1, length)
+    const start = prefix * 4 + 4
+    for (let i = 0; i < length; i++) u8[start + i] = (i < 4 ? this.#low : this.#high) >>> (8 * (i & 3))
+  }
+
+  #storeLong(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
+    const { words, bytes, start } = this.encoder
+    const first = prefix + 1
+    if (length > LOOPED_MAX_BYTES) u8.set(bytes.subarray(0, length), first * 4)
     else {
-      const start = prefix * 4 + 4
-      for (let i = 0; i < length; i++) u8[start + i] = (i < 4 ? this.#low : this.#high) >>> (8 * (i & 3))
+      let from = start
+      const end = first + (length >>> 2)
+      for (let i = first; i < end; i++) i32[i] = words[from++] as number
+      from *= 4
+      for (let i = end * 4; i < first * 4 + length; i++) u8[i] = bytes[from++] as number
     }
+    this.#clearBehind(u8, i32, prefix, length)
+    i32[prefix] = length
   }
 
   /** Zeroes what a shorter text leaves of a longer one: the format keeps the rest of a field zeroed. */
   #clearBehind(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
     const old = (i32[prefix] as number) >>> 0
-    if (old > length)
-      clear(u8, prefix * 4 + 4 + length, prefix * 4 + 4 + (old < this.maxBytes ? old : this.maxBytes))
-  }
-
-  #storeWords(u8: Uint8Array, i32: Int32Array, first: number, length: number): void {
-    const { words, bytes, start } = this.encoder
-    const whole = length >>> 2
-    if (whole > 64) u8.set(bytes.subarray(0, length), first * 4)
-    else {
-      for (let i = 0; i < whole; i++) i32[first + i] = words[start + i] as number
-      for (let i = whole * 4; i < length; i++) u8[first * 4 + i] = bytes[start * 4 + i] as number
-    }
+    if (old <= length) return
+    const start = prefix * 4 + 4
+    clear(u8, start + length, start + (old < this.maxBytes ? old : this.maxBytes))
   }
 
   /**
