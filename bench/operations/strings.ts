@@ -2,7 +2,7 @@
 import { ASCII_ONLY, DECODERS, ENCODERS, isKnownHere, makeBareText } from '../baselines/bare-text.ts'
 import { type Loop, loopOver } from '../measure/loops.ts'
 import type { Workbench } from '../workbench.ts'
-import { COUNT, closeAll, filled, listOf, TextStore, text } from './records.ts'
+import { type AnyStore, COUNT, closeAll, filled, listOf, TextStore, text } from './records.ts'
 
 const FIELDS = [
   { property: 'ticker', get: 'getTicker', set: 'setTicker', label: 'a short ASCII string that repeats' },
@@ -10,50 +10,72 @@ const FIELDS = [
   { property: 'utf8', get: 'getUtf8', set: 'setUtf8', label: 'a UTF-8 string' },
 ] as const
 
+/** More texts than are kept of any field, so that each of them is decoded and encoded again and again. */
+const MANY_COUNT = 10_000
+
 /** Looks into the text, so that one that is put together on demand is put together. */
 const looked = (expression: string) =>
   `{ const text = ${expression}; sum += text.charCodeAt(text.length - 1) }`
 
 export function stringOperations(bench: Workbench): void {
-  const store = filled(TextStore.create(bench.path(), { journal: false }), text)
-  const { layout } = TextStore.definition
-  for (const { property, get, set, label } of FIELDS) {
-    const values = listOf(COUNT, (i) => text(i)[property])
-    const ways = (names: object) =>
-      Object.keys(names).filter((name) => isKnownHere(name) && !(property === 'utf8' && ASCII_ONLY.has(name)))
-    bench.compare({
-      id: `get-text-${property}`,
-      label: `get ${label}`,
-      ours: loopOver('store', [store], COUNT, { body: looked(`subject.${get}(index)`) }),
-      baselines: ways(DECODERS).map((decoder) => {
-        const bare = makeBareText(layout, property, COUNT, { decoder })
-        values.forEach((value, i) => {
-          bare.set(i, value)
-        })
-        return loopOver(decoder, [bare], COUNT, { body: looked('subject.get(index)') })
-      }),
-    })
-    const setting = (method: string): Loop => ({ body: `subject.${method}(index, value)`, values })
-    bench.compare({
-      id: `set-text-${property}`,
-      label: `set ${label}`,
-      ours: loopOver('store', [store], COUNT, setting(set)),
-      baselines: ways(ENCODERS).map((encoder) =>
-        loopOver(encoder, [makeBareText(layout, property, COUNT, { encoder })], COUNT, setting('set')),
-      ),
-    })
-  }
-  if ('tickerEquals' in store) {
-    bench.compare({
-      id: 'text-equals',
-      label: 'compare a short string without decoding it',
-      ours: loopOver('store', [store], COUNT, { body: "if (subject.tickerEquals(index, 'AAPL')) sum++" }),
-      baselines: [
-        loopOver('get, then compare', [store], COUNT, {
-          body: "if (subject.getTicker(index) === 'AAPL') sum++",
-        }),
-      ],
-    })
-  }
+  // What the journal adds to a write is a row elsewhere.
+  const create = (count: number): AnyStore =>
+    filled(TextStore.create(bench.path(), { journal: false }), text, count)
+  const store = create(COUNT)
+  for (const field of FIELDS) compareField(bench, store, field, { count: COUNT, id: '', which: '' })
+  compareEquals(bench, store)
   closeAll(store)
+  const many = create(MANY_COUNT)
+  const which = `, of ${MANY_COUNT.toLocaleString('en')} in turn`
+  for (const field of FIELDS.slice(1)) {
+    compareField(bench, many, field, { count: MANY_COUNT, id: '-many', which })
+  }
+  closeAll(many)
+}
+
+function compareField(
+  bench: Workbench,
+  store: AnyStore,
+  { property, get, set, label }: (typeof FIELDS)[number],
+  { count, id, which }: { count: number; id: string; which: string },
+): void {
+  const { layout } = TextStore.definition
+  const values = listOf(count, (i) => text(i)[property])
+  const ways = (names: object) =>
+    Object.keys(names).filter((name) => isKnownHere(name) && !(property === 'utf8' && ASCII_ONLY.has(name)))
+  bench.compare({
+    id: `get-text-${property}${id}`,
+    label: `get ${label}${which}`,
+    ours: loopOver('store', [store], count, { body: looked(`subject.${get}(index)`) }),
+    baselines: ways(DECODERS).map((decoder) => {
+      const bare = makeBareText(layout, property, count, { decoder })
+      values.forEach((value, i) => {
+        bare.set(i, value)
+      })
+      return loopOver(decoder, [bare], count, { body: looked('subject.get(index)') })
+    }),
+  })
+  const setting = (method: string): Loop => ({ body: `subject.${method}(index, value)`, values })
+  bench.compare({
+    id: `set-text-${property}${id}`,
+    label: `set ${label}${which}`,
+    ours: loopOver('store', [store], count, setting(set)),
+    baselines: ways(ENCODERS).map((encoder) =>
+      loopOver(encoder, [makeBareText(layout, property, count, { encoder })], count, setting('set')),
+    ),
+  })
+}
+
+function compareEquals(bench: Workbench, store: AnyStore): void {
+  if (!('tickerEquals' in store)) return
+  bench.compare({
+    id: 'text-equals',
+    label: 'compare a short string without decoding it',
+    ours: loopOver('store', [store], COUNT, { body: "if (subject.tickerEquals(index, 'AAPL')) sum++" }),
+    baselines: [
+      loopOver('get, then compare', [store], COUNT, {
+        body: "if (subject.getTicker(index) === 'AAPL') sum++",
+      }),
+    ],
+  })
 }
