@@ -4,10 +4,12 @@
  * - `call`: calls `method` of the store with `args`, and says its `result`
  * - `hold`: keeps record `index` taken, saying so, until the file `until` exists; then gives it `price`, or throws
  * - `die`: does the same call, and is killed on the way: see `DEATHS`
+ * - `stop`: does the same call, and is stopped when what it appends is to be counted
  * - `close`: closes the store and ends
  */
 import { existsSync } from 'node:fs'
 import { MappedRegion } from '../../dist/region/mapped-region.js'
+import { TextField } from '../../dist/store/text-field.js'
 import { args, described, listen, say } from './channel.mjs'
 import { TickStore } from './stores.mjs'
 
@@ -35,6 +37,13 @@ const DEATHS = {
   /** At the first store to `view`: those before it have been made. */
   store: ({ view }) => {
     store[view] = deadly(store[view])
+  },
+  /** In the middle of a text: its length is stored, and nothing else of it. */
+  text: () => {
+    TextField.prototype.store = (_u8, i32, prefix, length) => {
+      i32[prefix] = length
+      die()
+    }
   },
   /** Within a `modify`, which has the record. */
   modify: ({ index }) => store.modify(index, die),
@@ -67,6 +76,15 @@ const COMMANDS = {
   die: ({ where, method, args, ...more }) => {
     DEATHS[where](more)
     store[method](...args)
+  },
+  stop: ({ method, args }) => {
+    const { publish } = store
+    store.publish = (index) => {
+      store.publish = publish
+      process.kill(process.pid, 'SIGSTOP')
+      return store.publish(index)
+    }
+    COMMANDS.call({ method, args })
   },
   close: () => {
     store.close()

@@ -32,6 +32,18 @@ export function counterAt(index: number): number {
   return (64 + index * RECORD_BYTES) / 4
 }
 
+/**
+ * Has a writer begin a write of a record, tear the record, and be dead, as the kernel sees it: its locks are gone.
+ *
+ * @param hasImage the write is more than one store of one number
+ */
+export function dieInRecord(store: Ticks, index: number, hasImage = true): void {
+  const { guard, lock } = openedOf(store as unknown as AnyStore)
+  guard?.begin(wordsOf(store), counterAt(index), index, hasImage)
+  if (hasImage) wordsOf(store).fill(-1, counterAt(index) + 4, counterAt(index) + 8)
+  lock?.release()
+}
+
 /** What {@link Writer.hold} gives. */
 export interface Held {
   /** Lets the record go; gives what the holder says. */
@@ -96,6 +108,8 @@ export class Writer {
   /** Has it begin a call and die on the way. */
   async die(where: string, more: object): Promise<void> {
     this.tell({ do: 'die', where, ...more })
+    // One that does not die says something.
+    expect(await this.child.next().catch(() => 'dead')).toBe('dead')
     expect(await this.child.ended).toBe(null)
   }
 
