@@ -5,7 +5,7 @@ import { startProcess } from '../processes/child.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
-import { MANY, newStore, STALL_MS, TICK, Writer } from './many-support.ts'
+import { MANY, newStore, SMALL, STALL_MS, TICK, Writer } from './many-support.ts'
 
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const
 const ZEROS = { symbol: '', price: 0, volume: 0, timestamp: 0n }
@@ -45,7 +45,7 @@ describe.each(Object.entries(DEATHS))('a writer that dies in an append, %s,', (_
     const [, , length] = death
     const path = newStore(length)
     using store = TickStore.open(path, HASTY)
-    using reader = TickStore.open(path, { readOnly: true })
+    using reader = TickStore.open(path, { ...SMALL, readOnly: true })
     await dieIn(path, death)
     expect([store.length, reader.length]).toEqual([length, length])
     expect(store.append()).toBe(length)
@@ -80,7 +80,7 @@ describe('a writer that died in an append', () => {
     async (writers) => {
       const path = newStore(FULL)
       await dieIn(path, DEATHS['in the middle of the record, in a file that has grown'])
-      using store = TickStore.open(path, { writers, stallTimeoutMs: 0 })
+      using store = TickStore.open(path, { ...SMALL, writers, stallTimeoutMs: 0 })
       expect(store.recovered).toEqual([])
       expect(store.append()).toBe(FULL)
       expect(store.get(FULL)).toEqual(ZEROS)

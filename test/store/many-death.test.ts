@@ -5,7 +5,17 @@ import { startProcess } from '../processes/child.ts'
 import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
-import { counterAt, dieInRecord, MANY, newStore, TICK, type Ticks, Writer, wordsOf } from './many-support.ts'
+import {
+  counterAt,
+  dieInRecord,
+  MANY,
+  newStore,
+  SMALL,
+  TICK,
+  type Ticks,
+  Writer,
+  wordsOf,
+} from './many-support.ts'
 
 /** No time to wait: what is taken over is taken over at once, or not at all. */
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const
@@ -65,7 +75,7 @@ describe.each(Object.entries(DEATHS).map(([name, death], i) => [name, death, OPE
       const path = newStore()
       using survivor = TickStore.open(path, HASTY)
       using other = TickStore.open(path, HASTY)
-      using reader = TickStore.open(path, { readOnly: true, stallTimeoutMs: 0 })
+      using reader = TickStore.open(path, { ...SMALL, readOnly: true, stallTimeoutMs: 0 })
       await dieIn(path, death)
       const stuck = wordsOf(survivor)[counterAt(INDEX)] as number
       expect(stuck & 1).toBe(1)
@@ -83,13 +93,13 @@ describe.each(Object.entries(DEATHS).map(([name, death], i) => [name, death, OPE
       await dieIn(path, death)
       expect(existsSync(`${path}.journal`)).toBe(true)
       {
-        using store = TickStore.open(path, { writers, stallTimeoutMs: 0 })
+        using store = TickStore.open(path, { ...SMALL, writers, stallTimeoutMs: 0 })
         expect(store.recovered).toEqual(outcome)
         expect([...store]).toEqual([0, 1, 2].map((volume) => ({ ...TICK, volume })))
         store.setPrice(INDEX, 4)
       }
       expect(existsSync(`${path}.journal`)).toBe(false)
-      using again = TickStore.open(path)
+      using again = TickStore.open(path, SMALL)
       expect(again.recovered).toEqual([])
       expect(again.getPrice(INDEX)).toBe(4)
     })
@@ -155,7 +165,7 @@ describe('a record that a writer died in', () => {
     expect(survivor.get(1)).toEqual({ ...TICK, volume: 1 })
     expect(survivor.recovered).toEqual([{ index: 1, outcome: 'rolled-back' }])
     survivor.close()
-    using store = TickStore.open(path)
+    using store = TickStore.open(path, SMALL)
     expect(store.recovered).toEqual([0, 2].map((index) => ({ index, outcome: 'rolled-back' })))
     expect([...store]).toEqual([0, 1, 2, 3].map((volume) => ({ ...TICK, volume })))
   })

@@ -4,7 +4,17 @@ import { BESIDE, startProcess } from '../processes/child.ts'
 import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
-import { counterAt, MANY, newStore, STALL_MS, TICK, type Ticks, Writer, wordsOf } from './many-support.ts'
+import {
+  counterAt,
+  MANY,
+  newStore,
+  SMALL,
+  STALL_MS,
+  TICK,
+  type Ticks,
+  Writer,
+  wordsOf,
+} from './many-support.ts'
 
 /** Every way to write record `i`. */
 const WRITES: Readonly<Record<string, (store: Ticks, i: number) => unknown>> = {
@@ -61,7 +71,7 @@ describe('a record that another writer has', () => {
     const path = newStore()
     using holder = TickStore.open(path, MANY)
     using other = TickStore.open(path, MANY)
-    using reader = TickStore.open(path, { readOnly: true, stallTimeoutMs: 0 })
+    using reader = TickStore.open(path, { ...SMALL, readOnly: true, stallTimeoutMs: 0 })
     holder.modify(1, (record) => {
       for (const read of Object.values(READS)) {
         expectError(() => read(other, 1), 'ERR_WRITER_STALLED', { path, record: 1 })

@@ -10,14 +10,19 @@ export type Ticks = InstanceType<typeof TickStore>
 
 /** Long enough for a live writer that is not held up, short enough to wait for. */
 export const STALL_MS = 40
-export const MANY = { writers: 'many', stallTimeoutMs: STALL_MS } as const
+/**
+ * Address space for as much as the tests need: the runtime counts what is reserved as memory in use, and collects garbage
+ * for it.
+ */
+export const SMALL = { reserve: 2 ** 20 } as const
+export const MANY = { ...SMALL, writers: 'many', stallTimeoutMs: STALL_MS } as const
 
 export const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
 export const RECORD_BYTES = TickStore.definition.layout.recordSizeBytes
 
 /** The path of a closed store of some records, each with its index as its volume. */
 export function newStore(count = 3, path = tempPath()): string {
-  using store = TickStore.create(path, { writers: 'many' })
+  using store = TickStore.create(path, MANY)
   for (let volume = 0; volume < count; volume++) store.append({ ...TICK, volume })
   return path
 }

@@ -1,0 +1,114 @@
+/** Journals of random bytes: what they roll back is what a model says, and random bytes never are an image. */
+import { writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, it, onTestFinished } from 'vitest'
+import { HAS_IMAGE, NO_IMAGE } from '../../src/format/journal.ts'
+import { TickStore } from '../processes/stores.ts'
+import { fastPath } from '../support/temp.ts'
+import {
+  forgetClosing,
+  imageOf,
+  journalBytes,
+  setCounter,
+  slotBytes,
+  tear,
+  writeSlot,
+} from './journal-support.ts'
+import { MANY, newStore, RECORD_BYTES, SMALL, TICK } from './many-support.ts'
+
+const INDEX = 1
+const IMAGE_BYTES = RECORD_BYTES - 8
+
+/** Values near those that count, and any others. */
+const word = fc.oneof(fc.nat(8), fc.constantFrom(2 ** 31, 2 ** 32 - 1), fc.nat(2 ** 32 - 1))
+const low = fc.oneof({ arbitrary: fc.constant(5), weight: 3 }, { arbitrary: word, weight: 1 })
+const high = fc.oneof({ arbitrary: fc.constant(7), weight: 3 }, { arbitrary: word, weight: 1 })
+const index = fc.oneof({ arbitrary: fc.constant(INDEX), weight: 3 }, { arbitrary: word, weight: 1 })
+const state = fc.oneof(fc.constantFrom(HAS_IMAGE, NO_IMAGE), fc.nat(2 ** 32 - 1))
+const slotState = fc.record({ index, low, high, state, byte: fc.nat(0x7e) })
+type AnySlot = typeof slotState extends fc.Arbitrary<infer T> ? T : never
+
+const image = ({ byte }: AnySlot): Buffer => Buffer.alloc(IMAGE_BYTES, byte)
+const isNaming = (slot: AnySlot): boolean => slot.index === INDEX && slot.low === 5 && slot.high === 7
+/** The image that the record, stuck at counter 5 of round 7, goes back to. */
+const imageToRestore = (slots: readonly AnySlot[]): Buffer | undefined => {
+  const slot = slots.find((each) => isNaming(each) && each.state === HAS_IMAGE)
+  return slot && image(slot)
+}
+
+function bytesOf(slot: AnySlot): Buffer {
+  const bytes = slotBytes({ ...slot, image: image(slot) })
+  bytes.writeUInt32LE(slot.state)
+  return bytes
+}
+
+/** One store for all runs: made stuck and torn anew for each. */
+function stuckAgain(path: string): Buffer {
+  tear(path, INDEX)
+  setCounter(path, INDEX, 5, 7)
+  return imageOf(path, INDEX)
+}
+
+it.each(['one', 'many'] as const)('slots of any content, for the next with writers: %s', (writers) => {
+  const path = newStore(3, fastPath())
+  const header = journalBytes(path)
+  fc.assert(
+    fc.property(fc.array(slotState, { maxLength: 5 }), (slots) => {
+      const torn = stuckAgain(path)
+      forgetClosing(path)
+      writeFileSync(`${path}.journal`, Buffer.concat([header, ...slots.map(bytesOf)]))
+      using store = TickStore.open(path, { ...SMALL, writers })
+      const restored = imageToRestore(slots)
+      expect(store.recovered).toEqual([
+        { index: INDEX, outcome: restored === undefined ? 'released' : 'rolled-back' },
+      ])
+      expect(imageOf(path, INDEX)).toEqual(restored ?? torn)
+      for (const i of [0, 2]) expect(store.get(i)).toEqual({ ...TICK, volume: i })
+    }),
+    { numRuns: 60 },
+  )
+})
+
+it('slots of any content, for a survivor', () => {
+  const path = newStore(3, fastPath())
+  const store = TickStore.open(path, { ...MANY, stallTimeoutMs: 0 })
+  onTestFinished(() => store.close())
+  fc.assert(
+    fc.property(fc.array(slotState, { minLength: 1, maxLength: 5 }), (slots) => {
+      const torn = stuckAgain(path)
+      slots.forEach((slot, i) => {
+        writeSlot(path, i + 1, bytesOf(slot))
+      })
+      for (let slot = slots.length; slot < 5; slot++) writeSlot(path, slot + 1, { index: 0, low: 0 })
+      const before = store.recovered.length
+      let isStalled = false
+      try {
+        store.setPrice(INDEX, store.getPrice(INDEX))
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ERR_WRITER_STALLED' })
+        isStalled = true
+      }
+      expect(isStalled).toBe(!slots.some(isNaming))
+      expect(imageOf(path, INDEX)).toEqual(imageToRestore(slots) ?? torn)
+      expect(store.recovered.length - before).toBe(isStalled ? 0 : 1)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+it.each(['one', 'many'] as const)('bytes of any kind, for the next with writers: %s', (writers) => {
+  const path = newStore(3, fastPath())
+  const header = journalBytes(path)
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), fc.boolean(), (bytes, hasHeader) => {
+      const torn = stuckAgain(path)
+      forgetClosing(path)
+      writeFileSync(`${path}.journal`, hasHeader ? Buffer.concat([header, bytes]) : bytes)
+      using store = TickStore.open(path, { ...SMALL, writers })
+      expect(store.recovered).toEqual([{ index: INDEX, outcome: 'released' }])
+      expect(imageOf(path, INDEX)).toEqual(torn)
+      for (const i of [0, 2]) expect(store.get(i)).toEqual({ ...TICK, volume: i })
+    }),
+    { numRuns: 60 },
+  )
+})
