@@ -330,7 +330,7 @@ export class BarStore extends RecordStore<BarRecord> {
   dateEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const length = BarDateText.measure(text)
+    const length = BarDateText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16

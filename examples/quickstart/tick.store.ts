@@ -258,7 +258,7 @@ export class TickStore extends RecordStore<TickRecord> {
   symbolEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const length = TickSymbolText.measure(text)
+    const length = TickSymbolText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 14
     const counter = at4 + 16

@@ -207,7 +207,7 @@ export function comparison(
   const prefix = elementIndex('u32', field.offsetBytes)
   return {
     // A text that the field can't hold has a negative length, which no stored one equals.
-    prepare: [`const length = ${codec}.measure(text)`],
+    prepare: [`const length = ${codec}.expect(text)`],
     load: [
       `const stored = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
       `const isEqual = stored === length && ${codec}.matches(u8, i32, ${prefix}, length)`,

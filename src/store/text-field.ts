@@ -33,6 +33,11 @@ export class TextField {
   /** The text last measured, as little-endian words, where it has at most {@link WORDS_MAX_BYTES}. */
   #low = 0
   #high = 0
+  /** The short text last compared with, and what it was measured. */
+  #expected: unknown = ''
+  #expectedLow = 0
+  #expectedHigh = 0
+  #expectedLength = 0
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes
@@ -79,6 +84,22 @@ export class TextField {
     this.#low = low
     this.#high = high
     return length
+  }
+
+  /** As {@link measure}, for a text to compare with, which is mostly the one that came last. */
+  expect(text: unknown): number {
+    if (text !== this.#expected) {
+      const length = this.measure(text)
+      // Only short ones, and so only strings that are no part of a longer one, which they would keep from being collected.
+      if (length < 0 || length > WORDS_MAX_BYTES) return length
+      this.#expected = text
+      this.#expectedLow = this.#low
+      this.#expectedHigh = this.#high
+      this.#expectedLength = length
+    }
+    this.#low = this.#expectedLow
+    this.#high = this.#expectedHigh
+    return this.#expectedLength
   }
 
   /** A text of few characters of which some take several bytes, or of too many characters. */

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FieldEncoder, NO_TEXT } from '../../src/store/text-encoder.ts'
 import { NO_ROW, TextEncodings } from '../../src/store/text-encodings.ts'
+import { TextField } from '../../src/store/text-field.ts'
 
 /** What a text is encoded as; undefined where it is refused. */
 function encoded(encoder: FieldEncoder, text: string): string | undefined {
@@ -129,5 +130,36 @@ describe('the table of encodings', () => {
     keep(table, second)
     expect(table.find(first)).toBe(NO_ROW)
     expect(table.find(second)).toBe(row)
+  })
+})
+
+describe('a text to compare with', () => {
+  it('is told from every other, whatever was compared or stored in between', () => {
+    const field = new TextField(40)
+    const memory = new ArrayBuffer(64)
+    const [u8, i32] = [Buffer.from(memory), new Int32Array(memory)]
+    const texts = [
+      '',
+      'AAPL',
+      'AAPLMSFT',
+      'AAPLGOOG',
+      'é',
+      'ééé',
+      '012345678',
+      '012345679',
+      '01234567 é',
+      '01234567 è',
+    ]
+    for (const stored of texts) {
+      for (const text of texts) {
+        for (let round = 0; round < 2; round++) {
+          field.store(u8, i32, 0, field.measure(stored))
+          const length = field.expect(text)
+          const isEqual = i32[0] === length && field.matches(u8, i32, 0, length)
+          expect(isEqual, `${stored} and ${text}`).toBe(stored === text)
+        }
+      }
+    }
+    for (const text of ['\ud800', 'x'.repeat(41), 4, undefined]) expect(field.expect(text)).toBeLessThan(0)
   })
 })
