@@ -5,6 +5,19 @@ import { RecordStore } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { ERROR_CODES } from '../../src/errors.ts'
 import {
+  APPENDER_OFFSET_BYTES,
+  COUNTER_HIGH_OFFSET_BYTES,
+  COUNTER_LOW_OFFSET_BYTES,
+  encodeJournalHeader,
+  HAS_IMAGE,
+  IMAGE_OFFSET_BYTES,
+  IMAGE_STATE_OFFSET_BYTES,
+  INDEX_OFFSET_BYTES,
+  slotOffsetBytes,
+  slotSizeBytes,
+} from '../../src/format/journal.ts'
+import type { NativeOs } from '../../src/os/os.ts'
+import {
   FIELD_TYPES,
   type FieldTypeName,
   fieldTypeOf,
@@ -15,6 +28,7 @@ import {
 import { grownSizeBytes } from '../../src/store/growth.ts'
 import { checkOptions } from '../../src/store/options.ts'
 import { WatchedStore } from '../../src/store/watched-store.ts'
+import { WriterSlots } from '../../src/store/writer-slots.ts'
 import { filesOf, ROOT, readText } from './sources.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesOf(['docs'], '.md')]
@@ -80,6 +94,7 @@ describe('a promise names its test', () => {
   it.each([
     ['README.md', 'What it guarantees'],
     ['docs/memory-model.md', 'Which test holds what'],
+    ['docs/concurrency.md', 'Which test holds what'],
   ])('in %s', (doc, heading) => {
     const rows = rowsUnder(doc, heading)
     expect(rows.length).toBeGreaterThan(5)
@@ -153,6 +168,51 @@ describe('what is listed is complete', () => {
       ),
     )
     expect(rows).toHaveLength(names.length)
+  })
+})
+
+describe('docs/concurrency.md tells where', () => {
+  const text = readText('docs/concurrency.md')
+
+  it('the bytes of the journal are', () => {
+    const rows = rowsUnder('docs/concurrency.md', 'The journal, `<path>.journal`')
+    const offsetOf = (what: RegExp) => Number(rows.find((row) => what.test(row.at(-1) as string))?.[0])
+    const header = encodeJournalHeader({
+      device: 1n,
+      inode: 2n,
+      schemaHash: new Uint8Array(32).fill(3),
+      recordSizeBytes: 4,
+    })
+    const offsets = [/magic/, /version/, /device/, /inode/, /hash/, /record size;/].map(offsetOf)
+    expect(offsets).toEqual([0, 4, 8, 16, 24, 56])
+    expect(offsets.map((offset) => header[offset])).toEqual(['M'.charCodeAt(0), 1, 1, 2, 3, 4])
+    expect(offsetOf(/appender/)).toBe(APPENDER_OFFSET_BYTES)
+    expect(offsetOf(/^slots/)).toBe(slotOffsetBytes(0, 48))
+    expect(slotSizeBytes(48 + 8)).toBe(64)
+    expect(slotSizeBytes(48 + 9)).toBe(128)
+    expect(offsetOf(/image state/)).toBe(IMAGE_STATE_OFFSET_BYTES)
+    expect(text).toContain(`0x${HAS_IMAGE.toString(16)}`)
+    expect(offsetOf(/index of the record/)).toBe(INDEX_OFFSET_BYTES)
+    expect(offsetOf(/low half and/)).toBe(COUNTER_LOW_OFFSET_BYTES)
+    expect(offsetOf(/high half of/)).toBe(COUNTER_HIGH_OFFSET_BYTES)
+    expect(offsetOf(/held before/)).toBe(IMAGE_OFFSET_BYTES)
+  })
+
+  it('writers lock the lock file', () => {
+    const locked: number[][] = []
+    const os = { tryLockRange: (_fd: number, ...range: number[]) => locked.push(range) > 0 }
+    const slots = new WriterSlots(os as unknown as NativeOs, 0)
+    slots.tryBeginSetup()
+    slots.tryTake(5)
+    slots.tryTakeAll()
+    expect(text).toContain('| byte 2^40, setup |')
+    expect(text).toContain('| byte 2^40 + 1 + k, slot k |')
+    expect(text).toContain('There are 1024 slots.')
+    expect(locked).toEqual([
+      [2 ** 40, 1],
+      [2 ** 40 + 1 + 5, 1],
+      [2 ** 40 + 1, 1024],
+    ])
   })
 })
 
