@@ -252,7 +252,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   clientEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const length = LimitClientText.measure(text)
+    const length = LimitClientText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 16
     const counter = at4 + 16

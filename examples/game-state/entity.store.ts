@@ -322,7 +322,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   nameEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
       this.missRead(index)
-    const length = EntityNameText.measure(text)
+    const length = EntityNameText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
