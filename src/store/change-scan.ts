@@ -14,8 +14,6 @@ export interface Counters {
 
 export class ChangeScan {
   #seen: Int32Array
-  /** Records that were mid-write when the current pass came by. */
-  unsettledCount = 0
 
   /** Takes the records as they are, those mid-write as before that. */
   constructor({ i32, first, stride }: Counters, count: number) {
@@ -35,10 +33,8 @@ export class ChangeScan {
     for (let index = from, at = first + from * stride; index < to; index++, at += stride) {
       const counter = i32[at] as number
       if (counter === seen[index]) continue
-      if ((counter & 1) === 1) {
-        this.unsettledCount++
-        continue
-      }
+      // Mid-write: it will be looked at again.
+      if ((counter & 1) === 1) continue
       seen[index] = counter
       found.push(index)
     }

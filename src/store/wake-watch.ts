@@ -27,6 +27,8 @@ export class WakeWatch {
     try {
       const watcher = this.#watch(path, { persistent: false }, this.#onWake)
       this.#watcher = watcher
+      // Deno does not heed `persistent`.
+      watcher.unref()
       // Some limits are met only later; it is closed by then.
       watcher.on('error', () => {
         if (this.#watcher === watcher) this.close()

@@ -4,7 +4,7 @@ import type { ChangeScan, Counters } from './change-scan.ts'
 import type { CheckedWait } from './wait-options.ts'
 import type { WakeChannel } from './wake-channel.ts'
 import type { Wait, WakeHub } from './wake-hub.ts'
-import { untilLookMs, untilSettledMs } from './wake-pace.ts'
+import { untilLookMs } from './wake-pace.ts'
 
 /** Indices that are given without a break; then whatever else the process has to do gets its turn. */
 const INDICES_AT_A_TIME = 1024
@@ -76,7 +76,6 @@ export async function* changedIndices(
     hub.announce(announce)
     const givenBefore = givenCount
     let busyMs = 0
-    scan.unsettledCount = 0
     for (let from = 0; from < count; from += RECORDS_AT_A_TIME) {
       if (from > 0) await turn()
       const began = performance.now()
@@ -92,9 +91,7 @@ export async function* changedIndices(
     }
     const isNew = () => hub.generation !== generation || records.count() !== count
     idlePasses = givenCount > givenBefore || isNew() ? 0 : idlePasses + 1
-    // A record that is mid-write is told of if its writer knows of waiters by now.
-    const until = scan.unsettledCount > 0 ? untilSettledMs : untilLookMs
-    const lookAt = performance.now() + Math.max(until(idlePasses, hub.isTold), busyMs * REST_RATIO)
+    const lookAt = performance.now() + Math.max(untilLookMs(idlePasses, hub.isTold), busyMs * REST_RATIO)
     await hub.until({
       signal,
       ref,

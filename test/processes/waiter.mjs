@@ -1,13 +1,13 @@
 /**
  * Waits for records that another process appends or changes. Args: `path`, `options`, `how` (waitForLength, appended or
  * changed), `count`: indices to take, or the length to get to, one by one. Says `ready` before it waits, then the indices
- * that it was given, and how often it was told and looked by itself; or what went wrong.
+ * that it was given, and how often it was told and looked by itself; or what went wrong. Ends on `close`.
  */
 import { args, described, listen, say } from './channel.mjs'
 import { TickStore } from './stores.mjs'
 
 // Alive as long as the test is, but not by waiting.
-const stopListening = listen(() => undefined)
+const stopListening = listen(() => stopListening())
 const store = TickStore.open(args.path, args.options)
 try {
   const indices = []
@@ -32,4 +32,3 @@ try {
   say(described(error))
 }
 store.close()
-stopListening()

@@ -114,7 +114,10 @@ describe('where the file can not be watched', () => {
   })
 
   it('because the watch fails later', async () => {
-    const watcher = Object.assign(new EventEmitter(), { close: vi.fn(() => watcher) }) as unknown as FSWatcher
+    const watcher = Object.assign(new EventEmitter(), {
+      close: vi.fn(() => watcher),
+      unref: () => watcher,
+    }) as unknown as FSWatcher
     await waitWith(() => {
       setImmediate(() => watcher.emit('error', systemError('EMFILE')))
       return watcher
@@ -123,7 +126,10 @@ describe('where the file can not be watched', () => {
   })
 
   it('or is, but never says anything', async () => {
-    const watcher = Object.assign(new EventEmitter(), { close: () => undefined }) as unknown as FSWatcher
+    const watcher = Object.assign(new EventEmitter(), {
+      close: () => undefined,
+      unref: () => undefined,
+    }) as unknown as FSWatcher
     const hub = await waitWith(() => watcher)
     expect(hub.isTold).toBe(false) // closed
   })

@@ -54,7 +54,7 @@ async function run(
   const told = await waiter.next()
   expect(told, `seed ${seed}`).toHaveProperty('indices')
   await writer.next()
-  writer.send('close')
+  for (const each of [writer, waiter]) each.send('close')
   await Promise.all([writer.ended, waiter.ended])
   return told as unknown as Told
 }
