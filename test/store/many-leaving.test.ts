@@ -2,23 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { TickStore, tickAt } from '../processes/stores.ts'
-import { type AnyStore, openedOf } from '../support/any-store.ts'
 import { tempPath } from '../support/temp.ts'
-
-type Ticks = InstanceType<typeof TickStore>
-
-const MANY = { writers: 'many', stallTimeoutMs: 40 } as const
-const COUNTER_WORD = 16
-
-/** Has a writer begin a write of record `index`, tear it, and be dead, as the kernel sees it: its locks are gone. */
-function dieInRecord(store: Ticks, index: number): void {
-  const { guard, lock, region, definition } = openedOf(store as unknown as AnyStore)
-  const i32 = new Int32Array(region.buffer)
-  const counter = COUNTER_WORD + index * (definition.layout.recordSizeBytes / 4)
-  guard?.begin(i32, counter, index, true)
-  i32.fill(-1, counter + 4, counter + 8)
-  lock?.release()
-}
+import { dieInRecord, MANY, type Ticks } from './many-support.ts'
 
 function storeOf(count: number): { path: string; last: Ticks } {
   const path = tempPath()
