@@ -61,6 +61,8 @@ export async function* changedIndices(
   scan: ChangeScan,
   { signal, ref }: Options,
 ): AsyncGenerator<number, never, undefined> {
+  /** What a pass takes; one that was held up, as all are on a busy machine, does not count for more than it must. */
+  let costMs = Infinity
   /** Passes in a row that found nothing, and of which nobody had told. */
   let idlePasses = 0
   let givenCount = 0
@@ -91,7 +93,8 @@ export async function* changedIndices(
     }
     const isNew = () => hub.generation !== generation || records.count() !== count
     idlePasses = givenCount > givenBefore || isNew() ? 0 : idlePasses + 1
-    const lookAt = performance.now() + Math.max(untilLookMs(idlePasses, hub.isTold), busyMs * REST_RATIO)
+    costMs = Math.min(busyMs, 2 * costMs)
+    const lookAt = performance.now() + Math.max(untilLookMs(idlePasses, hub.isTold), costMs * REST_RATIO)
     await hub.until({
       signal,
       ref,
