@@ -228,7 +228,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const clientLength = LimitClientText.measure(clientValue)
     if (clientLength < 0) this.refuseValue(index, 'client', clientValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 11)
     const { i32, u8, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -271,7 +271,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const clientLength = LimitClientText.measure(clientValue)
     if (clientLength < 0) this.refuseValue(index, 'client', clientValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 11)
     const { i32, u8, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -406,7 +406,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u32, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
-    if (u32[at4 + 31] !== Math.floor(endsAtValue / 4294967296)) this.keepUndo(index)
+    if (u32[at4 + 31] !== Math.floor(endsAtValue / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
@@ -434,7 +434,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
       this.refuseStored(index, 'endsAt', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const endsAtValue = storedValue + delta
     if (!isUint53(endsAtValue)) this.refuseSum(index, 'endsAt', endsAtValue)
-    if (u32[at4 + 31] !== Math.floor(endsAtValue / 4294967296)) this.keepUndo(index)
+    if (u32[at4 + 31] !== Math.floor(endsAtValue / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
@@ -466,7 +466,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
       this.cancelWrite(index)
       return false
     }
-    if (u32[at4 + 31] !== Math.floor(endsAtValue / 4294967296)) this.keepUndo(index)
+    if (u32[at4 + 31] !== Math.floor(endsAtValue / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {

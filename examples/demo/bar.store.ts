@@ -306,7 +306,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 4)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -349,7 +349,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 4)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -828,7 +828,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u32, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
-    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index)
+    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
@@ -856,7 +856,7 @@ export class BarStore extends RecordStore<BarRecord> {
       this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const volumeValue = storedValue + delta
     if (!isUint53(volumeValue)) this.refuseSum(index, 'volume', volumeValue)
-    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index)
+    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
@@ -888,7 +888,7 @@ export class BarStore extends RecordStore<BarRecord> {
       this.cancelWrite(index)
       return false
     }
-    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index)
+    if (u32[at4 + 33] !== Math.floor(volumeValue / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {

@@ -298,7 +298,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const nameLength = EntityNameText.measure(nameValue)
     if (nameLength < 0) this.refuseValue(index, 'name', nameValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -341,7 +341,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const nameLength = EntityNameText.measure(nameValue)
     if (nameLength < 0) this.refuseValue(index, 'name', nameValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16

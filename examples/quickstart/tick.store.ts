@@ -234,7 +234,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 14
     const counter = at4 + 16
@@ -277,7 +277,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
     if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+      this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 14
     const counter = at4 + 16

@@ -1,7 +1,7 @@
 /** The statements that one field contributes to reads and writes; derived from its row of the field table. */
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES, type ViewName } from '../schema/field-types.ts'
-import type { LayoutField } from '../schema/layout.ts'
+import { type LayoutField, wordsOf } from '../schema/layout.ts'
 import { checkName } from './emit-check.ts'
 import { guard, READ_COLUMNS, STATEMENT_COLUMNS } from './source-text.ts'
 
@@ -157,6 +157,7 @@ function safeintStatements(field: LayoutField, context: RecordContext): Statemen
   const number = context.typed(' as number')
   // What is not safe shows in the high half, which is cheaper to judge, but for -2^53.
   const tooHigh = `${high} > ${MAX_SAFE_HIGH}`
+  const keep = `this.keepUndo(index, ${wordsOf(field).start})`
   return {
     views: ['u32', highView],
     imports: [],
@@ -168,7 +169,7 @@ function safeintStatements(field: LayoutField, context: RecordContext): Statemen
     prepare: [],
     refuses: `!${checkName(field.type)}(${value})`,
     // Where the high half stays as it is, the low half is all that changes, and one store does that.
-    keepUndo: [`if (${highView}[${highAt}] !== Math.floor(${value} / 4294967296)) this.keepUndo(index)`],
+    keepUndo: guard([`${highView}[${highAt}] !== Math.floor(${value} / 4294967296)`], '', keep),
     // A store to a Uint32Array takes the value modulo 2^32, of negative ones the two's complement.
     store: [`u32[${lowAt}] = ${value}`, `${highView}[${highAt}] = Math.floor(${value} / 4294967296)`],
   }

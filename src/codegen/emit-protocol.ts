@@ -1,6 +1,6 @@
 /** The read and write protocol as source text: what every accessor has around the statements of its fields. */
 import { type FieldTypeName, isSized, type ViewName } from '../schema/field-types.ts'
-import { COUNTER_OFFSET_BYTES, type LayoutField } from '../schema/layout.ts'
+import { COUNTER_OFFSET_BYTES, type LayoutField, wordsOf } from '../schema/layout.ts'
 import {
   baseDeclarations,
   elementIndex,
@@ -39,7 +39,7 @@ export abstract class ProtocolEmitter {
     return [
       `${signature} {`,
       ...indent([
-        ...this.checkIndex('readableCount', 'missRead'),
+        ...this.checkIndex('readableCount', 'missRead(index)'),
         ...(instead?.prepare ?? []),
         ...this.withLocals(fields, [
           'for (let since = 0; ; since = this.retryRead(index, since)) {',
@@ -59,14 +59,16 @@ export abstract class ProtocolEmitter {
 
   /** Before a write of some fields of a record. */
   protected checkWritable(fields: readonly LayoutField[]): string[] {
-    return fields.length === 1 && fields.every(isOneNumber)
-      ? this.checkIndex('writableCount', 'missWrite')
-      : this.checkIndex('replaceableCount', 'claim')
+    const [field, ...others] = fields
+    if (field === undefined || others.length > 0) return this.checkIndex('replaceableCount', 'claim(index)')
+    if (isOneNumber(field)) return this.checkIndex('writableCount', 'missWrite(index)')
+    const { start, length } = wordsOf(field)
+    return this.checkIndex('replaceableCount', `claimPart(index, ${start}, ${length})`)
   }
 
   private checkIndex(count: string, miss: string): string[] {
     const isGood = `typeof index === 'number' && index < this.${count} && index >>> 0 === index`
-    return guard([`!(${isGood})`], '', `this.${miss}(index)`)
+    return guard([`!(${isGood})`], '', `this.${miss}`)
   }
 
   /** Lines with the locals they use, after every check: views that a check may replace must not be held across it. */

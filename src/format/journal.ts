@@ -30,8 +30,11 @@ export const INDEX_OFFSET_BYTES = IMAGE_STATE_OFFSET_BYTES + 4
 /** The odd counter that the named record has while it is written, in two halves; an even one names nothing. */
 export const COUNTER_LOW_OFFSET_BYTES = INDEX_OFFSET_BYTES + 4
 export const COUNTER_HIGH_OFFSET_BYTES = COUNTER_LOW_OFFSET_BYTES + 4
-/** All of the record but its counter. */
-export const IMAGE_OFFSET_BYTES = COUNTER_HIGH_OFFSET_BYTES + 4
+/** Which part of the record the image is of: its first 32-bit word, counted from the record's start, and how many. */
+export const PART_START_OFFSET_BYTES = COUNTER_HIGH_OFFSET_BYTES + 4
+export const PART_LENGTH_OFFSET_BYTES = PART_START_OFFSET_BYTES + 4
+/** The image: there is room for all of the record but its counter. */
+export const IMAGE_OFFSET_BYTES = PART_LENGTH_OFFSET_BYTES + 4
 
 export const NO_IMAGE = 0
 /** No small number: what a damaged file holds by chance is no image. */

@@ -41,6 +41,12 @@ export function layoutOf(schema: Schema): Layout {
   return Object.freeze({ recordSizeBytes, fields: Object.freeze(fields) })
 }
 
+/** The 32-bit words that a field takes all or part of, counted from the start of the record. */
+export function wordsOf({ offsetBytes, sizeBytes }: LayoutField): { start: number; length: number } {
+  const start = Math.floor(offsetBytes / 4)
+  return { start, length: Math.ceil((offsetBytes + sizeBytes) / 4) - start }
+}
+
 /** The least multiple of `alignBytes` that is not below `bytes`. */
 export function alignUp(bytes: number, alignBytes: number): number {
   return Math.ceil(bytes / alignBytes) * alignBytes

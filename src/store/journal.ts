@@ -14,6 +14,8 @@ import {
   JOURNAL_SUFFIX,
   type JournalOwner,
   NO_IMAGE,
+  PART_LENGTH_OFFSET_BYTES,
+  PART_START_OFFSET_BYTES,
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
@@ -29,6 +31,8 @@ const STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
 const INDEX = INDEX_OFFSET_BYTES / WORD_BYTES
 const LOW = COUNTER_LOW_OFFSET_BYTES / WORD_BYTES
 const HIGH = COUNTER_HIGH_OFFSET_BYTES / WORD_BYTES
+const PART_START = PART_START_OFFSET_BYTES / WORD_BYTES
+const PART_LENGTH = PART_LENGTH_OFFSET_BYTES / WORD_BYTES
 const IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
 export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 
@@ -53,7 +57,6 @@ export class Journal {
   words: Int32Array
   readonly #region: MappedRegion
   readonly #recordSizeBytes: number
-  readonly #imageWords: number
   #fence: number
 
   /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
@@ -97,7 +100,6 @@ export class Journal {
   private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
     this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
     this.#recordSizeBytes = recordSizeBytes
-    this.#imageWords = (recordSizeBytes - COUNTER_SIZE_BYTES) / WORD_BYTES
     this.words = new Int32Array(this.#region.buffer)
     this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
   }
@@ -167,30 +169,51 @@ export class Journal {
     return words[base + HIGH] === i32[counter + 1]
   }
 
+  /** Whether a slot has an image, of words that a record has; the counter is never one of them. */
   hasImage(base: number): boolean {
-    return this.words[base + STATE] === HAS_IMAGE
+    const { words } = this
+    if (words[base + STATE] !== HAS_IMAGE) return false
+    const start = (words[base + PART_START] as number) >>> 0
+    const end = start + ((words[base + PART_LENGTH] as number) >>> 0)
+    return start >= COUNTER_WORDS && end <= this.#recordSizeBytes / WORD_BYTES
   }
 
-  /** Has a slot name a record that is about to be written, and keeps its image; for a slot that names nothing that is stuck. */
-  keepNamedImage(base: number, index: number, i32: Int32Array, counter: number): void {
+  /**
+   * Has a slot name a record that is about to be written, and keeps an image of part of it; for a slot that names nothing
+   * that is stuck.
+   */
+  keepNamedImage(
+    base: number,
+    index: number,
+    i32: Int32Array,
+    counter: number,
+    partStart: number,
+    partLength: number,
+  ): void {
     const { words } = this
-    copyWords(i32, counter + COUNTER_WORDS, words, base + IMAGE, this.#imageWords)
+    copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
     words[base + STATE] = HAS_IMAGE
+    words[base + PART_START] = partStart
+    words[base + PART_LENGTH] = partLength
     words[base + INDEX] = index
     words[base + HIGH] = i32[counter + 1] as number
     this.store(base + LOW, (i32[counter] as number) | 1)
   }
 
-  /** Keeps what a record holds, whose counter stands at word `counter` of the store. */
-  keepImage(base: number, i32: Int32Array, counter: number): void {
-    const from = counter + COUNTER_WORDS
-    copyWords(i32, from, this.words, base + IMAGE, this.#imageWords)
+  /** Keeps what part of a record holds, whose counter stands at word `counter` of the store. */
+  keepImage(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
+    const { words } = this
+    copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
+    words[base + PART_START] = partStart
+    words[base + PART_LENGTH] = partLength
     this.store(base + STATE, HAS_IMAGE)
   }
 
   /** Puts back what {@link keepImage} kept. */
   restoreImage(base: number, i32: Int32Array, counter: number): void {
-    copyWords(this.words, base + IMAGE, i32, counter + COUNTER_WORDS, this.#imageWords)
+    const { words } = this
+    const start = words[base + PART_START] as number
+    copyWords(words, base + IMAGE, i32, counter + start, words[base + PART_LENGTH] as number)
   }
 
   close(): void {
@@ -198,16 +221,9 @@ export class Journal {
   }
 }
 
-/** Two at a time: a record has an even number of words. */
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
-  if (count > LOOP_MAX_WORDS) {
-    to.set(from.subarray(fromWord, fromWord + count), toWord)
-    return
-  }
-  for (let i = 0; i < count; i += 2) {
-    to[toWord + i] = from[fromWord + i] as number
-    to[toWord + i + 1] = from[fromWord + i + 1] as number
-  }
+  if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
+  else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
 }
 
 /** Opens what stands there for reading and writing; undefined where nothing does. */

@@ -45,14 +45,14 @@ export class RecordLocks implements WriteGuard {
     journal.clear(this.#base)
   }
 
-  begin(i32: Int32Array, counter: number, index: number, wantsImage: boolean): void {
+  begin(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
     // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
     if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
     const before = i32[counter] as number
     this.#odd =
       this.#take(i32, counter, index, before) === before ? before | 1 : this.#contend({ i32, counter, index })
     this.#counter = counter
-    if (wantsImage) this.#journal.keepImage(this.#base, i32, counter)
+    if (partLength > 0) this.#journal.keepImage(this.#base, i32, counter, partStart, partLength)
   }
 
   /**
@@ -92,8 +92,8 @@ export class RecordLocks implements WriteGuard {
     return Atomics.compareExchange(whole, 0, before, after) === before
   }
 
-  keepImage(i32: Int32Array, counter: number): void {
-    this.#journal.keepImage(this.#base, i32, counter)
+  keepImage(i32: Int32Array, counter: number, _index: number, partStart: number, partLength: number): void {
+    this.#journal.keepImage(this.#base, i32, counter, partStart, partLength)
   }
 
   cancel(i32: Int32Array, counter: number): void {

@@ -2,13 +2,15 @@
 import { MmapForgeError, show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
-import type { LayoutField } from '../schema/layout.ts'
+import { COUNTER_SIZE_BYTES, type LayoutField } from '../schema/layout.ts'
 import { APPEND, isIndexBelow, MappedRecords } from './mapped-records.ts'
 import { beginRead, beginWrite, endRead } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
 import { NO_RECORD } from './store-state.ts'
 import { fitsField } from './value-check.ts'
 import { deltaError, storedError, valueError } from './value-errors.ts'
+
+const COUNTER_WORDS = COUNTER_SIZE_BYTES / Int32Array.BYTES_PER_ELEMENT
 
 /** The slow paths of a store's accessors. */
 export abstract class StoreCore extends MappedRecords {
@@ -21,10 +23,15 @@ export abstract class StoreCore extends MappedRecords {
    */
   protected claim(place: number): number {
     if (place === APPEND) return this.claimNext()
-    if (!isIndexBelow(place, this.guardedCount)) this.assertPlace(place)
-    this.noteWrite()
-    if (place !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(place), place, true)
+    this.claimPart(place, COUNTER_WORDS, this.recordSizeBytes / Int32Array.BYTES_PER_ELEMENT - COUNTER_WORDS)
     return place
+  }
+
+  /** The same for a record of which only so many 32-bit words from `start` on will change. */
+  protected claimPart(index: number, start: number, length: number): void {
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    this.noteWrite()
+    if (index !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(index), index, start, length)
   }
 
   /** Called where `index` is not below `readableCount`: follows other processes' appends, or throws. */
@@ -47,9 +54,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** Called before a store of one number where `index` is not below `writableCount`. */
   protected missWrite(index: number): void {
-    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
-    this.noteWrite()
-    this.guard?.begin(this.i32, this.counterOf(index), index, false)
+    this.claimPart(index, 0, 0)
   }
 
   /** A record is about to be written: whoever waits for changes is told once it has been. */
@@ -63,9 +68,9 @@ export abstract class StoreCore extends MappedRecords {
     this.missRead(index)
   }
 
-  /** Called where a number takes two stores, and both halves change. */
-  protected keepUndo(index: number): void {
-    this.guard?.keepImage(this.i32, this.counterOf(index), index)
+  /** Called where a number takes two stores, of the words from `start` on, and both halves change. */
+  protected keepUndo(index: number, start: number): void {
+    this.guard?.keepImage(this.i32, this.counterOf(index), index, start, 2)
   }
 
   /** Called where a write that has passed the guard is not to be after all. */

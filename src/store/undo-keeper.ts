@@ -15,6 +15,10 @@ export class UndoKeeper implements WriteGuard {
   /** Made when it is first needed: a store that is only read, appended to, or written number by number has none. */
   #journal: Journal | undefined
   #base = 0
+  /** The record that the slot names, the word of its counter, and the odd value it has until the write is complete. */
+  #index = 0
+  #counter = 0
+  #odd = 0
 
   constructor(path: string, owner: JournalOwner, recovered: RecoveredRecord[]) {
     this.#path = path
@@ -22,17 +26,22 @@ export class UndoKeeper implements WriteGuard {
     this.#recovered = recovered
   }
 
-  begin(i32: Int32Array, counter: number, index: number, wantsImage: boolean): void {
-    if (wantsImage) this.keepImage(i32, counter, index)
+  begin(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
+    if (partLength > 0) this.keepImage(i32, counter, index, partStart, partLength)
   }
 
-  keepImage(i32: Int32Array, counter: number, index: number): void {
+  keepImage(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
     const journal = this.#journal ?? this.#makeJournal()
+    // An exhausted stack has cut an earlier write short: its image is needed before another takes its place.
+    if (i32[this.#counter] === this.#odd) this.rescue({ i32, counter: this.#counter, index: this.#index })
     // Odd: an earlier write of this store was cut short by an exhausted stack. What it left is no state to go back to.
     if (((i32[counter] as number) & 1) !== 0) this.rescue({ i32, counter, index })
     // The counter is not odd yet, and no record is under the odd counter that the slot named before: whenever this is cut
     // short, nothing is taken for an image that is not whole.
-    journal.keepNamedImage(this.#base, index, i32, counter)
+    journal.keepNamedImage(this.#base, index, i32, counter, partStart, partLength)
+    this.#index = index
+    this.#counter = counter
+    this.#odd = (i32[counter] as number) | 1
   }
 
   cancel(): void {

@@ -19,12 +19,13 @@ export interface WriteGuard {
    * Before a write to a record that exists: on return it is this writer's, and whatever becomes of the writer, the
    * record can be made whole again.
    *
-   * @param wantsImage - the write is more than one naturally aligned store
+   * @param partStart - first of the 32-bit words of the record that will change, counted from its start
+   * @param partLength - how many they are; 0 where the write is one naturally aligned store, which is never half made
    * @throws {MmapForgeError} `ERR_WRITER_STALLED`, `ERR_NO_SPACE`
    */
-  begin(i32: Int32Array, counter: number, index: number, wantsImage: boolean): void
-  /** Keeps an image of a record that was begun without one, before the first store to it. */
-  keepImage(i32: Int32Array, counter: number, index: number): void
+  begin(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void
+  /** Keeps an image of part of a record that was begun without one, before the first store to it. */
+  keepImage(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void
   /** Lets a record go that was begun and is not written after all; one that was not begun is left alone. */
   cancel(i32: Int32Array, counter: number): void
   /** Whether the odd counter of a record is this writer's own, of a write that it has begun. */

@@ -13,6 +13,8 @@ import {
   IMAGE_OFFSET_BYTES,
   IMAGE_STATE_OFFSET_BYTES,
   INDEX_OFFSET_BYTES,
+  PART_LENGTH_OFFSET_BYTES,
+  PART_START_OFFSET_BYTES,
   slotOffsetBytes,
   slotSizeBytes,
 } from '../../src/format/journal.ts'
@@ -188,13 +190,15 @@ describe('docs/concurrency.md tells where', () => {
     expect(offsets.map((offset) => header[offset])).toEqual(['M'.charCodeAt(0), 1, 1, 2, 3, 4])
     expect(offsetOf(/appender/)).toBe(APPENDER_OFFSET_BYTES)
     expect(offsetOf(/^slots/)).toBe(slotOffsetBytes(0, 48))
-    expect(slotSizeBytes(48 + 8)).toBe(64)
-    expect(slotSizeBytes(48 + 9)).toBe(128)
+    expect(slotSizeBytes(40 + 8)).toBe(64)
+    expect(slotSizeBytes(40 + 9)).toBe(128)
     expect(offsetOf(/image state/)).toBe(IMAGE_STATE_OFFSET_BYTES)
     expect(text).toContain(`0x${HAS_IMAGE.toString(16)}`)
     expect(offsetOf(/index of the record/)).toBe(INDEX_OFFSET_BYTES)
     expect(offsetOf(/low half and/)).toBe(COUNTER_LOW_OFFSET_BYTES)
     expect(offsetOf(/high half of/)).toBe(COUNTER_HIGH_OFFSET_BYTES)
+    expect(offsetOf(/first word of the part/)).toBe(PART_START_OFFSET_BYTES)
+    expect(offsetOf(/words of the part/)).toBe(PART_LENGTH_OFFSET_BYTES)
     expect(offsetOf(/held before/)).toBe(IMAGE_OFFSET_BYTES)
   })
 

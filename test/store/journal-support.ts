@@ -9,6 +9,8 @@ import {
   INDEX_OFFSET_BYTES,
   type JournalOwner,
   NO_IMAGE,
+  PART_LENGTH_OFFSET_BYTES,
+  PART_START_OFFSET_BYTES,
   slotOffsetBytes,
   slotSizeBytes,
 } from '../../src/format/journal.ts'
@@ -47,6 +49,8 @@ export function slotBytes({ index, low, high = 0, image }: SlotState): Buffer {
   bytes.writeUInt32LE(index, INDEX_OFFSET_BYTES)
   bytes.writeUInt32LE(low, COUNTER_LOW_OFFSET_BYTES)
   bytes.writeUInt32LE(high, COUNTER_HIGH_OFFSET_BYTES)
+  bytes.writeUInt32LE(2, PART_START_OFFSET_BYTES)
+  bytes.writeUInt32LE((RECORD_BYTES - 8) / 4, PART_LENGTH_OFFSET_BYTES)
   bytes.set(image ?? [], IMAGE_OFFSET_BYTES)
   return bytes
 }
