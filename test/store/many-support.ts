@@ -1,6 +1,9 @@
 /** Stores with many writers: in this process, and beside it, where they do as they are told. */
-import { existsSync, writeFileSync } from 'node:fs'
-import { expect } from 'vitest'
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
+import { expect, onTestFinished } from 'vitest'
+import { nativeOs } from '../../src/os/native-os.ts'
+import type { LockKind } from '../../src/os/os.ts'
+import { WriterSlots } from '../../src/store/writer-slots.ts'
 import type { Child, Message, startProcess, startWorker } from '../processes/child.ts'
 import { TickStore } from '../processes/stores.ts'
 import { type AnyStore, openedOf } from '../support/any-store.ts'
@@ -35,6 +38,24 @@ export function wordsOf(store: Ticks): Int32Array {
 /** Index of a record's counter in {@link wordsOf}. */
 export function counterAt(index: number): number {
   return (64 + index * RECORD_BYTES) / 4
+}
+
+/** Locks of the test's own on a store's lock file, as another process would hold them; closed with the test at the latest. */
+export function locksOf(path: string) {
+  const os = nativeOs(path)
+  const fd = openSync(`${path}.lock`, 'r+')
+  let isOpen = true
+  const close = (): void => {
+    if (isOpen) closeSync(fd)
+    isOpen = false
+  }
+  onTestFinished(close)
+  return {
+    slots: new WriterSlots(os, fd),
+    lock: (kind: LockKind): boolean => os.tryLock(fd, kind),
+    unlock: (): void => os.unlock(fd),
+    close,
+  }
 }
 
 /**

@@ -1,8 +1,5 @@
 /** States that writers can have died in, byte by byte, and a survivor that meets them. */
-import { closeSync, openSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { nativeOs } from '../../src/os/native-os.ts'
-import { WriterSlots } from '../../src/store/writer-slots.ts'
 import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import {
@@ -15,25 +12,13 @@ import {
   tear,
   writeSlot,
 } from './journal-support.ts'
-import { MANY, newStore, SMALL, TICK, type Ticks } from './many-support.ts'
+import { locksOf, MANY, newStore, SMALL, TICK, type Ticks } from './many-support.ts'
 
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }
 const ROLLED_BACK = [{ index: INDEX, outcome: 'rolled-back' }]
 const RELEASED = [{ index: INDEX, outcome: 'released' }]
-
-/** Locks of the test's own, as another process would hold them. */
-function slotsOf(path: string): { slots: WriterSlots; close(): void } {
-  const fd = openSync(`${path}.lock`, 'r+')
-  let isOpen = true
-  const close = (): void => {
-    if (isOpen) closeSync(fd)
-    isOpen = false
-  }
-  onTestFinished(close)
-  return { slots: new WriterSlots(nativeOs(path), fd), close }
-}
 
 interface Stuck {
   readonly path: string
@@ -98,7 +83,7 @@ describe('a record that a living writer names', () => {
     ['with an image, beside a dead one', naming(5, 0), true],
   ])('%s, is its own, and nothing changes', (_, dead, hasImage) => {
     const { path, store, image } = stuckRecord(5, 0, undefined, dead)
-    const { slots, close } = slotsOf(path)
+    const { slots, close } = locksOf(path)
     expect(slots.tryTake(1)).toBe(true)
     writeSlot(path, 1, naming(5, 0, hasImage ? image : undefined))
     const torn = imageOf(path, INDEX)
@@ -120,7 +105,7 @@ describe('a record that a living writer names', () => {
 
   it('having merely lost the race, is rolled back from the image of the dead one that won', () => {
     const { path, store, image } = stuckRecord(5, 0)
-    const { slots } = slotsOf(path)
+    const { slots } = locksOf(path)
     slots.tryTake(1)
     writeSlot(path, 1, naming(5, 0))
     writeSlot(path, 2, naming(5, 0, image))
@@ -130,7 +115,7 @@ describe('a record that a living writer names', () => {
 
   it('under another counter, or in the past, is none of it', () => {
     const { path, store, image } = stuckRecord(5, 0)
-    const { slots } = slotsOf(path)
+    const { slots } = locksOf(path)
     for (const [slot, name] of [naming(3, 0, image), naming(5, 1, image), { index: 2, low: 5 }].entries()) {
       slots.tryTake(slot + 1)
       writeSlot(path, slot + 1, name)
@@ -177,7 +162,7 @@ describe('a takeover that was cut short', () => {
   it('while the image was put back is done again', () => {
     const { path, store, image } = stuckRecord(5, 0)
     writeSlot(path, 1, naming(5, 0, image))
-    const { slots, close } = slotsOf(path)
+    const { slots, close } = locksOf(path)
     // The first survivor, which is alive so far.
     slots.tryTake(1)
     expect(codeOf(() => store.get(INDEX))).toBe('ERR_WRITER_STALLED')
@@ -209,7 +194,7 @@ describe('a writer that is given a slot', () => {
 
   it('takes another where a living writer may have what it names', () => {
     const { path, store } = stuckRecord(5, 0)
-    const { slots, close } = slotsOf(path)
+    const { slots, close } = locksOf(path)
     writeSlot(path, 1, naming(5, 0))
     slots.tryTake(2)
     writeSlot(path, 2, naming(5, 0))
@@ -237,7 +222,7 @@ describe('locks that are given back', () => {
     const { path, store, image } = stuckRecord(5, 0)
     writeSlot(path, 1, naming(5, 0, image))
     store.get(INDEX)
-    const { slots } = slotsOf(path)
+    const { slots } = locksOf(path)
     expect(slots.tryTake(1)).toBe(true)
     expect(slots.tryTake(0)).toBe(false)
   })
