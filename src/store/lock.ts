@@ -1,5 +1,5 @@
 /** The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. */
-import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, rmSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind } from '../os/os.ts'
@@ -64,8 +64,9 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
       // Since the first look, whoever was creating the store may have let others in.
       if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
       if (isTaken) {
-        // A creator that comes too late has it for a moment.
-        while (isCreating && !slots.tryBeginSetup() && !isLate()) sleepBriefly()
+        // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
+        const isFirst = (): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
+        while (isCreating && isFirst() && !slots.tryBeginSetup() && !isLate()) sleepBriefly()
         // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
         if (isSameFile(fd, lockPath)) return heldLock(path, fd, slots, kind, isNew ? lockPath : undefined)
       } else if (isSettled || isLate()) {

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { LockKind, NativeOs } from '../../src/os/os.ts'
+import { takeWriterLock } from '../../src/store/lock.ts'
 import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { tempPath } from '../support/temp.ts'
@@ -97,6 +98,24 @@ it('a creator does not wait for ever for another that has the setup', () => {
   expect(codeOf(() => TickStore.open(path, HASTY))).toBe('ERR_LOCKED')
   slots.endSetup()
   TickStore.open(path, HASTY).close()
+})
+
+it('two creators do not wait for each other', () => {
+  const path = tempPath()
+  const patient = { ...MANY, stallTimeoutMs: 30_000 }
+  const began = performance.now()
+  meanwhile.before = (kind, unlock) => {
+    if (kind !== 'shared') return
+    delete meanwhile.before
+    // While the first changes its lock, the second has it, and lacks the setup. It will find that the name is taken.
+    unlock()
+    const { stallTimeoutMs: timeoutMs } = patient
+    const second = takeWriterLock(path, { kind: 'exclusive', isCreating: true, timeoutMs })
+    onceAfter('shared', false, () => second.release())
+  }
+  TickStore.create(path, patient).close()
+  expect(meanwhile.after).toBe(undefined)
+  expect(performance.now() - began).toBeLessThan(20_000)
 })
 
 it('a creator that another comes before while it lets others in waits for that one', () => {
