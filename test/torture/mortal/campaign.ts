@@ -59,7 +59,7 @@ export class MortalCampaign {
         createRound(round)
         this.#ledger.beginRound(round.number)
         if (previous === undefined) this.#start()
-        await this.#waitForWork(startedAtMs)
+        if (!(await this.#areAtWork(startedAtMs))) break
         if (endsAtMs === Infinity) endsAtMs = performance.now() + this.#options.seconds * 1000
         await this.#let(round, endsAtMs)
         this.#ledger.setPhase('idle')
@@ -105,7 +105,7 @@ export class MortalCampaign {
 
   // ---- within a round
 
-  async #waitForWork(startedAtMs: number): Promise<void> {
+  async #areAtWork(startedAtMs: number): Promise<boolean> {
     const areWriting = (): boolean =>
       Array.from({ length: this.#options.writers }, (_, i) => this.#ledger.seat(i)).every(
         (seat) => seat.count('writes') > 0,
@@ -113,10 +113,11 @@ export class MortalCampaign {
     while (!(this.#tally.isAtWork && areWriting()) && !this.#isDecided) {
       if (performance.now() - startedAtMs > PATIENCE_MS) {
         this.#hang(`not at work after ${PATIENCE_MS} ms`)
-        return
+        return false
       }
       await this.#poll()
     }
+    return true
   }
 
   /** Lets a round go on until its time is up, or the ledger is full. */

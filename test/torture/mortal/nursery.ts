@@ -23,6 +23,8 @@ interface Place {
   isKilled: boolean
   /** When a stopped writer goes on; 0 while it is not stopped. */
   resumesAtMs: number
+  /** Whether it has opened the store, or is about to: a runtime may take long to start. */
+  hasBegun: boolean
   /** The step it was at when it was last looked at, and since when. */
   step: number
   sinceMs: number
@@ -48,6 +50,7 @@ export class Nursery {
       born: undefined,
       isKilled: false,
       resumesAtMs: 0,
+      hasBegun: false,
       step: 0,
       sinceMs: 0,
     }))
@@ -84,13 +87,14 @@ export class Nursery {
       process.kill(place.born.pid, 'SIGCONT')
     }
     this.#watch(place, nowMs)
-    if (!isRunning && !this.#isSlow(place, nowMs)) this.#kill(place)
+    if (!isRunning && !(place.hasBegun && this.#isSlow(place, nowMs))) this.#kill(place)
   }
 
   #bear(place: Place, nowMs: number): void {
     place.seat.beginLife()
     place.isKilled = false
     place.resumesAtMs = 0
+    place.hasBegun = false
     place.step = place.seat.intended
     place.sinceMs = nowMs
     place.born = this.#birth(place.number)
@@ -100,6 +104,7 @@ export class Nursery {
   #watch(place: Place, nowMs: number): void {
     const { intended, isInDoubt } = place.seat
     if (intended !== place.step || !isInDoubt) {
+      if (intended !== place.step) place.hasBegun = true
       place.step = intended
       place.sinceMs = nowMs
     } else if (nowMs - place.sinceMs > this.#limitMs && !place.isKilled) {
@@ -115,6 +120,7 @@ export class Nursery {
   }
 
   #isSlow(place: Place, nowMs: number): boolean {
+    if (!place.hasBegun) return true
     return place.resumesAtMs === 0 && nowMs - place.sinceMs > SLOW_STEP_MS && place.seat.isInDoubt
   }
 
