@@ -16,7 +16,16 @@ const USAGE = `usage: npm run test:runtimes -- [--seconds N] [--only NAME]
   --only NAME   of the runtimes, those whose name contains this; may be repeated
 `
 const VERSION_TIMEOUT_MS = 60_000
-const HEADER = ['runtime', 'version', 'tests', 'torture reads', 'violations', 'unchecked caught', 'plain']
+const HEADER = [
+  'runtime',
+  'version',
+  'tests',
+  'torture reads',
+  'kills',
+  'violations',
+  'unchecked caught',
+  'plain',
+]
 
 interface RuntimeResult {
   readonly runtime: Runtime
@@ -53,6 +62,7 @@ function rowOf({ runtime, version, suite, torture }: RuntimeResult): string[] {
     version,
     suite.failed === 0 ? `${suite.passed} passed` : `${suite.passed} passed, ${suite.failed} failed`,
     torture.reads.toLocaleString('en'),
+    torture.kills.toLocaleString('en'),
     String(torture.violations),
     torture.unchecked ?? 'no',
     torture.plain ?? '0',

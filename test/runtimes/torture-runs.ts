@@ -12,6 +12,8 @@ const SPARE_MS = 120_000
 export interface TortureResult {
   readonly reads: number
   readonly violations: number
+  /** Writers that were killed; their violations count as well. */
+  readonly kills: number
   /** What was caught of the mutant that skips the re-check, in words; undefined for nothing. */
   readonly unchecked: string | undefined
   /** The same of the mutant with plain counter loads. */
@@ -36,7 +38,15 @@ export async function runTorture(
     )
     return resultFrom(standardOutput) ?? crashed(`${variant}: exit code ${exitCode}: ${output.trim()}`)
   }
-  const sound = [await torture('default', seconds), await torture('atomic', seconds)]
+  const mortal = (...options: string[]): Promise<RunResult> =>
+    torture('dawdling', seconds, '--kill-every', '20', ...options)
+  const sound = [
+    await torture('default', seconds),
+    await torture('atomic', seconds),
+    await mortal('--mode', 'one'),
+    await mortal('--writers', '3'),
+    await mortal('--writers', '3', '--births', 'processes', '--stop-every', '200'),
+  ]
   const unchecked = await torture('unchecked', MUTANT_SECONDS, '--until-caught')
   let plain = await torture('plain', seconds)
   if (mustCatchPlain && plain.violations === 0)
@@ -44,6 +54,7 @@ export async function runTorture(
   return {
     reads: sound.reduce((sum, { counts }) => sum + counts.reads, 0),
     violations: sound.reduce((sum, { violations }) => sum + violations, 0),
+    kills: sound.reduce((sum, { counts }) => sum + counts.kills, 0),
     unchecked: unchecked.violations === 0 ? undefined : inTime(unchecked.caughtAfterMs ?? 0),
     plain: plain.violations === 0 ? undefined : inWords(plain),
     evidence: sound.flatMap(({ evidence }) =>

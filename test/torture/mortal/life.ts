@@ -1,6 +1,5 @@
 /** The life of one writer: opens the round's store and writes to it, until it is killed or the round is over. */
 import { Random } from '../random.ts'
-import { RESERVES } from '../round-files.ts'
 import { shown } from '../store-watch.ts'
 import { actAtRandom } from './acts.ts'
 import type { Ledger } from './ledger.ts'
@@ -13,6 +12,8 @@ import { inWords, type LifeSpec, reportViolation } from './spec.ts'
 const ACTS_PER_LOOK = 32
 /** A store is closed and opened anew once in so many acts. */
 const ACTS_PER_OPENING = 4000
+/** So often address space is reserved as by default, for which V8 collects garbage: a short life would be all that. */
+const AMPLE_ONE_IN = 16
 
 export class Life {
   readonly seat: Seat
@@ -112,7 +113,7 @@ export class Life {
 
   #open(): void {
     const { mode, variant, stallTimeoutMs } = this.#spec
-    const reserve = RESERVES[this.random.below(RESERVES.length)]
+    const reserve = this.random.below(AMPLE_ONE_IN) === 0 ? undefined : 2 ** (12 + this.random.below(12))
     this.seat.intend('open', 0, 0, 0)
     try {
       const options = { writers: mode, reserve, stallTimeoutMs } as const

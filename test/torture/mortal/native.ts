@@ -7,7 +7,8 @@
  */
 import { createRequire } from 'node:module'
 
-export const FORK_FLAGS = ['--single-threaded', '--v8-pool-size=0'] as const
+/** The last one: what is young is copied with every fork, so there is to be little of it. */
+export const FORK_FLAGS = ['--single-threaded', '--v8-pool-size=0', '--max-semi-space-size=1'] as const
 
 // madvise(2): V8 excludes its memory from forks, since Node.js always executes another program in the child.
 const MADV_DOFORK = 11
