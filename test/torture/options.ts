@@ -39,7 +39,8 @@ timeout is the writers', and ERR_WRITER_STALLED a violation unless writers are s
   --kill-every MS       a writer is killed so often, on average, and replaced at once; now and then all are (never)
   --stop-every MS       a writer is stopped so often, on average, for up to three times the stall timeout (never)
   --runtime A,B,…       node, bun, deno, node22 and the like, or paths: the writers, then the readers, take them in turns
-  --births KIND         forks, where the runtime is Node.js, or processes: hundreds or tens of kills a second (forks)
+  --births KIND         how writers are started: forks, where the runtime is Node.js, which allows a hundred kills a
+                        second; processes; or threads (forks)
 `
 
 /** @throws {Error} with a message for the user */

@@ -42,7 +42,10 @@ export function audit(ledger: Ledger, round: Round): AuditResult {
       if (outcome === 'rolled-back') rolledBack++
       else released++
     }
-    auditStore(store, ledger, round, found)
+    // A reader finds what is stuck still, which a writer would mend on the way.
+    const reader = openerFor('default', round.width).open(round.path, { readOnly: true, stallTimeoutMs: 0 })
+    auditStore(reader, ledger, round, found)
+    reader.close()
     store.close()
   } catch (error) {
     found('error', 'the audit', inWords(error))

@@ -1,9 +1,13 @@
-/** Two ways for a writer to come into the world: forked from a process that has all code compiled already, or started. */
+/**
+ * The ways for a writer to come into the world: forked from a process that has all code compiled already, as a process of
+ * its own, or as a worker thread.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { Ledger } from './ledger.ts'
 import { Life } from './life.ts'
 import { mutate } from './mutants.ts'
@@ -12,14 +16,15 @@ import { createRound, roundOf } from './rounds.ts'
 import type { LifeSpec, MortalSpec, NurserySpec } from './spec.ts'
 
 export interface Born {
-  readonly pid: number
+  /** Kills it, stops it, or lets it go on; threads can only be killed. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
   /** How it has ended, in words; undefined while it lives. */
   ended(): string | undefined
 }
 
 export type Birth = (seat: number) => Born
 
-const WRITER_ENTRY = fileURLToPath(new URL('./writer-entry.js', import.meta.url))
+const WRITER_ENTRY = new URL('./writer-entry.js', import.meta.url)
 const WARM_UP_MS = 250
 const MAX_OUTPUT_CHARS = 4000
 /** Wait status of a process that was killed: its signal. */
@@ -28,16 +33,34 @@ const SIGNAL_BITS = 0x7f
 export const KILLED = 'SIGKILL'
 
 export function birthFor(spec: NurserySpec, ledger: Ledger): Birth {
-  return spec.command === undefined ? forking(spec, ledger) : starting(spec, spec.command)
+  switch (spec.births) {
+    case 'forks':
+      return forking(spec, ledger)
+    case 'processes':
+      return starting(spec)
+    case 'threads':
+      return spinning(spec)
+  }
 }
 
-function starting(spec: MortalSpec, command: readonly string[]): Birth {
-  const [executable = '', ...flags] = command
+function signalling(pid: number | undefined): Born['signal'] {
+  return (name) => {
+    // It may be gone, for which there is no other way to tell.
+    if (pid !== undefined) process.kill(pid, name)
+  }
+}
+
+function starting(spec: NurserySpec): Birth {
+  const [executable = '', ...flags] = spec.command
   return (seat) => {
     const life: LifeSpec = { ...spec, seat }
-    const child: ChildProcess = spawn(executable, [...flags, WRITER_ENTRY, JSON.stringify(life)], {
-      stdio: ['ignore', 'inherit', 'pipe'],
-    })
+    const child: ChildProcess = spawn(
+      executable,
+      [...flags, fileURLToPath(WRITER_ENTRY), JSON.stringify(life)],
+      {
+        stdio: ['ignore', 'inherit', 'pipe'],
+      },
+    )
     let output = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-MAX_OUTPUT_CHARS)
@@ -49,7 +72,28 @@ function starting(spec: MortalSpec, command: readonly string[]): Birth {
     child.on('exit', (code, signal) => {
       end ??= signal ?? (code === 0 ? '' : `exit code ${code}: ${output}`)
     })
-    return { pid: child.pid ?? 0, ended: () => end }
+    return { signal: signalling(child.pid), ended: () => end }
+  }
+}
+
+function spinning(spec: MortalSpec): Birth {
+  return (seat) => {
+    const worker = new Worker(WRITER_ENTRY, { workerData: { ...spec, seat } satisfies LifeSpec })
+    let isKilled = false
+    let end: string | undefined
+    worker.on('error', (error) => {
+      end = String(error)
+    })
+    worker.on('exit', (code) => {
+      if (isKilled) end = KILLED
+      end ??= code === 0 ? '' : `exit code ${code}`
+    })
+    const signal: Born['signal'] = (name) => {
+      if (name !== 'SIGKILL') return
+      isKilled = true
+      void worker.terminate()
+    }
+    return { signal, ended: () => end }
   }
 }
 
@@ -66,7 +110,7 @@ function forking(spec: MortalSpec, ledger: Ledger): Birth {
       native.exit(0)
     }
     return {
-      pid,
+      signal: signalling(pid),
       ended: () => {
         const status = native.reap(pid)
         if (status === undefined) return undefined

@@ -22,20 +22,21 @@ export function nurseriesOf(
   options: MortalOptions,
   common: MortalSpec,
 ): (Part<NurserySpec> & { readonly name: string })[] {
-  const { writers, forks, killEveryMs, stopEveryMs } = options
+  const { writers, births, killEveryMs, stopEveryMs } = options
   const seatsOf = new Map<Runner, number[]>()
   for (let seat = 0; seat < writers; seat++) {
     const runner = runnerOf(options, seat)
     seatsOf.set(runner, [...(seatsOf.get(runner) ?? []), seat])
   }
   return [...seatsOf].map(([runner, seats]) => {
-    const forking = forks ? runner.forking : undefined
+    const forking = births === 'forks' ? runner.forking : undefined
     // Each nursery does its share of the harm.
     const share = seats.length / writers
     const spec: NurserySpec = {
       ...common,
       seats,
-      command: forking === undefined ? runner.command : undefined,
+      births: births === 'forks' && forking === undefined ? 'processes' : births,
+      command: runner.command,
       killEveryMs: killEveryMs / share,
       stopEveryMs: stopEveryMs / share,
     }

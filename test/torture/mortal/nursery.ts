@@ -57,14 +57,15 @@ export class Nursery {
   }
 
   async run(): Promise<void> {
-    while (!this.#ledger.isOver) {
+    const parent = process.ppid
+    while (!this.#ledger.isOver && process.ppid === parent) {
       const { round, isRunning } = this.#ledger
       for (const place of this.#places) this.#lookAfter(place, isRunning, round)
       const nowMs = performance.now()
       if (isRunning) this.#harm(nowMs)
       await sleep(1)
     }
-    for (const { born } of this.#places) if (born !== undefined) process.kill(born.pid, 'SIGKILL')
+    for (const { born } of this.#places) born?.signal('SIGKILL')
   }
 
   #lookAfter(place: Place, isRunning: boolean, round: number): void {
@@ -84,7 +85,7 @@ export class Nursery {
     if (place.resumesAtMs !== 0 && (nowMs >= place.resumesAtMs || !isRunning)) {
       place.resumesAtMs = 0
       place.sinceMs = nowMs
-      process.kill(place.born.pid, 'SIGCONT')
+      place.born.signal('SIGCONT')
     }
     this.#watch(place, nowMs)
     if (!isRunning && !(place.hasBegun && this.#isSlow(place, nowMs))) this.#kill(place)
@@ -147,7 +148,7 @@ export class Nursery {
     ) {
       const place = this.#places[random.below(this.#places.length)] as Place
       if (place.born === undefined || place.isKilled || place.resumesAtMs !== 0) continue
-      process.kill(place.born.pid, 'SIGSTOP')
+      place.born.signal('SIGSTOP')
       place.seat.add('stops')
       place.resumesAtMs = nowMs + random.below(STOP_TIMEOUTS * this.#spec.stallTimeoutMs) + 1
     }
@@ -164,7 +165,7 @@ export class Nursery {
     if (place.born === undefined || place.isKilled) return
     place.isKilled = true
     place.seat.add('kills')
-    process.kill(place.born.pid, 'SIGKILL')
+    place.born.signal('SIGKILL')
   }
 
   #found(kind: 'crash' | 'hang', { number, seat }: Place, evidence: string): void {

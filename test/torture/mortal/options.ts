@@ -2,6 +2,7 @@
 import { SEAT_COUNT } from './ledger.ts'
 import { DAWDLING, MORTAL_MUTANT_NAMES } from './mutants.ts'
 import { type Runner, runnerNamed, thisRunner } from './runtimes.ts'
+import { BIRTHS, type Births } from './spec.ts'
 
 export interface MortalOptions {
   readonly mode: 'one' | 'many'
@@ -9,8 +10,8 @@ export interface MortalOptions {
   readonly readers: number
   /** They take the places of writers and readers in turns. */
   readonly runners: readonly Runner[]
-  /** Writers are forked where their runtime can be. */
-  readonly forks: boolean
+  /** Where a runtime can't be forked, its writers are processes instead. */
+  readonly births: Births
   readonly killEveryMs: number
   readonly stopEveryMs: number
   readonly stallTimeoutMs: number
@@ -55,8 +56,8 @@ export function mortalOptionsFrom(
   if (mode !== 'one' && mode !== 'many') throw new Error(`--mode must be one or many, not "${mode}"`)
   if (mode === 'one' && writers > 1) throw new Error('--mode one has one writer; leave --writers out')
   if (writers > SEAT_COUNT) throw new Error(`--writers can't be more than ${SEAT_COUNT}`)
-  if (births !== 'forks' && births !== 'processes')
-    throw new Error(`--births must be forks or processes, not "${births}"`)
+  if (!isBirths(births)) throw new Error(`--births must be one of ${BIRTHS.join(', ')}, not "${births}"`)
+  if (births === 'threads' && stopEveryMs > 0) throw new Error('--stop-every needs processes, not threads')
   if (!MORTAL_VARIANTS.includes(common.variant)) {
     throw new Error(`--variant must be one of ${MORTAL_VARIANTS.join(', ')} here, not "${common.variant}"`)
   }
@@ -65,9 +66,13 @@ export function mortalOptionsFrom(
     mode,
     writers,
     runners: given.runtime === undefined ? [thisRunner()] : given.runtime.split(',').map(runnerNamed),
-    forks: births === 'forks',
+    births,
     killEveryMs,
     stopEveryMs,
     stallTimeoutMs: stallTimeoutMs ?? (stopEveryMs > 0 ? STALL_TIMEOUT_WITH_STOPS_MS : STALL_TIMEOUT_MS),
   }
+}
+
+function isBirths(name: string): name is Births {
+  return (BIRTHS as readonly string[]).includes(name)
 }

@@ -17,13 +17,18 @@ export interface MortalSpec {
 /** How the writers of some seats are kept alive, and how they die. */
 export interface NurserySpec extends MortalSpec {
   readonly seats: readonly number[]
-  /** What runs a writer's script; undefined where writers are forked. */
-  readonly command: readonly string[] | undefined
+  readonly births: Births
+  /** What runs a writer's script. */
+  readonly command: readonly string[]
   /** One of them is killed so often, on average; 0 for never. */
   readonly killEveryMs: number
   /** The same for stopping one and letting it go on. */
   readonly stopEveryMs: number
 }
+
+/** How writers come into the world. */
+export const BIRTHS = ['forks', 'processes', 'threads'] as const
+export type Births = (typeof BIRTHS)[number]
 
 export interface LifeSpec extends MortalSpec {
   readonly seat: number
