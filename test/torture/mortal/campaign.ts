@@ -62,7 +62,7 @@ export class MortalCampaign {
         if (!(await this.#areAtWork(startedAtMs))) break
         if (endsAtMs === Infinity) endsAtMs = performance.now() + this.#options.seconds * 1000
         await this.#let(round, endsAtMs)
-        this.#ledger.setPhase('idle')
+        this.#ledger.setState(round.number, 'idle')
         const areQuiet = await this.#waitForQuiet(round)
         if (previous !== undefined) removeRoundFiles(previous)
         previous = round
@@ -183,7 +183,7 @@ export class MortalCampaign {
   // ---- the end
 
   async #end(): Promise<void> {
-    this.#ledger.setPhase('over')
+    this.#ledger.setState(this.#rounds, 'over')
     rmSync(join(this.#directory, RUNNING_FILE), { force: true })
     const late = new AbortController()
     const all = Promise.all(this.#carried.map(({ ended }) => ended))
@@ -210,7 +210,7 @@ export class MortalCampaign {
   }
 
   #cleanUp(): void {
-    this.#ledger.setPhase('over')
+    this.#ledger.setState(this.#rounds, 'over')
     for (const participant of this.#carried) participant.kill()
     rmSync(this.#directory, { recursive: true, force: true, maxRetries: 5 })
   }

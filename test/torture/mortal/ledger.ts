@@ -6,10 +6,11 @@ import { SEAT_DOUBLES, Seat } from './seat.ts'
 
 export const SEAT_COUNT = 16
 const CONTROL_DOUBLES = 8
-// Words of the control block.
-const ROUND = 0
-const PHASE = 1
-const PHASES = { idle: 0, running: 1, over: 2 } as const
+/** The word that all go by: the round, and its phase in the lowest bits. One word, or a phase might be another round's. */
+const STATE = 0
+const PHASES = ['idle', 'running', 'over'] as const
+type Phase = (typeof PHASES)[number]
+const PHASE_BITS = 2
 
 export class Ledger {
   readonly #i32: Int32Array
@@ -26,27 +27,23 @@ export class Ledger {
     this.#f64 = new Float64Array(this.#region.buffer)
   }
 
+  get state(): { readonly round: number; readonly phase: Phase } {
+    const state = Atomics.load(this.#i32, STATE)
+    return { round: state >>> PHASE_BITS, phase: PHASES[state & (2 ** PHASE_BITS - 1)] as Phase }
+  }
+
   get round(): number {
-    return Atomics.load(this.#i32, ROUND)
+    return this.state.round
   }
 
-  get isRunning(): boolean {
-    return Atomics.load(this.#i32, PHASE) === PHASES.running
-  }
-
-  get isOver(): boolean {
-    return Atomics.load(this.#i32, PHASE) === PHASES.over
-  }
-
-  setPhase(phase: keyof typeof PHASES): void {
-    Atomics.store(this.#i32, PHASE, PHASES[phase])
+  setState(round: number, phase: Phase): void {
+    Atomics.store(this.#i32, STATE, (round << PHASE_BITS) | PHASES.indexOf(phase))
   }
 
   /** Forgets what was noted of the last round, and begins another: only while all seats are quiet. */
   beginRound(round: number): void {
     for (let seat = 0; seat < SEAT_COUNT; seat++) this.seat(seat).forget()
-    Atomics.store(this.#i32, ROUND, round)
-    this.setPhase('running')
+    this.setState(round, 'running')
   }
 
   seat(number: number): Seat {

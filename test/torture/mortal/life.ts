@@ -96,7 +96,8 @@ export class Life {
   }
 
   #goesOn(): boolean {
-    return this.#ledger.isRunning && this.#ledger.round === this.round.number
+    const { round, phase } = this.#ledger.state
+    return phase === 'running' && round === this.round.number
   }
 
   #act(store: MortalStore): void {

@@ -17,7 +17,7 @@ const DAWDLE_ONE_IN = 16
 const SLEEP_ONE_IN = 256
 const DAWDLE_LOADS = 400
 /** How often the two steps are far apart that a mutant makes of one. */
-const GAP_ONE_IN = 16
+const GAP_ONE_IN = 4
 
 const idle = new Int32Array(1)
 
@@ -69,7 +69,21 @@ const MUTANTS: Readonly<Record<string, () => void>> = {
   },
   /** What the dead have left is nobody's business. */
   'no-takeover': () => {
-    Journal.prototype.names = () => false
+    const { names } = Journal.prototype
+    const { tryTakeAll, keepOnly } = WriterSlots.prototype
+    // Only the first writer, with nobody else alive, mends what it finds.
+    let isFirst = false
+    WriterSlots.prototype.tryTakeAll = function () {
+      isFirst = tryTakeAll.call(this)
+      return isFirst
+    }
+    WriterSlots.prototype.keepOnly = function (slot) {
+      isFirst = false
+      keepOnly.call(this, slot)
+    }
+    Journal.prototype.names = function (...record) {
+      return isFirst && names.apply(this, record)
+    }
   },
   /** Everybody else is taken for dead. */
   'no-liveness': () => {

@@ -58,8 +58,10 @@ export class Nursery {
 
   async run(): Promise<void> {
     const parent = process.ppid
-    while (!this.#ledger.isOver && process.ppid === parent) {
-      const { round, isRunning } = this.#ledger
+    while (process.ppid === parent) {
+      const { round, phase } = this.#ledger.state
+      if (phase === 'over') break
+      const isRunning = phase === 'running'
       for (const place of this.#places) this.#lookAfter(place, isRunning, round)
       const nowMs = performance.now()
       if (isRunning) this.#harm(nowMs)
