@@ -1,14 +1,24 @@
 /** AbortSignals, with one listener on each: runtimes warn of more than a few. */
 
+/** What is used of an `AbortSignal`: a type of our own, for users who have neither the DOM's types nor Node's. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: AbortListener): void
+  removeEventListener(type: 'abort', listener: AbortListener): void
+}
+
+type AbortListener = (event: { readonly currentTarget: unknown }) => void
+
 /** What to call once a signal aborts. A signal that can't be reached any more takes its entry along. */
-const callbacks = new WeakMap<AbortSignal, Set<() => void>>()
+const callbacks = new WeakMap<AbortSignalLike, Set<() => void>>()
 
 /**
  * Calls `callback` once `signal` aborts.
  *
  * @returns what calls that off
  */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
   const known = callbacks.get(signal)
   const set = known ?? new Set()
   if (known === undefined) {
@@ -21,14 +31,19 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   }
 }
 
-function handleAbort(event: Event): void {
-  const signal = event.currentTarget as AbortSignal
+/** @throws the reason of a signal that has aborted */
+export function throwIfAborted(signal: AbortSignalLike | undefined): void {
+  if (signal?.aborted === true) throw signal.reason
+}
+
+function handleAbort(event: { readonly currentTarget: unknown }): void {
+  const signal = event.currentTarget as AbortSignalLike
   const set = callbacks.get(signal)
   forget(signal)
   for (const callback of set ?? []) callback()
 }
 
-function forget(signal: AbortSignal): void {
+function forget(signal: AbortSignalLike): void {
   callbacks.delete(signal)
   signal.removeEventListener('abort', handleAbort)
 }

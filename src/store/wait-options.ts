@@ -1,11 +1,12 @@
 /** The options of waiting and watching, checked. */
 import { MmapForgeError, show } from '../errors.ts'
+import type { AbortSignalLike } from './abort.ts'
 import { MAX_RECORD_COUNT } from './options.ts'
 
 /** What every way to wait understands. */
 export interface WatchOptions {
-  /** Ends the wait when it aborts: with its reason. */
-  readonly signal?: AbortSignal | undefined
+  /** An `AbortSignal`: ends the wait when it aborts, with its reason. */
+  readonly signal?: AbortSignalLike | undefined
   /**
    * Keeps the process alive while it waits. Default false: when nothing else is left to do, the process ends, and an
    * `await` of the wait never returns.
@@ -24,7 +25,7 @@ export interface AppendedOptions extends WatchOptions {
 }
 
 export interface CheckedWait {
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignalLike | undefined
   readonly ref: boolean
   readonly timeoutMs: number
   readonly from: number | undefined
@@ -82,6 +83,6 @@ export function checkFrom(path: string, from: unknown, count: number): asserts f
 
 function isSignal(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  const { aborted, addEventListener } = value as Partial<AbortSignal>
+  const { aborted, addEventListener } = value as Partial<AbortSignalLike>
   return typeof aborted === 'boolean' && typeof addEventListener === 'function'
 }

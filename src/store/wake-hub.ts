@@ -1,7 +1,7 @@
 /** All that waits for one store in this thread, with one watch and one timer for everybody. */
 import { clearTimeout, setTimeout } from 'node:timers'
 import { closedError } from '../region/closed.ts'
-import { onAbort } from './abort.ts'
+import { type AbortSignalLike, onAbort } from './abort.ts'
 import type { WakeChannel } from './wake-channel.ts'
 import { untilLookMs } from './wake-pace.ts'
 import { WakeWatch, type Watch } from './wake-watch.ts'
@@ -13,7 +13,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** Something that is waited for. */
 export interface Wait {
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignalLike | undefined
   /** Whether the process stays alive for it. */
   readonly ref: boolean
   readonly timeoutMs: number

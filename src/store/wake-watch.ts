@@ -1,16 +1,23 @@
 /** Hears of wake-ups: a watch on the wake file, which the system tells of each write to it. */
-import { type FSWatcher, watch } from 'node:fs'
+import { watch } from 'node:fs'
 import { isSameFile } from './lock.ts'
 import type { WakeFile } from './wake-file.ts'
 
+/** What is used of an `fs.FSWatcher`: a type of our own, for users who have no types of Node's. */
+export interface Watcher {
+  unref(): unknown
+  on(event: 'error', listener: () => void): unknown
+  close(): void
+}
+
 /** `fs.watch`, or what a test puts in its place. */
-export type Watch = (path: string, options: { persistent: boolean }, onEvent: () => void) => FSWatcher
+export type Watch = (path: string, options: { persistent: boolean }, onEvent: () => void) => Watcher
 
 /** The watch of one store, open only while somebody waits: the system has a limited number of them. */
 export class WakeWatch {
   readonly #onWake: () => void
   readonly #watch: Watch
-  #watcher: FSWatcher | undefined
+  #watcher: Watcher | undefined
 
   constructor(onWake: () => void, how: Watch = watch) {
     this.#onWake = onWake

@@ -1,5 +1,7 @@
 /** Watching a store: the indices of what is appended, and of what changes. */
+
 import { setImmediate } from 'node:timers'
+import { throwIfAborted } from './abort.ts'
 import type { ChangeScan, Counters } from './change-scan.ts'
 import type { CheckedWait } from './wait-options.ts'
 import type { WakeChannel } from './wake-channel.ts'
@@ -46,7 +48,7 @@ export async function* appendedIndices(
   options: Options,
 ): AsyncGenerator<number, never, undefined> {
   for (let next = from; ; ) {
-    options.signal?.throwIfAborted()
+    throwIfAborted(options.signal)
     if (next >= records.count()) await hub.until(lengthWait(records, next + 1, options))
     else {
       yield next++
@@ -85,7 +87,7 @@ export async function* changedIndices(
       const indices = scan.changed(records.counters(count), from, to)
       busyMs += performance.now() - began
       for (const index of indices) {
-        signal?.throwIfAborted()
+        throwIfAborted(signal)
         records.count()
         yield index
         if (++givenCount % INDICES_AT_A_TIME === 0) await turn()
