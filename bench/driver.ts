@@ -48,7 +48,7 @@ function planOf({ quick, only, runtimes: given }: DriverOptions): [Executable, s
   if (!quick || only.length > 0) {
     // Peers with native parts are compiled for the Node whose npm installs them; the newest has SQLite of its own.
     for (const runtime of new Set([here, newest])) plan.push([runtime, 'peers'])
-    plan.push([newest, 'scale'], [newest, 'flights'])
+    plan.push([newest, 'scale'], [newest, 'flights'], [newest, 'wakes'])
   }
   return plan.filter(([, part]) => only.length === 0 || only.includes(part))
 }

@@ -1,11 +1,20 @@
 /** Putting a run's results in the place of those that it repeats. */
 import { runtimeTitle } from './machine.ts'
-import type { FlightsPart, Machine, Part, PeersPart, Results, Runtime, ScalePart } from './results.ts'
+import type {
+  FlightsPart,
+  Machine,
+  Part,
+  PeersPart,
+  Results,
+  Runtime,
+  ScalePart,
+  WakesPart,
+} from './results.ts'
 
-export type AnyPart = Part | PeersPart | ScalePart | FlightsPart
+export type AnyPart = Part | PeersPart | ScalePart | FlightsPart | WakesPart
 
 export function emptyResults(machine: Machine): Results {
-  return { machine, parts: [], peers: [], scale: [], flights: [] }
+  return { machine, parts: [], peers: [], scale: [], flights: [], wakes: [] }
 }
 
 /** Results of another machine are dropped: their ratios are of no use beside these. */
@@ -15,11 +24,12 @@ export function mergeResults(
   results: readonly AnyPart[],
 ): Results {
   const isSame = old?.machine.processor === machine.processor
-  let merged: Results = { ...(isSame && old ? old : emptyResults(machine)), machine }
+  let merged: Results = { ...emptyResults(machine), ...(isSame && old), machine }
   for (const result of results) {
     if ('part' in result) merged = { ...merged, parts: replaced(merged.parts, result) }
     else if ('peers' in result) merged = { ...merged, peers: replaced(merged.peers, result) }
     else if ('points' in result) merged = { ...merged, scale: replaced(merged.scale, result) }
+    else if ('wakes' in result) merged = { ...merged, wakes: replaced(merged.wakes, result) }
     else merged = { ...merged, flights: replaced(merged.flights, result) }
   }
   return merged

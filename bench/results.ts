@@ -104,10 +104,49 @@ export interface FlightsPart {
   readonly results: readonly FlightsResult[]
 }
 
+/** Microseconds. */
+export interface Latencies {
+  readonly count: number
+  readonly medianUs: number
+  readonly p99Us: number
+  readonly maxUs: number
+}
+
+/** From a write to where the code of a waiter in another process runs, and what a write costs that wakes. */
+export interface WakeUps {
+  readonly name: string
+  readonly records: number
+  readonly latency: Latencies
+  readonly write: Latencies
+}
+
+/** What a wait in vain takes of one processor. */
+export interface IdleWait {
+  readonly name: string
+  readonly records: number
+  readonly cpuPercent: number
+}
+
+/** What the runtime's pool of threads does, without waits and with many. */
+export interface OtherWork {
+  readonly waits: number
+  readonly without: { readonly stat: Latencies; readonly lookup: Latencies }
+  readonly with: { readonly stat: Latencies; readonly lookup: Latencies }
+}
+
+export interface WakesPart {
+  readonly date: string
+  readonly runtime: Runtime
+  readonly wakes: readonly WakeUps[]
+  readonly idle: readonly IdleWait[]
+  readonly others: OtherWork
+}
+
 export interface Results {
   readonly machine: Machine
   readonly parts: readonly Part[]
   readonly peers: readonly PeersPart[]
   readonly scale: readonly ScalePart[]
   readonly flights: readonly FlightsPart[]
+  readonly wakes: readonly WakesPart[]
 }

@@ -8,6 +8,7 @@ import { PARTS } from './parts.ts'
 import { comparePeers } from './peers/compare.ts'
 import { rowLines } from './report/text.ts'
 import { scaleCurves } from './scale/curves.ts'
+import { compareWaits } from './wakes/measure.ts'
 import { Workbench } from './workbench.ts'
 
 export interface PartOptions {
@@ -31,6 +32,7 @@ async function resultOf(name: string, effort: Effort, dir: string, isLarge: bool
   if (name === 'peers') return comparePeers(dir, effort)
   if (name === 'scale') return scaleCurves(dir, isLarge)
   if (name === 'flights') return compareFlights(dir)
+  if (name === 'wakes') return compareWaits(dir)
   const operations = PARTS[name]
   if (operations === undefined) throw new RangeError(`there is no part ${name}`)
   const bench = new Workbench(dir, effort, (row) => {

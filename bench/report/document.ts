@@ -3,9 +3,12 @@ import { runtimeTitle } from '../machine.ts'
 import type { PeersPart, Results, Runtime } from '../results.ts'
 import { TARGETS } from '../targets.ts'
 import { count } from './figures.ts'
+import { APPEND_NOTE, JOURNAL_NOTE, LIMITS_NOTE, MANY_NOTE, METHOD, REPEAT, STRINGS_NOTE } from './notes.ts'
 import {
   flightsTable,
+  idleTable,
   limitTables,
+  otherWorkTable,
   partTable,
   peersTable,
   runtimesOf,
@@ -13,6 +16,7 @@ import {
   table,
   targetsTable,
   typesTable,
+  wakesTable,
 } from './tables.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -41,6 +45,9 @@ export function documentOf(results: Results): string {
     'Each ratio is to the named limit, measured in turns in the same process. What misses its target is marked ✗.',
     targetsTable(results),
     APPEND_NOTE,
+    JOURNAL_NOTE,
+    STRINGS_NOTE,
+    MANY_NOTE,
     ...(detailed ? details(results, detailed) : []),
     '## Every scalar type',
     'Ratio to the bare typed array with the same bounds check.',
@@ -49,6 +56,7 @@ export function documentOf(results: Results): string {
     ...peers(results),
     ...scale(results),
     ...flights(results),
+    ...waits(results),
     REPEAT,
   ].join('\n\n')}\n`
 }
@@ -62,16 +70,6 @@ function machineText({ machine, parts }: Results, runtimes: readonly Runtime[]):
     `${runtimes.map(({ name, version }) => `${name} ${version}`).join(', ')}.`,
   ].join('\n')
 }
-
-const METHOD = `Times are of one operation. *Median* and *p99* are over samples of some thousand operations each, so that a pause shows in
-the p99 only where it is long or frequent. *Bytes* are what the engine's heap grew by, an operation; – where it does not
-tell. A *ratio* is the median over many rounds in which both take turns, each with its best sample of the round: on a
-machine with other work to do, two figures that were taken one after the other say little. The record is one of 48
-bytes: a uint53, three float64, and a bool; where nothing else is said, 200 of them, which stay in the nearest caches.`
-
-const APPEND_NOTE = `The first store to each page of a file makes the processor ask the kernel for it, whoever stores there. That is
-most of an append that grows a file, and is shown on its own [below](#appends); appends into pages that were touched
-before show what is the store's own.`
 
 /** All rows of each part, on one runtime. */
 function details({ parts }: Results, runtime: Runtime): string[] {
@@ -91,10 +89,6 @@ function limits(results: Results): string[] {
   if (tables.length === 0) return []
   return ['## What the protocol costs, step by step', LIMITS_NOTE, ...tables]
 }
-
-const LIMITS_NOTE = `Written out by hand over typed arrays of the heap, one check or one store more in each line: what no store can do
-without that promises the same. Ratios are to the first line. What then stands between the last of these and the store is the
-store's own; the journal keeps what a record held, so that a writer that dies in the middle leaves nothing mixed.`
 
 function peers({ peers: all }: Results): string[] {
   const last = all.at(-1)
@@ -145,15 +139,15 @@ agree.`,
   ])
 }
 
-const REPEAT = `## Repeat it
-
-| | |
-|---|---|
-| \`npm run bench\` | everything, on this Node; replaces the results it repeats, this page and its charts |
-| \`npm run bench -- --quick\` | the operations only, in about a minute; changes nothing |
-| \`npm run bench -- --runtimes PATH\` | also on other runtimes: a program, or a folder that npm installed some into; may be given more than once |
-| \`npm run bench -- --only strings\` | one part: fields, records, appends, strings, scans, stores, openings, growth, large, types, limits, peers, scale, flights |
-| \`npm run bench -- --dir PATH --large\` | files there; up to 100 million records |
-| \`npm run bench:guard\` | fails where a ratio got 30 % worse than the recorded one, in each of three tries |
-
-The other libraries are installed by npm into a folder of the system's temporary folder, and stay there for the next time.`
+function waits({ wakes: all }: Results): string[] {
+  return all.flatMap((part) => [
+    '## Waiting and watching',
+    `Between two processes on ${runtimeTitle(part.runtime)}: from a write to where the waiter's own code runs again, at random times so far apart
+that it sleeps in between; and what a write costs that wakes somebody.`,
+    wakesTable(part),
+    'What a wait in vain takes of one processor, once it has begun.',
+    idleTable(part),
+    `What the pool of threads of a process does that waits in ${part.others.waits} stores at once: none of them is held.`,
+    otherWorkTable(part),
+  ])
+}

@@ -1,6 +1,6 @@
 /** Tables of Markdown, and what goes into them. */
 import { runtimeTitle } from '../machine.ts'
-import type { FlightsPart, Part, PeersPart, Results, Row, Runtime, ScalePart } from '../results.ts'
+import type { FlightsPart, Part, PeersPart, Results, Row, Runtime, ScalePart, WakesPart } from '../results.ts'
 import { isMet, limit, measured, TARGETS, type Target } from '../targets.ts'
 import { bytes, count, figure, ratio, short } from './figures.ts'
 
@@ -153,6 +153,41 @@ export function flightsTable({ rows, results }: FlightsPart): string {
       rate(loadSeconds),
       querySeconds.toFixed(3),
       rate(querySeconds),
+    ]),
+  )
+}
+
+const us = (value: number) => figure(value * 1000)
+
+export function wakesTable({ wakes }: WakesPart): string {
+  return table(
+    ['', 'wake-ups', 'median', 'p99', 'the write, median'],
+    wakes.map(({ name, latency, write }) => [
+      name,
+      count(latency.count),
+      us(latency.medianUs),
+      us(latency.p99Us),
+      us(write.medianUs),
+    ]),
+  )
+}
+
+export function idleTable({ idle }: WakesPart): string {
+  return table(
+    ['', 'records', 'of a processor'],
+    idle.map(({ name, records, cpuPercent }) => [name, count(records), `${cpuPercent} %`]),
+  )
+}
+
+export function otherWorkTable({ others }: WakesPart): string {
+  return table(
+    ['', 'without waits, median', 'p99', 'with them, median', 'p99'],
+    (['stat', 'lookup'] as const).map((call) => [
+      `\`${call}\``,
+      us(others.without[call].medianUs),
+      us(others.without[call].p99Us),
+      us(others.with[call].medianUs),
+      us(others.with[call].p99Us),
     ]),
   )
 }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineStore, float64, uint53 } from 'mmapforge'
 import { quantile } from '../measure/statistics.ts'
+import type { Latencies } from '../results.ts'
 
 /** A record says when it was written. */
 export const StampStore = defineStore('Stamp', { version: 1 }, { at: float64, round: uint53 })
@@ -17,13 +18,6 @@ export interface Task {
   readonly paths: readonly string[]
   /** Wake-ups to measure, or seconds to idle, or calls to make. */
   readonly count: number
-}
-
-export interface Latencies {
-  readonly count: number
-  readonly medianUs: number
-  readonly p99Us: number
-  readonly maxUs: number
 }
 
 function latencies(samplesUs: readonly number[]): Latencies {

@@ -31,5 +31,5 @@ export const MACHINE = {
 }
 
 export function resultsOf(...parts: Part[]): Results {
-  return { machine: MACHINE, parts, peers: [], scale: [], flights: [] }
+  return { machine: MACHINE, parts, peers: [], scale: [], flights: [], wakes: [] }
 }
