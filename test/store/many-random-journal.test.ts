@@ -2,7 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
-import { HAS_IMAGE, NO_IMAGE } from '../../src/format/journal.ts'
+import {
+  HAS_IMAGE,
+  NO_IMAGE,
+  PART_LENGTH_OFFSET_BYTES,
+  PART_START_OFFSET_BYTES,
+} from '../../src/format/journal.ts'
 import { TickStore } from '../processes/stores.ts'
 import { fastPath } from '../support/temp.ts'
 import {
@@ -18,6 +23,7 @@ import { MANY, newStore, RECORD_BYTES, SMALL, TICK } from './many-support.ts'
 
 const INDEX = 1
 const IMAGE_BYTES = RECORD_BYTES - 8
+const RECORD_WORDS = RECORD_BYTES / 4
 
 /** Values near those that count, and any others. */
 const word = fc.oneof(fc.nat(8), fc.constantFrom(2 ** 31, 2 ** 32 - 1), fc.nat(2 ** 32 - 1))
@@ -25,20 +31,33 @@ const low = fc.oneof({ arbitrary: fc.constant(5), weight: 3 }, { arbitrary: word
 const high = fc.oneof({ arbitrary: fc.constant(7), weight: 3 }, { arbitrary: word, weight: 1 })
 const index = fc.oneof({ arbitrary: fc.constant(INDEX), weight: 3 }, { arbitrary: word, weight: 1 })
 const state = fc.oneof(fc.constantFrom(HAS_IMAGE, NO_IMAGE), fc.nat(2 ** 32 - 1))
-const slotState = fc.record({ index, low, high, state, byte: fc.nat(0x7e) })
+const start = fc.oneof(
+  { arbitrary: fc.constant(2), weight: 2 },
+  { arbitrary: fc.nat(RECORD_WORDS + 2), weight: 2 },
+  word,
+)
+const length = fc.oneof({ arbitrary: fc.nat(RECORD_WORDS + 2), weight: 3 }, word)
+const slotState = fc.record({ index, low, high, state, start, length, byte: fc.nat(0x7e) })
 type AnySlot = typeof slotState extends fc.Arbitrary<infer T> ? T : never
 
 const image = ({ byte }: AnySlot): Buffer => Buffer.alloc(IMAGE_BYTES, byte)
 const isNaming = (slot: AnySlot): boolean => slot.index === INDEX && slot.low === 5 && slot.high === 7
-/** The image that the record, stuck at counter 5 of round 7, goes back to. */
-const imageToRestore = (slots: readonly AnySlot[]): Buffer | undefined => {
-  const slot = slots.find((each) => isNaming(each) && each.state === HAS_IMAGE)
-  return slot && image(slot)
+/** An image is of words of the record, and not of its counter. */
+const hasImage = ({ state, start, length }: AnySlot): boolean =>
+  state === HAS_IMAGE && start >= 2 && start + length <= RECORD_WORDS
+/** What the record, stuck at counter 5 of round 7, goes back to. */
+const restoredOf = (torn: Buffer, slots: readonly AnySlot[]): Buffer | undefined => {
+  const slot = slots.find((each) => isNaming(each) && hasImage(each))
+  if (slot === undefined) return undefined
+  const from = slot.start * 4 - 8
+  return Buffer.from(torn).fill(slot.byte, from, from + slot.length * 4)
 }
 
 function bytesOf(slot: AnySlot): Buffer {
   const bytes = slotBytes({ ...slot, image: image(slot) })
   bytes.writeUInt32LE(slot.state)
+  bytes.writeUInt32LE(slot.start, PART_START_OFFSET_BYTES)
+  bytes.writeUInt32LE(slot.length, PART_LENGTH_OFFSET_BYTES)
   return bytes
 }
 
@@ -58,7 +77,7 @@ it.each(['one', 'many'] as const)('slots of any content, for the next with write
       forgetClosing(path)
       writeFileSync(`${path}.journal`, Buffer.concat([header, ...slots.map(bytesOf)]))
       using store = TickStore.open(path, { ...SMALL, writers })
-      const restored = imageToRestore(slots)
+      const restored = restoredOf(torn, slots)
       expect(store.recovered).toEqual([
         { index: INDEX, outcome: restored === undefined ? 'released' : 'rolled-back' },
       ])
@@ -89,7 +108,7 @@ it('slots of any content, for a survivor', () => {
         isStalled = true
       }
       expect(isStalled).toBe(!slots.some(isNaming))
-      expect(imageOf(path, INDEX)).toEqual(imageToRestore(slots) ?? torn)
+      expect(imageOf(path, INDEX)).toEqual(restoredOf(torn, slots) ?? torn)
       expect(store.recovered.length - before).toBe(isStalled ? 0 : 1)
     }),
     { numRuns: 200 },
