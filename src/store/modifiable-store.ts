@@ -4,7 +4,6 @@ import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { copiedRecord } from './append-many.ts'
 import { isIndexBelow } from './mapped-records.ts'
 import { createStore, MEMORY_PATH, type Opened } from './opening.ts'
-import { NO_RECORD } from './store-state.ts'
 import { WatchedStore } from './watched-store.ts'
 
 const COUNTER_WORDS = COUNTER_SIZE_BYTES / Int32Array.BYTES_PER_ELEMENT
@@ -41,8 +40,10 @@ export abstract class ModifiableStore<R> extends WatchedStore {
         path: this.opened.path,
       })
     }
+    const none = this.begunIndex
     const before = this.#beginModify(index)
     try {
+      if (this.guard?.isForAll === true) this.begunIndex = index
       const { fields } = this.opened.definition.layout
       // Copied while writes are barred: the record may have getters.
       const [record, copy] = this.#barringWrites(index, () => {
@@ -55,7 +56,7 @@ export abstract class ModifiableStore<R> extends WatchedStore {
       this.cancelWrite(index)
       throw error
     } finally {
-      this.begunIndex = NO_RECORD
+      this.begunIndex = none
     }
   }
 
@@ -67,12 +68,10 @@ export abstract class ModifiableStore<R> extends WatchedStore {
     const scratch = this.#scratch ?? this.#makeScratch()
     this.#scratch = scratch
     this.claim(index)
-    this.begunIndex = index
-    this.#copyRecord(index, scratch)
     try {
+      this.#copyRecord(index, scratch)
       return scratch.get(0)
     } catch (error) {
-      this.begunIndex = NO_RECORD
       this.cancelWrite(index)
       // The same again, where it says which record it is.
       this.get(index)
@@ -95,11 +94,14 @@ export abstract class ModifiableStore<R> extends WatchedStore {
 
   /** Runs a caller's code, which is not to write to this store meanwhile. */
   #barringWrites<T>(index: number, run: () => T): T {
-    this.barWrites(index)
+    const none = this.modifiedIndex
     try {
+      this.barWrites(index)
       return run()
     } finally {
-      this.barWrites(NO_RECORD)
+      // First without a call: where that exhausts the stack, the next write finds its way by this.
+      this.modifiedIndex = none
+      this.barWrites(none)
     }
   }
 }
