@@ -1,6 +1,5 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
-import { closeSync, constants, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { MmapForgeError } from '../errors.ts'
+import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
 import {
   APPENDER_OFFSET_BYTES,
   COUNTER_HIGH_OFFSET_BYTES,
@@ -19,10 +18,10 @@ import {
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
-import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import type { StoreDefinition } from './definition.ts'
+import { makeJournalFile, openJournalFile } from './journal-file.ts'
 import { storeShared } from './seqlock.ts'
 
 const WORD_BYTES = 4
@@ -40,7 +39,6 @@ export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 const LOOP_MAX_WORDS = 64
 /** Address space for the slots; a journal that needs more moves to a larger range. */
 const RESERVED_BYTES = 2 ** 20
-const TEMPORARY_SUFFIX = '.creating'
 
 /** Says whose journal it is: the very file that is open, not its name. */
 export function journalOwner(fd: number, { hash, layout }: StoreDefinition): JournalOwner {
@@ -64,15 +62,7 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const fd = openJournalFile(path)
     if (fd === undefined) return undefined
-    try {
-      const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
-      if (isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)) {
-        return new Journal(fd, path, owner)
-      }
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
+    if (isOurs(fd, owner, path)) return new Journal(fd, path, owner)
     closeSync(fd)
     return undefined
   }
@@ -80,21 +70,12 @@ export class Journal {
   /**
    * Makes a journal without slots in place of any other: whoever looks finds the old one or the new one, and who has
    * mapped the old one keeps it.
+   *
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
    */
   static create(storePath: string, owner: JournalOwner): Journal {
     const path = storePath + JOURNAL_SUFFIX
-    const temporary = path + TEMPORARY_SUFFIX
-    rmSync(temporary, { force: true })
-    const fd = openSync(temporary, 'wx+')
-    try {
-      writeSync(fd, encodeJournalHeader(owner))
-      renameSync(temporary, path)
-    } catch (error) {
-      closeSync(fd)
-      rmSync(temporary, { force: true })
-      throw error
-    }
-    return new Journal(fd, path, owner)
+    return new Journal(makeJournalFile(path, encodeJournalHeader(owner)), path, owner)
   }
 
   private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
@@ -226,17 +207,13 @@ function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: n
   else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
 }
 
-/** Opens what stands there for reading and writing; undefined where nothing does. */
-function openJournalFile(path: string): number | undefined {
-  let fd: number
+/** Whether a file is the journal of this store; closes it where that can't be told. */
+function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
   try {
-    // O_NONBLOCK, so that a FIFO in its place is an error, not a wait for its reader.
-    fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
+    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
+    closeSync(fd)
     throw error
   }
-  if (fstatSync(fd).isFile()) return fd
-  closeSync(fd)
-  throw new MmapForgeError('ERR_TYPE_MISMATCH', 'the journal is not a regular file; remove it', { path })
 }
