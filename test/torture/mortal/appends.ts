@@ -52,6 +52,6 @@ export function appendMany(life: Life): void {
   )
 }
 
-function hasRoom({ seat, store, round }: Life): boolean {
-  return store.length < round.fullCount && seat.appendsLeft >= APPENDS_AT_ONCE
+function hasRoom({ seat, store, round, appends }: Life): boolean {
+  return appends && store.length < round.fullCount && seat.appendsLeft >= APPENDS_AT_ONCE
 }

@@ -14,12 +14,16 @@ const ACTS_PER_LOOK = 32
 const ACTS_PER_OPENING = 4000
 /** So often address space is reserved as by default, for which V8 collects garbage: a short life would be all that. */
 const AMPLE_ONE_IN = 16
+/** So often a life passes without a single append. */
+const ABSTAINS_ONE_IN = 4
 
 export class Life {
   readonly seat: Seat
   readonly number: number
   readonly random: Random
   readonly round: Round
+  /** Whether it appends: others must get on without. */
+  readonly appends: boolean
   readonly #spec: LifeSpec
   readonly #ledger: Ledger
   #store: MortalStore | undefined
@@ -32,6 +36,7 @@ export class Life {
     this.number = spec.seat
     this.round = roundOf(spec.directory, spec.seed, ledger.round)
     this.random = new Random(spec.seed + spec.seat * 104729 + this.seat.lifeCount * 15485863)
+    this.appends = this.random.below(ABSTAINS_ONE_IN) !== 0
   }
 
   /** Returns when the round is over, or when it is time to. */

@@ -15,12 +15,19 @@ const SPARE_MS = 15_000
 const STOP_TIMEOUTS = 3
 /** Now and then all of them die at once. */
 const ALL_DIE_ONE_IN = 16
+/** How much slower than asked for, of several rounds: those that live longer find out what keeps them waiting. */
+const PACES = [1, 1, 1, 4, 16]
+/** After every other death the survivors first go on by so many steps: nobody but them can mend what was left. */
+const LONELY_ONE_IN = 2
+const LONELY_STEPS = 50
 
 interface Place {
   readonly number: number
   readonly seat: Seat
   born: Born | undefined
   isKilled: boolean
+  /** What others have to have done before somebody takes the place of the dead. */
+  heirWaitsFor: readonly { readonly other: Place; readonly life: number; readonly step: number }[]
   /** When a stopped writer goes on; 0 while it is not stopped. */
   resumesAtMs: number
   /** Whether it has opened the store, or is about to: a runtime may take long to start. */
@@ -36,6 +43,8 @@ export class Nursery {
   readonly #birth: Birth
   readonly #random: Random
   readonly #places: readonly Place[]
+  #round = 0
+  #pace = 1
   #killsAtMs = 0
   #stopsAtMs = 0
 
@@ -49,6 +58,7 @@ export class Nursery {
       seat: this.#ledger.seat(number),
       born: undefined,
       isKilled: false,
+      heirWaitsFor: [],
       resumesAtMs: 0,
       hasBegun: false,
       step: 0,
@@ -62,6 +72,10 @@ export class Nursery {
       const { round, phase } = this.#ledger.state
       if (phase === 'over') break
       const isRunning = phase === 'running'
+      if (round !== this.#round) {
+        this.#round = round
+        this.#pace = PACES[this.#random.below(PACES.length)] as number
+      }
       for (const place of this.#places) this.#lookAfter(place, isRunning, round)
       const nowMs = performance.now()
       if (isRunning) this.#harm(nowMs)
@@ -77,11 +91,12 @@ export class Nursery {
       if (!(end === '' || (place.isKilled && end === KILLED))) this.#found('crash', place, end)
       seat.settle()
       place.born = undefined
+      place.heirWaitsFor = this.#random.below(LONELY_ONE_IN) === 0 ? this.#survivors() : []
     }
     const nowMs = performance.now()
     if (place.born === undefined) {
-      if (isRunning) this.#bear(place, nowMs)
-      else if (round > 0) seat.quietRound = round
+      if (isRunning && this.#isTimeFor(place)) this.#bear(place, nowMs)
+      else if (!isRunning && round > 0) seat.quietRound = round
       return
     }
     if (place.resumesAtMs !== 0 && (nowMs >= place.resumesAtMs || !isRunning)) {
@@ -91,6 +106,20 @@ export class Nursery {
     }
     this.#watch(place, nowMs)
     if (!isRunning && !(place.hasBegun && this.#isSlow(place, nowMs))) this.#kill(place)
+  }
+
+  #survivors(): Place['heirWaitsFor'] {
+    return this.#places
+      .filter(({ born, isKilled }) => born !== undefined && !isKilled)
+      .map((other) => ({ other, life: other.seat.lifeCount, step: other.seat.intended + LONELY_STEPS }))
+  }
+
+  #isTimeFor({ heirWaitsFor }: Place): boolean {
+    return heirWaitsFor.every(({ other, life, step }) => {
+      const { born, isKilled, resumesAtMs, seat } = other
+      const isGone = born === undefined || isKilled || resumesAtMs !== 0 || seat.lifeCount !== life
+      return isGone || seat.intended >= step
+    })
   }
 
   #bear(place: Place, nowMs: number): void {
@@ -128,7 +157,8 @@ export class Nursery {
   }
 
   #harm(nowMs: number): void {
-    const { killEveryMs, stopEveryMs } = this.#spec
+    const { stopEveryMs } = this.#spec
+    const killEveryMs = this.#spec.killEveryMs * this.#pace
     const random = this.#random
     for (
       ;
