@@ -61,7 +61,8 @@ export function writeSlot(path: string, slot: number, state: SlotState | Uint8Ar
     const at = slotOffsetBytes(slot, RECORD_BYTES)
     // A journal is never shortened, and every slot of it is whole.
     if (fstatSync(fd).size < at) writeSync(fd, Buffer.alloc(1), 0, 1, at - 1)
-    writeSync(fd, state instanceof Uint8Array ? state : slotBytes(state), 0, undefined, at)
+    const bytes = state instanceof Uint8Array ? state : slotBytes(state)
+    writeSync(fd, bytes, 0, bytes.length, at)
   })
 }
 

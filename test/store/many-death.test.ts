@@ -159,7 +159,9 @@ describe('a record that a writer died in', () => {
   it('several at once, in several, are mended one by one, or all by who opens it alone', async () => {
     const path = newStore(4)
     const survivor = TickStore.open(path, HASTY)
-    const writers = await Promise.all([0, 1, 2].map(() => Writer.start(startProcess, path, HASTY)))
+    // They wait for each other to have opened it.
+    const patient = { ...MANY, stallTimeoutMs: 30_000 }
+    const writers = await Promise.all([0, 1, 2].map(() => Writer.start(startProcess, path, patient)))
     const set = (index: number) => ({ view: 'u64', method: 'set', args: [index, NEXT] })
     await Promise.all(writers.map((writer, index) => writer.die('store', set(index))))
     expect(survivor.get(1)).toEqual({ ...TICK, volume: 1 })

@@ -61,8 +61,8 @@ describe('many writers', () => {
 
   it.each(BESIDE)('may be in another %s', async (_where, start) => {
     const path = newStore()
-    const writers = await Promise.all([0, 1].map(() => Writer.start(start, path)))
-    using store = TickStore.open(path, MANY)
+    const writers = await Promise.all([0, 1].map(() => Writer.start(start, path, PATIENT)))
+    using store = TickStore.open(path, PATIENT)
     expect(codeOf(() => TickStore.open(path, ONE))).toBe('ERR_LOCKED')
     for (const writer of writers) await writer.call('addPrice', 1, 100)
     expect(store.addPrice(1, 100)).toBe(489.5)
