@@ -11,13 +11,17 @@ const GIB = 2 ** 30
 export async function growthOperations(bench: Workbench): Promise<void> {
   const path = bench.path()
   const kernel = await allocationClock(path)
-  largeStore(path, Math.floor(GIB / MarketStore.definition.layout.recordSizeBytes))
+  const full = Math.floor(GIB / MarketStore.definition.layout.recordSizeBytes)
+  largeStore(path, full)
+  setCount(path, full - 1)
   const pauses: number[] = []
   const allocations: number[] = []
   let records = 0
   for (let step = 0; step < STEPS; step++) {
     // Opened anew, since only the file can be told that all the room it has is taken.
     const store = MarketStore.open(path)
+    // The last record that there is room for; a store's first write also opens its wake file.
+    store.append()
     const before = store.capacity
     kernel.tookNs = 0
     const began = performance.now()
@@ -28,7 +32,7 @@ export async function growthOperations(bench: Workbench): Promise<void> {
     if (capacity <= before) throw new RangeError('the append was to grow the file')
     records += capacity - before
     store.close()
-    setCount(path, capacity)
+    setCount(path, capacity - 1)
   }
   const rest = pauses.map((pause, step) => pause - (allocations[step] as number))
   const amortised = rounded(pauses.reduce((sum, pause) => sum + pause, 0) / records)

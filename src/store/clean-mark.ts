@@ -34,7 +34,7 @@ export function cleanMark(fd: number, recordCount: number): string {
 export function takeMark(lockFd: number): string {
   const bytes = new Uint8Array(MARK_MAX_BYTES)
   const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, MARK_MAX_BYTES, 0)))
-  if (mark !== '') writeSync(lockFd, TAKEN, 0)
+  if (mark !== '') writeStart(lockFd, TAKEN)
   return mark
 }
 
@@ -48,5 +48,11 @@ export function removeMark(path: string): void {
 export function writeMark(lockFd: number, mark: string): void {
   // What a store of the same name left that is gone may be longer.
   ftruncateSync(lockFd, 0)
-  writeSync(lockFd, mark, 0)
+  writeStart(lockFd, mark)
+}
+
+/** As bytes: for a string, Deno writes where the descriptor stands, whatever the position. */
+function writeStart(fd: number, text: string): void {
+  const bytes = new TextEncoder().encode(text)
+  writeSync(fd, bytes, 0, bytes.length, 0)
 }

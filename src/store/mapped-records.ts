@@ -59,6 +59,10 @@ export abstract class MappedRecords extends StoreState {
   declare protected f32: Float32Array
   declare protected f64: Float64Array
   protected readonly guard: WriteGuard | undefined
+  readonly #isOneOfMany: boolean
+  #isOpenToWrites = false
+  #isReplaceable = false
+  #isWritable = false
   /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
   protected isTorn = false
   protected readonly recordSizeBytes: number
@@ -69,11 +73,13 @@ export abstract class MappedRecords extends StoreState {
   constructor(opened: Opened) {
     super(opened)
     this.guard = opened.guard
+    this.#isOneOfMany = opened.guard?.isForAll === true
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
-    this.notes = new WriteNotes(this.wakes, () => this.#adoptCount(this.readableCount))
+    this.notes = new WriteNotes(this.wakes, () => this.#adoptMode())
     this.#adoptRegion()
     // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
-    this.#adoptCount(Math.min(this.liveCount(), this.capacityCount))
+    this.readableCount = Math.min(this.liveCount(), this.capacityCount)
+    this.#adoptMode()
   }
 
   /** The count in the header, which every append of every process raises. */
@@ -86,7 +92,7 @@ export abstract class MappedRecords extends StoreState {
     this.assertNotAppending()
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
-    this.guard?.endAppend()
+    if (this.#isOneOfMany) this.guard?.endAppend()
     try {
       if (this.wakes.isLengthAwaited(index + 1)) this.wakes.wake()
     } catch {
@@ -101,7 +107,8 @@ export abstract class MappedRecords extends StoreState {
    * @throws before anything is changed
    */
   protected claimNext(): number {
-    this.assertWritable()
+    if (!this.#isOpenToWrites) this.assertWritable()
+    if (!this.#isOneOfMany) return this.#nextPlace()
     this.guard?.beginAppend()
     try {
       return this.#nextPlace()
@@ -177,19 +184,28 @@ export abstract class MappedRecords extends StoreState {
     this.fence = fence
   }
 
+  /** Every append passes here, so what the counts depend on is looked up before. */
   #adoptCount(count: number): void {
-    const { guard } = this
     this.readableCount = count
-    this.guardedCount = this.opened.options.readOnly || this.modifiedIndex !== NO_RECORD ? 0 : count
-    const unnotedCount = this.notes.isFast ? this.guardedCount : 0
-    this.replaceableCount = guard === undefined ? unnotedCount : 0
-    this.writableCount = guard?.isForAll === true ? 0 : unnotedCount
+    this.guardedCount = this.#isOpenToWrites ? count : 0
+    this.replaceableCount = this.#isReplaceable ? count : 0
+    this.writableCount = this.#isWritable ? count : 0
+  }
+
+  /** Which writes there may be now, and which of them pass the guard. */
+  #adoptMode(): void {
+    const { guard, modifiedIndex, isClosed } = this
+    this.#isOpenToWrites = !isClosed && !this.opened.options.readOnly && modifiedIndex === NO_RECORD
+    const isUnnoted = this.#isOpenToWrites && this.notes.isFast
+    this.#isReplaceable = isUnnoted && guard === undefined
+    this.#isWritable = isUnnoted && guard?.isForAll !== true
+    this.#adoptCount(this.readableCount)
   }
 
   /** Keeps every write of this store out while `modify` asks its caller for a record, and lets them in again. */
   protected barWrites(index: number): void {
     this.modifiedIndex = index
-    this.#adoptCount(this.readableCount)
+    this.#adoptMode()
   }
 
   /** Catches up with another process, which has appended and perhaps grown the file. */
@@ -218,7 +234,8 @@ export abstract class MappedRecords extends StoreState {
   /** Lets go of memory and lock. */
   protected release(): void {
     this.isClosed = true
-    this.#adoptCount(0)
+    this.readableCount = 0
+    this.#adoptMode()
     this.capacityCount = 0
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
