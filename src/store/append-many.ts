@@ -69,6 +69,7 @@ export function copiedRecord<R>(record: Readonly<R>, fields: readonly LayoutFiel
 }
 
 function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object') return value
   const length = measureBlob(value, Infinity)
   if (length === NOT_BYTES) return value
   const copy = new Uint8Array(length)
