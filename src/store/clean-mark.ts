@@ -17,6 +17,9 @@ export const LOCK_SUFFIX = '.lock'
 const MARK_MAX_BYTES = 256
 /** Stands where a mark stood that was taken. Written over it, since a file system may have truncating wait for the disk. */
 const TAKEN = 'taken'
+const NS_PER_MS = 1_000_000n
+/** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
+const TICK_MS = 10
 
 /**
  * Describes a file as its last writer left it. Whoever writes to it without heeding the mark, the original or an unlocked
@@ -24,9 +27,12 @@ const TAKEN = 'taken'
  * except on tmpfs, where only unlocked writers of ours are told, who take the mark away.
  *
  * @param fd of that very file: its name may lead to another one by now
+ * @returns undefined as long as the next store to the file might leave it with the same time
  */
-export function cleanMark(fd: number, recordCount: number): string {
+export function cleanMark(fd: number, recordCount: number): string | undefined {
   const { dev, ino, size, mtimeNs }: BigIntStats = fstatSync(fd, { bigint: true })
+  const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
+  if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
   return `clean ${[recordCount, dev, ino, size, mtimeNs].join(' ')}\n`
 }
 

@@ -3,6 +3,10 @@ import { cleanMark } from './clean-mark.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import type { Opened } from './opening.ts'
 import { isAnyStuck } from './recovery.ts'
+import { sleepBriefly } from './stall.ts'
+
+/** More than a file's time needs to be past; only somebody who goes on writing takes longer. */
+const MAX_LOOKS = 100
 
 /**
  * Says in the lock file that no record is stuck, and removes the journal, if this is the last writer. The caller releases
@@ -17,7 +21,12 @@ export function leaveClean(opened: Opened, recordCount: number): void {
   if (!isLast) return
   try {
     if (options.writers === 'many' && isAnyoneUnfinished(opened, fd, recordCount)) return
-    lock.writeMark(cleanMark(fd, recordCount))
+    let mark = cleanMark(fd, recordCount)
+    for (let look = 0; mark === undefined && look < MAX_LOOKS; look++) {
+      sleepBriefly()
+      mark = cleanMark(fd, recordCount)
+    }
+    if (mark !== undefined) lock.writeMark(mark)
     removeJournal(realPath)
   } catch {
     // The disk may be full: the next opener looks at every record. All that matters is in the file.
