@@ -7,14 +7,12 @@ import { Journal, journalOwner, removeJournal } from './journal.ts'
 import type { WriterLock } from './lock.ts'
 import type { Opened } from './opening.ts'
 import { RecordLocks } from './record-locks.ts'
-import { FIRST_COUNTER, mendAll, type RecoveredRecord } from './recovery.ts'
+import { counterWordOf, mendAll, type RecoveredRecord } from './recovery.ts'
 import { sleepBriefly } from './stall.ts'
 import { clearSlot } from './takeover.ts'
 import { UndoKeeper } from './undo-keeper.ts'
 import type { RecordPlace, WriteGuard } from './write-guard.ts'
 import { MAX_WRITERS, type WriterSlots } from './writer-slots.ts'
-
-const WORD_BYTES = 4
 
 /** A store that is mapped and locked as its options ask for. */
 export interface Mapped extends Omit<Opened, 'guard' | 'recovered' | 'fd'> {
@@ -130,9 +128,15 @@ function claimSlot(
 function placesOf({ region, definition }: Mapped): (index: number) => RecordPlace | undefined {
   region.follow()
   const i32 = new Int32Array(region.buffer)
-  const stride = definition.layout.recordSizeBytes / WORD_BYTES
-  const count = (i32[COUNT_OFFSET_BYTES / WORD_BYTES] as number) >>> 0
-  return (index) => (index < count ? { i32, counter: FIRST_COUNTER + index * stride, index } : undefined)
+  const { recordSizeBytes } = definition.layout
+  const count = countIn(i32)
+  return (index) =>
+    index < count ? { i32, counter: counterWordOf(index, recordSizeBytes), index } : undefined
+}
+
+/** The count of records in the header. */
+function countIn(i32: Int32Array): number {
+  return (i32[COUNT_OFFSET_BYTES / i32.BYTES_PER_ELEMENT] as number) >>> 0
 }
 
 /**
@@ -143,7 +147,7 @@ function recover({ region, fd, definition, realPath }: Mapped, lock: WriterLock)
   // Others may have appended between the first look at the file and the lock.
   region.follow()
   const i32 = new Int32Array(region.buffer)
-  const recordCount = (i32[COUNT_OFFSET_BYTES / WORD_BYTES] as number) >>> 0
+  const recordCount = countIn(i32)
   if (lock.takeMark() === cleanMark(fd, recordCount)) return []
   const journal = Journal.open(realPath, journalOwner(fd, definition))
   try {

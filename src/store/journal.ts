@@ -19,13 +19,12 @@ import {
   slotOffsetBytes,
 } from '../format/journal.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
-import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { COUNTER_WORDS } from '../schema/layout.ts'
 import type { StoreDefinition } from './definition.ts'
 import { makeJournalFile, openJournalFile } from './journal-file.ts'
 import { storeShared } from './seqlock.ts'
 
 const WORD_BYTES = 4
-const COUNTER_WORDS = COUNTER_SIZE_BYTES / WORD_BYTES
 const STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
 const INDEX = INDEX_OFFSET_BYTES / WORD_BYTES
 const LOW = COUNTER_LOW_OFFSET_BYTES / WORD_BYTES
@@ -127,13 +126,8 @@ export class Journal {
 
   /** Has a slot name nothing. */
   clear(base: number): void {
-    this.dropImage(base)
-    this.store(base + LOW, 0)
-  }
-
-  /** Has a slot name its record without an image. */
-  dropImage(base: number): void {
     this.store(base + STATE, NO_IMAGE)
+    this.store(base + LOW, 0)
   }
 
   /** The record that a slot names, written or not; undefined for none. */

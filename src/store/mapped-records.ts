@@ -5,7 +5,7 @@ import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
 import { MEMORY_PATH, type Opened } from './opening.ts'
 import { MAX_RECORD_COUNT } from './options.ts'
-import { FIRST_COUNTER } from './recovery.ts'
+import { counterWordOf } from './recovery.ts'
 import { loadShared, storeShared } from './seqlock.ts'
 import { NO_RECORD, StoreState } from './store-state.ts'
 import { NO_VIEWS, type Views, viewsOf } from './views.ts'
@@ -228,7 +228,7 @@ export abstract class MappedRecords extends StoreState {
 
   /** Index of a record's counter in `i32`. */
   protected counterOf(index: number): number {
-    return FIRST_COUNTER + index * (this.recordSizeBytes / WORD_BYTES)
+    return counterWordOf(index, this.recordSizeBytes)
   }
 
   /** Lets go of memory and lock. */

@@ -1,12 +1,10 @@
 /** Replacing a record by what a caller's function makes of it, with every other writer kept out. */
 import { MmapForgeError, show } from '../errors.ts'
-import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { COUNTER_WORDS } from '../schema/layout.ts'
 import { copiedRecord } from './append-many.ts'
 import { isIndexBelow } from './mapped-records.ts'
 import { createStore, MEMORY_PATH, type Opened } from './opening.ts'
 import { WatchedStore } from './watched-store.ts'
-
-const COUNTER_WORDS = COUNTER_SIZE_BYTES / Int32Array.BYTES_PER_ELEMENT
 
 /** A store whose class makes another for a record that is copied out. */
 interface ScratchClass<S> {

@@ -16,8 +16,10 @@ export interface RecoveredRecord {
 
 const WORD_BYTES = 4
 
-/** Index of record 0's counter in the store's Int32Array. */
-export const FIRST_COUNTER = HEADER_SIZE_BYTES / WORD_BYTES
+/** Index of a record's counter in the store's Int32Array. */
+export function counterWordOf(index: number, recordSizeBytes: number): number {
+  return HEADER_SIZE_BYTES / WORD_BYTES + index * (recordSizeBytes / WORD_BYTES)
+}
 
 /**
  * Makes a record whole, and its counter even. The caller has excluded every other writer of it.
@@ -48,7 +50,11 @@ export function mendAll(
 ): RecoveredRecord[] {
   const recovered: RecoveredRecord[] = []
   const stride = recordSizeBytes / WORD_BYTES
-  for (let index = 0, counter = FIRST_COUNTER; index < recordCount; index++, counter += stride) {
+  for (
+    let index = 0, counter = counterWordOf(0, recordSizeBytes);
+    index < recordCount;
+    index++, counter += stride
+  ) {
     if (((i32[counter] as number) & 1) === 0) continue
     const place = { i32, counter, index }
     recovered.push(mendRecord(place, journal, journal && imageOf(journal, place)))
@@ -68,7 +74,7 @@ export function isAnyStuck(
     const base = journal.baseOf(slot)
     const index = journal.namedIndex(base)
     if (index === undefined || index >= recordCount) continue
-    const counter = FIRST_COUNTER + index * (recordSizeBytes / WORD_BYTES)
+    const counter = counterWordOf(index, recordSizeBytes)
     if (journal.names(base, index, i32, counter)) return true
   }
   return false

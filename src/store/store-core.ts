@@ -2,15 +2,13 @@
 import { MmapForgeError, show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
-import { COUNTER_SIZE_BYTES, type LayoutField } from '../schema/layout.ts'
+import { COUNTER_WORDS, type LayoutField } from '../schema/layout.ts'
 import { APPEND, isIndexBelow, MappedRecords } from './mapped-records.ts'
 import { beginRead, beginWrite, endRead } from './seqlock.ts'
 import { waitForStable } from './stall.ts'
 import { NO_RECORD } from './store-state.ts'
 import { fitsField } from './value-check.ts'
 import { deltaError, storedError, valueError } from './value-errors.ts'
-
-const COUNTER_WORDS = COUNTER_SIZE_BYTES / Int32Array.BYTES_PER_ELEMENT
 
 /** The slow paths of a store's accessors. */
 export abstract class StoreCore extends MappedRecords {
@@ -30,7 +28,8 @@ export abstract class StoreCore extends MappedRecords {
   /** The same for a record of which only so many 32-bit words from `start` on will change. */
   protected claimPart(index: number, start: number, length: number): void {
     if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
-    this.noteWrite()
+    // Whoever waits for changes is told once the record has been written.
+    if (!this.notes.isFast) this.notes.note()
     if (index !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(index), index, start, length)
   }
 
@@ -55,11 +54,6 @@ export abstract class StoreCore extends MappedRecords {
   /** Called before a store of one number where `index` is not below `writableCount`. */
   protected missWrite(index: number): void {
     this.claimPart(index, 0, 0)
-  }
-
-  /** A record is about to be written: whoever waits for changes is told once it has been. */
-  protected noteWrite(): void {
-    if (!this.notes.isFast) this.notes.note()
   }
 
   /** @throws why there can be no write to the record `index` */

@@ -42,7 +42,7 @@ export class WriteNotes {
       this.#writesSinceSeen = 0
     } else if (!this.#isWatched || this.#isForgotten()) {
       this.#isWatched = false
-      if (!this.isFast) this.#speedUp()
+      this.#speedUp()
       return
     }
     if (!this.#isPending) {

@@ -45,7 +45,7 @@ function slowDown<K extends string>(
 }
 
 function dawdling(): void {
-  slowDown(Journal.prototype, 'name', 'keepImage', 'clear', 'dropImage', 'restoreImage', 'names', 'hasImage')
+  slowDown(Journal.prototype, 'name', 'keepImage', 'clear', 'restoreImage', 'names', 'hasImage')
   slowDown(WriterSlots.prototype, 'tryTake', 'giveBack')
   // In the middle of the stores to a record.
   slowDown(TextField.prototype, 'store')
