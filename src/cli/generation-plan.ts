@@ -1,8 +1,8 @@
 /** What `generate` would write: everything is read, parsed and checked before the first byte goes out. */
 import { basename, resolve } from 'node:path'
-import { AnnotationError } from '../codegen/annotation-error.ts'
-import { BANNER, emitModule } from '../codegen/emit.ts'
-import { parseAnnotated } from '../codegen/parse.ts'
+import { AnnotationError } from '../codegen/annotations/error.ts'
+import { parseAnnotated } from '../codegen/annotations/parse.ts'
+import { BANNER, emitModule } from '../codegen/emit/module.ts'
 import { MmapForgeError } from '../errors.ts'
 import { layoutOf } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'

@@ -1,11 +1,11 @@
 /** Makes a store class at run time: by the emitter where code may be made from strings, by closures where not. */
 
 import * as runtime from '../runtime.ts'
-import type { StoreDefinition } from '../store/definition.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
 import { canMakeCode } from './can-make-code.ts'
-import { closureStore } from './closures.ts'
-import { emitFunctionBody } from './emit.ts'
+import { closureStore } from './closures/store.ts'
+import { emitFunctionBody } from './emit/module.ts'
 
 /** Any store, its fields unknown to the compiler. */
 export type UntypedStoreClass = StoreClass<RecordStore<Record<string, unknown>>> &

@@ -1,9 +1,9 @@
 /** Stores defined at run time, typed by inference from their fields. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { FieldType } from '../schema/annotations.ts'
+import { defineRecord } from '../schema/definition.ts'
 import type { NumericTypeName, SizedTypeName, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
-import { defineRecord } from '../store/definition.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
 import { compileStore } from './compile.ts'
 

@@ -1,17 +1,17 @@
 /** Running a scan: compiled for its fields where code may be made from strings, by closures where not. */
 import { MmapForgeError, show } from '../errors.ts'
+import { beginRead, endRead } from '../protocol/seqlock.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { loadBlob } from '../store/blob-field.ts'
-import type { StoreDefinition } from '../store/definition.ts'
-import { type Ranged, recordRange } from '../store/record-range.ts'
+import { type Ranged, recordRange } from '../store/ranges.ts'
 import type { StoreClass } from '../store/record-store.ts'
 import type { ScanOptions } from '../store/scan.ts'
-import { beginRead, endRead } from '../store/seqlock.ts'
-import { TextField } from '../store/text-field.ts'
+import { loadBlob } from '../values/blob-field.ts'
+import { TextField } from '../values/text-field.ts'
 import { canMakeCode } from './can-make-code.ts'
-import { fieldCodec } from './closure-codec.ts'
-import { type ReadableStore, readFields } from './closure-read.ts'
-import { emitScanBody, type ScanKind } from './emit-scan.ts'
+import { fieldCodec } from './closures/codec.ts'
+import { type ReadableStore, readFields } from './closures/read.ts'
+import { emitScanBody, type ScanKind } from './emit/scan.ts'
 
 /** What a scan needs of a store, whatever its records are. */
 export type Scannable = Ranged

@@ -1,7 +1,7 @@
 /** The two forms in which many records are handed over, as one sequence of records. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { measureBlob, NOT_BYTES, storeBlob } from './blob-field.ts'
+import { measureBlob, NOT_BYTES, storeBlob } from '../values/blob-field.ts'
 
 /** One array-like of values for each field, all of the same length. */
 export type Columns<R> = { readonly [K in keyof R]: ArrayLike<R[K]> }

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { encodeSidecar, SIDECAR_SUFFIX, sidecarOf } from '../format/sidecar.ts'
+import { encodeSidecar, SIDECAR_SUFFIX, sidecarOf } from '../format/schema-file.ts'
 import type { Region } from '../region/region.ts'
-import type { StoreDefinition } from './definition.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
 
 /** What `link` says on file systems that have no hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])

@@ -2,7 +2,7 @@
 import { fstatSync, readSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
-import type { StoreDefinition } from './definition.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
 import { capacityOf } from './growth.ts'
 import { MAX_RECORD_COUNT } from './options.ts'
 import { checkSchema } from './schema-check.ts'

@@ -1,16 +1,17 @@
 /** The base of every store class: the public interface, as far as it does not depend on the fields. */
 // Kept in the published types: without it, `Disposable` is unknown to users whose `lib` is older.
 /// <reference lib="esnext.disposable" preserve="true" />
+
+import type { StoreDefinition } from '../schema/definition.ts'
+import { leaveClean } from '../writers/leave.ts'
+import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
-import type { StoreDefinition } from './definition.ts'
-import { leaveClean } from './leaving.ts'
-import { APPEND } from './mapped-records.ts'
-import { ModifiableStore } from './modifiable-store.ts'
+import { APPEND } from './hot-records.ts'
+import { ModifiableStore } from './modify.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
+import { recordRange } from './ranges.ts'
 import { RecordIterator } from './record-iterator.ts'
-import { recordRange } from './record-range.ts'
-import type { RecoveredRecord } from './recovery.ts'
 import type { ScanOptions, ScanReducer, ScanVisitor } from './scan.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */

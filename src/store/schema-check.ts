@@ -8,8 +8,8 @@ import {
   type Sidecar,
   type SidecarField,
   sidecarOf,
-} from '../format/sidecar.ts'
-import type { StoreDefinition } from './definition.ts'
+} from '../format/schema-file.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
 
 /**
  * Compares a file with a definition: by its header, and by its sidecar where there is one.

@@ -1,7 +1,7 @@
 /** What a store may be asked at a given moment, and why not. */
 import { MmapForgeError } from '../errors.ts'
+import { WakeChannel } from '../waiting/wake-channel.ts'
 import type { Opened } from './opening.ts'
-import { WakeChannel } from './wake-channel.ts'
 
 /** Stands for no record. */
 export const NO_RECORD = -1

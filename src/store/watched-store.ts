@@ -1,7 +1,6 @@
 /** Waiting for a store, and watching it: across processes and threads, without blocking either. */
 import { MmapForgeError } from '../errors.ts'
-import { ChangeScan } from './change-scan.ts'
-import { StoreCore } from './store-core.ts'
+import { ChangeScan } from '../waiting/change-scan.ts'
 import {
   type AppendedOptions,
   checkFrom,
@@ -9,9 +8,10 @@ import {
   checkWantedLength,
   type WaitOptions,
   type WatchOptions,
-} from './wait-options.ts'
-import { WakeHub } from './wake-hub.ts'
-import { appendedIndices, changedIndices, lengthWait, type WatchedRecords } from './watching.ts'
+} from '../waiting/waits.ts'
+import { WakeHub } from '../waiting/wake-hub.ts'
+import { appendedIndices, changedIndices, lengthWait, type WatchedRecords } from '../waiting/watching.ts'
+import { StoreCore } from './store-base.ts'
 
 export abstract class WatchedStore extends StoreCore {
   #hub: WakeHub | undefined

@@ -1,11 +1,11 @@
 /** The text of scans, and of getInto: everything is judged before anything is handed over. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emitFunctionBody } from '../../src/codegen/emit.ts'
-import { emitScanBody } from '../../src/codegen/emit-scan.ts'
+import { emitFunctionBody } from '../../src/codegen/emit/module.ts'
+import { emitScanBody } from '../../src/codegen/emit/scan.ts'
+import { defineRecord } from '../../src/schema/definition.ts'
 import type { LayoutField } from '../../src/schema/layout.ts'
 import { makeSchema, type Schema } from '../../src/schema/schema.ts'
-import { defineRecord } from '../../src/store/definition.ts'
 import { schemaArbitrary } from '../support/schemas.ts'
 
 const definition = defineRecord(

@@ -1,7 +1,7 @@
 /** The faults of an annotated file and of its records, and the place that each is blamed on. */
 import { describe, expect, it } from 'vitest'
-import { AnnotationError } from '../../src/codegen/annotation-error.ts'
-import { parseAnnotated } from '../../src/codegen/parse.ts'
+import { AnnotationError } from '../../src/codegen/annotations/error.ts'
+import { parseAnnotated } from '../../src/codegen/annotations/parse.ts'
 import { MmapForgeError } from '../../src/errors.ts'
 
 function faultsOf(source: string): AnnotationError {

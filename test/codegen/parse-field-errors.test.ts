@@ -1,7 +1,7 @@
 /** The faults of fields, and the place that each is blamed on. */
 import { describe, expect, it } from 'vitest'
-import { AnnotationError } from '../../src/codegen/annotation-error.ts'
-import { parseAnnotated } from '../../src/codegen/parse.ts'
+import { AnnotationError } from '../../src/codegen/annotations/error.ts'
+import { parseAnnotated } from '../../src/codegen/annotations/parse.ts'
 
 function faultsOf(source: string): AnnotationError {
   try {

@@ -1,7 +1,7 @@
 /** Types that no field can have, and how the source may be written. */
 import { describe, expect, it } from 'vitest'
-import { AnnotationError } from '../../src/codegen/annotation-error.ts'
-import { parseAnnotated } from '../../src/codegen/parse.ts'
+import { AnnotationError } from '../../src/codegen/annotations/error.ts'
+import { parseAnnotated } from '../../src/codegen/annotations/parse.ts'
 
 function messageOf(source: string): string {
   try {

@@ -1,6 +1,6 @@
 /** What the parser makes of annotated interfaces that are as they should be. */
 import { describe, expect, it } from 'vitest'
-import { parseAnnotated } from '../../src/codegen/parse.ts'
+import { parseAnnotated } from '../../src/codegen/annotations/parse.ts'
 import { FIELD_TYPES, type FieldTypeName, isSized } from '../../src/schema/field-types.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 

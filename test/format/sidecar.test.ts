@@ -1,7 +1,7 @@
 /** `<path>.schema.json`. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeSidecar, encodeSidecar, type Sidecar, sidecarOf } from '../../src/format/sidecar.ts'
+import { decodeSidecar, encodeSidecar, type Sidecar, sidecarOf } from '../../src/format/schema-file.ts'
 import { schemaHash } from '../../src/schema/hash.ts'
 import { layoutOf } from '../../src/schema/layout.ts'
 import type { Schema } from '../../src/schema/schema.ts'

@@ -30,7 +30,7 @@ import {
 import { grownSizeBytes } from '../../src/store/growth.ts'
 import { checkOptions } from '../../src/store/options.ts'
 import { WatchedStore } from '../../src/store/watched-store.ts'
-import { WriterSlots } from '../../src/store/writer-slots.ts'
+import { WriterSlots } from '../../src/writers/writer-slots.ts'
 import { filesOf, ROOT, readText } from './sources.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesOf(['docs'], '.md')]

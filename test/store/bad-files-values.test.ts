@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { closureStore } from '../../src/codegen/closures.ts'
+import { closureStore } from '../../src/codegen/closures/store.ts'
 import { emittedStore } from '../../src/codegen/compile.ts'
 import { bool, bytes, defineStore, float64, int53, str, uint53 } from '../../src/index.ts'
 import { type AnyStore, type AnyStoreClass, access } from '../support/any-store.ts'

@@ -1,9 +1,9 @@
 /** Runs a suite against every way of making a store class, in files and in memory. */
 import { describe } from 'vitest'
-import { closureStore } from '../../src/codegen/closures.ts'
+import { closureStore } from '../../src/codegen/closures/store.ts'
 import { emittedStore } from '../../src/codegen/compile.ts'
+import { defineRecord } from '../../src/schema/definition.ts'
 import type { Schema } from '../../src/schema/schema.ts'
-import { defineRecord } from '../../src/store/definition.ts'
 import * as generated from '../fixtures/annotated.store.ts'
 import type { AnyStoreClass } from '../support/any-store.ts'
 import { type CoreContext, contextOf } from './core-context.ts'

@@ -1,7 +1,7 @@
 /** What the parts of the core suite share: the case they run, its stores, and what they expect of them. */
 import { readFileSync } from 'node:fs'
 import { afterEach, expect } from 'vitest'
-import { parseAnnotated } from '../../src/codegen/parse.ts'
+import { parseAnnotated } from '../../src/codegen/annotations/parse.ts'
 import type { ErrorCode, MmapForgeError } from '../../src/errors.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import type { StoreOptions } from '../../src/store/options.ts'

@@ -1,9 +1,9 @@
 /** What a caller sees of a failure does not depend on how the class was made: the same code, place and words. */
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { closureStore } from '../../src/codegen/closures.ts'
+import { closureStore } from '../../src/codegen/closures/store.ts'
 import { emittedStore } from '../../src/codegen/compile.ts'
 import { MmapForgeError } from '../../src/errors.ts'
-import { defineRecord } from '../../src/store/definition.ts'
+import { defineRecord } from '../../src/schema/definition.ts'
 import { FullStore } from '../fixtures/annotated.store.ts'
 import { type AnyRecord, type AnyStore, type AnyStoreClass, access, regionOf } from '../support/any-store.ts'
 import { fullRecord, schemaOf } from './core-context.ts'

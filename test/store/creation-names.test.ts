@@ -13,8 +13,8 @@ const hooks = vi.hoisted(() => ({
   beforeLink: (_from: string, _to: string): void => undefined,
 }))
 
-vi.mock('../../src/store/lock.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/store/lock.ts')>()
+vi.mock('../../src/writers/writer-lock.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/writers/writer-lock.ts')>()
   return {
     ...original,
     takeWriterLock: (...given: Parameters<typeof original.takeWriterLock>) => {

@@ -1,8 +1,8 @@
 /** The ways to make a store class: generated code, code compiled at run time, and closures. */
-import { closureStore } from '../../src/codegen/closures.ts'
+import { closureStore } from '../../src/codegen/closures/store.ts'
 import { emittedStore, type UntypedStoreClass } from '../../src/codegen/compile.ts'
+import { defineRecord } from '../../src/schema/definition.ts'
 import type { Schema } from '../../src/schema/schema.ts'
-import { defineRecord } from '../../src/store/definition.ts'
 import * as generated from '../fixtures/annotated.store.ts'
 import type { CoreCase } from './core-context.ts'
 

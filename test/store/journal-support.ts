@@ -14,7 +14,7 @@ import {
   slotOffsetBytes,
   slotSizeBytes,
 } from '../../src/format/journal.ts'
-import { journalOwner } from '../../src/store/journal.ts'
+import { journalOwner } from '../../src/writers/journal.ts'
 import { TickStore } from '../processes/stores.ts'
 import { RECORD_BYTES } from './many-support.ts'
 

@@ -1,7 +1,7 @@
 /** A write of one of many writers that an exhausted stack cuts short between two stores, wherever a compiler puts the calls. */
 import { defineStore, float64, str } from 'mmapforge'
 import { expect, it, vi } from 'vitest'
-import { TextField } from '../../src/store/text-field.ts'
+import { TextField } from '../../src/values/text-field.ts'
 import { tempPath } from '../support/temp.ts'
 import { MANY } from './many-support.ts'
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { LockKind, NativeOs } from '../../src/os/os.ts'
-import { takeWriterLock } from '../../src/store/lock.ts'
+import { takeWriterLock } from '../../src/writers/writer-lock.ts'
 import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { tempPath } from '../support/temp.ts'

@@ -5,8 +5,8 @@
 import { defineStore, float64 } from 'mmapforge'
 import { expect, test } from 'vitest'
 import { emittedStore } from '../../src/codegen/compile.ts'
+import { atomicSeqlock, fencedSeqlock } from '../../src/protocol/seqlock.ts'
 import * as runtime from '../../src/runtime.ts'
-import { atomicSeqlock, fencedSeqlock } from '../../src/store/seqlock.ts'
 import { openedOf } from '../support/any-store.ts'
 import { tempPath } from '../support/temp.ts'
 

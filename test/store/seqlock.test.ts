@@ -1,6 +1,12 @@
 /** The order in which both strategies touch memory: what their reasoning rests on, and no test run can show. */
 import { describe, expect, it, vi } from 'vitest'
-import { atomicSeqlock, fencedSeqlock, loadAnew, type Seqlock, seqlockFor } from '../../src/store/seqlock.ts'
+import {
+  atomicSeqlock,
+  fencedSeqlock,
+  loadAnew,
+  type Seqlock,
+  seqlockFor,
+} from '../../src/protocol/seqlock.ts'
 
 const COUNTER = 16
 const FENCE = 1000

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { waitForStable } from '../../src/store/stall.ts'
+import { waitForStable } from '../../src/protocol/patience.ts'
 import { BESIDE } from '../processes/child.ts'
 import { TickStore } from '../processes/stores.ts'
 import { codeOf, forgeErrorOf } from '../support/errors.ts'

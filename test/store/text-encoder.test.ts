@@ -1,9 +1,9 @@
 /** Texts are encoded as UTF-8 says, whichever way is taken: the table, the loop, or natively. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FieldEncoder, NO_TEXT } from '../../src/store/text-encoder.ts'
-import { NO_ROW, TextEncodings } from '../../src/store/text-encodings.ts'
-import { TextField } from '../../src/store/text-field.ts'
+import { FieldEncoder, NO_TEXT } from '../../src/values/text-encoder.ts'
+import { NO_ROW, TextEncodings } from '../../src/values/text-encodings.ts'
+import { TextField } from '../../src/values/text-field.ts'
 
 /** What a text is encoded as; undefined where it is refused. */
 function encoded(encoder: FieldEncoder, text: string): string | undefined {

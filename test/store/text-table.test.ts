@@ -1,9 +1,9 @@
 /** The table of texts never gives a text that is not the bytes', and steps aside where texts don't repeat. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TextField } from '../../src/store/text-field.ts'
-import { TABLED_MAX_BYTES } from '../../src/store/text-rows.ts'
-import { TextTable } from '../../src/store/text-table.ts'
+import { TextField } from '../../src/values/text-field.ts'
+import { TABLED_MAX_BYTES } from '../../src/values/text-rows.ts'
+import { TextTable } from '../../src/values/text-table.ts'
 
 /** Memory that holds nothing but a text. */
 function memoryOf(bytes: Uint8Array): Int32Array {

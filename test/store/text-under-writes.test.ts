@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { TextField } from '../../src/store/text-field.ts'
+import { TextField } from '../../src/values/text-field.ts'
 
 const PREFIX_BYTES = 4
 const READ_COUNT = 60_000

@@ -2,7 +2,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { encodeWake } from '../../src/format/wake.ts'
-import { WakeHub } from '../../src/store/wake-hub.ts'
+import { WakeHub } from '../../src/waiting/wake-hub.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { fastPath } from '../support/temp.ts'
 import { insideOf, reasonOf, turn } from './wake-support.ts'

@@ -1,8 +1,8 @@
 /** What the tests of waiting look at from within. */
 import type { RecordStore } from '../../src/store/record-store.ts'
-import type { WakeChannel } from '../../src/store/wake-channel.ts'
-import type { WakeHub } from '../../src/store/wake-hub.ts'
-import type { WriteNotes } from '../../src/store/write-notes.ts'
+import type { WakeChannel } from '../../src/waiting/wake-channel.ts'
+import type { WakeHub } from '../../src/waiting/wake-hub.ts'
+import type { WriteNotes } from '../../src/waiting/write-notes.ts'
 
 interface Inside {
   readonly wakes: WakeChannel

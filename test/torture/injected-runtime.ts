@@ -1,7 +1,7 @@
 /** What emitted store classes take from the runtime, with another seqlock in it: counts and publication included. */
 import { COUNT_OFFSET_BYTES } from '../../src/format/header.ts'
+import type { Seqlock } from '../../src/protocol/seqlock.ts'
 import * as runtime from '../../src/runtime.ts'
-import type { Seqlock } from '../../src/store/seqlock.ts'
 
 export type Runtime = typeof runtime
 

@@ -2,7 +2,7 @@
  * Stores with a fault put in on purpose, to show that the torture finds it. Each takes away one thing that the protocol
  * rests on.
  */
-import { fencedSeqlock, type Seqlock } from '../../src/store/seqlock.ts'
+import { fencedSeqlock, type Seqlock } from '../../src/protocol/seqlock.ts'
 import { COUNT_WORD, type Runtime, runtimeOf } from './injected-runtime.ts'
 
 /** The fence word left out: right only as long as no compiler folds, hoists or drops a load or a store. */

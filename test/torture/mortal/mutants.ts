@@ -6,11 +6,12 @@
  * and other writers come in between far more often than by chance. The mutants dawdle too, and each lacks one thing that
  * writers rest on: a torture that can't tell them from sound ones is worth nothing.
  */
-import { Journal } from '../../../src/store/journal.ts'
-import { RecordLocks } from '../../../src/store/record-locks.ts'
-import { sleepBriefly } from '../../../src/store/stall.ts'
-import { TextField } from '../../../src/store/text-field.ts'
-import { WriterSlots } from '../../../src/store/writer-slots.ts'
+
+import { sleepBriefly } from '../../../src/protocol/patience.ts'
+import { TextField } from '../../../src/values/text-field.ts'
+import { Journal } from '../../../src/writers/journal.ts'
+import { RecordLocks } from '../../../src/writers/shared-writer.ts'
+import { WriterSlots } from '../../../src/writers/writer-slots.ts'
 
 /** A writer takes its time at one in so many places, and falls asleep at one in so many. */
 const DAWDLE_ONE_IN = 16

@@ -1,11 +1,11 @@
 /** A round of the torture of mortal writers: one store, from its creation to its audit. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { closureStore } from '../../../src/codegen/closures.ts'
+import { closureStore } from '../../../src/codegen/closures/store.ts'
 import { defineStore, type Fields } from '../../../src/codegen/define-store.ts'
 import { HEADER_SIZE_BYTES } from '../../../src/format/header.ts'
+import { defineRecord, type StoreDefinition } from '../../../src/schema/definition.ts'
 import { schemaFromFields } from '../../../src/schema/schema.ts'
-import { defineRecord, type StoreDefinition } from '../../../src/store/definition.ts'
 import type { StoreOptions } from '../../../src/store/options.ts'
 import { Random } from '../random.ts'
 import { HOT_COUNT, type MortalStore, narrowFields, recordOf, type Width, wideFields } from './records.ts'

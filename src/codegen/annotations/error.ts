@@ -1,0 +1,32 @@
+/** The faults of an annotated file, each at the place in the source where it can be put right. */
+import { MmapForgeError } from '../../errors.ts'
+
+/** One fault; line and column count from 1, columns in UTF-16 code units as editors count them. */
+export interface AnnotationProblem {
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+/** An annotated file that can't be made into stores. The message has a line for each fault, in the file's order. */
+export class AnnotationError extends MmapForgeError {
+  /** The file as it was named to the parser. */
+  readonly file: string
+  /** Where the first fault is. */
+  readonly line: number
+  readonly column: number
+  /** Every fault found, the first included. */
+  readonly problems: readonly AnnotationProblem[]
+
+  constructor(file: string, problems: readonly [AnnotationProblem, ...AnnotationProblem[]]) {
+    super(
+      'ERR_INVALID_SCHEMA',
+      problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'),
+    )
+    this.name = 'AnnotationError'
+    this.file = file
+    this.line = problems[0].line
+    this.column = problems[0].column
+    this.problems = problems
+  }
+}

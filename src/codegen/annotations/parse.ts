@@ -1,0 +1,105 @@
+/** The code generator's front end: reads annotated interfaces, makes schemas. */
+import type { Schema } from '../../schema/schema.ts'
+import { AnnotationComments } from './attach.ts'
+import { AnnotationNames } from './names.ts'
+import { readRecord } from './record.ts'
+import { AnnotationReport } from './report.ts'
+import {
+  type Declaration,
+  declarationOf,
+  endOf,
+  type InterfaceNode,
+  parseSyntax,
+  type Statement,
+  type SyntaxTree,
+  startOf,
+} from './syntax.ts'
+import { FIELD_TAG, isRecordAnnotation, RECORD_TAG } from './tags.ts'
+
+/**
+ * Reads the annotated interfaces of a TypeScript file, in its order.
+ *
+ * @param source the text of the file
+ * @param file its name, for messages
+ * @throws {AnnotationError} `ERR_INVALID_SCHEMA` with every fault found, and where each is
+ */
+export function parseAnnotated(source: string, file: string): Schema[] {
+  // A byte order mark is no part of the text: with it the columns of the first line would be off by one.
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source
+  const report = new AnnotationReport(text, file)
+  const tree = parseSyntax(text, file, report)
+  const schemas = tree === undefined ? [] : readRecords(text, tree, report)
+  if (schemas.length === 0 && report.isEmpty) {
+    report.add(
+      0,
+      `no annotated interface; write /** ${RECORD_TAG} version=1 */ before the interface of a record`,
+    )
+  }
+  report.throwIfAny()
+  return schemas
+}
+
+function readRecords(source: string, tree: SyntaxTree, report: AnnotationReport): Schema[] {
+  const statements = tree.program.body
+  const comments = new AnnotationComments(tree, report)
+  const context = { source, report, comments, names: new AnnotationNames(statements) }
+  const records: InterfaceNode[] = []
+  const schemas = statements.flatMap((statement, index) => {
+    const node = declarationOf(statement)
+    if (node.type !== 'TSInterfaceDeclaration') return []
+    const nodes = node === statement ? [node] : [statement, node]
+    const comment = comments.claim(RECORD_TAG, nodes, statements[index - 1])
+    if (!isRecordAnnotation(comment.tags)) return []
+    records.push(node)
+    return readRecord(node, comment, context) ?? []
+  })
+  reportMerging(statements, records, report)
+  reportLostTags(comments, records, report)
+  return schemas
+}
+
+/** TypeScript would merge the two into one type, with fields that the record does not have. */
+function reportMerging(
+  statements: readonly Statement[],
+  records: readonly InterfaceNode[],
+  report: AnnotationReport,
+): void {
+  const names = new Set(records.map(({ id }) => id.name))
+  const seen = new Set<string>()
+  for (const { id } of statements.map(declarationOf).filter(isMergeable)) {
+    if (id === null || id === undefined || !names.has(id.name)) continue
+    if (seen.has(id.name)) {
+      report.add(
+        startOf(id),
+        `${id.name} is declared twice, and a record can't be merged; rename one of the two`,
+      )
+    }
+    seen.add(id.name)
+  }
+}
+
+function isMergeable(
+  node: Declaration,
+): node is Extract<Declaration, { type: 'TSInterfaceDeclaration' | 'ClassDeclaration' }> {
+  return node.type === 'TSInterfaceDeclaration' || node.type === 'ClassDeclaration'
+}
+
+/** An annotation in the wrong place would change the format of the file by being overlooked. */
+function reportLostTags(
+  comments: AnnotationComments,
+  records: readonly InterfaceNode[],
+  report: AnnotationReport,
+): void {
+  for (const { name, offset } of comments.unclaimedTags()) {
+    if (name === RECORD_TAG) {
+      report.add(
+        offset,
+        `${name} describes no record; write it in a /** */ comment before an interface at the top of the file`,
+      )
+    }
+    const isInRecord = records.some((node) => startOf(node) < offset && offset < endOf(node))
+    if (name === FIELD_TAG && isInRecord) {
+      report.add(offset, `${name} names no field; write it in a /** */ comment before the field`)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/** One annotated interface: its fields, and all that an interface may have and a record can't. */
+import { MmapForgeError } from '../../errors.ts'
+import { layoutOf } from '../../schema/layout.ts'
+import { makeSchema, type Schema, SchemaFault, type SchemaField } from '../../schema/schema.ts'
+import type { AnnotationComments } from './attach.ts'
+import type { AnnotationComment } from './comment.ts'
+import type { AnnotationReport } from './report.ts'
+import { type InterfaceNode, type MemberNode, type PropertyNode, startOf } from './syntax.ts'
+import { FIELD_TAG, readFileName, readVersion } from './tags.ts'
+import { quote, readType, type TypeContext } from './type.ts'
+
+export interface RecordContext extends TypeContext {
+  readonly comments: AnnotationComments
+}
+
+interface LocatedField {
+  readonly field: SchemaField
+  readonly offset: number
+}
+
+/** Why each kind of member is none of a record's; the words go before what to do. */
+const MEMBER_FAULTS: Readonly<Record<Exclude<MemberNode['type'], 'TSPropertySignature'>, string>> = {
+  TSMethodSignature: 'a method',
+  TSCallSignatureDeclaration: 'a call signature',
+  TSConstructSignatureDeclaration: 'a construct signature',
+  TSIndexSignature: 'an index signature',
+}
+
+/** Makes the schema of an annotated interface; undefined, with the faults reported, where it has any. */
+export function readRecord(
+  node: InterfaceNode,
+  { tags, doc }: AnnotationComment,
+  context: RecordContext,
+): Schema | undefined {
+  const version = readVersion(tags, context.report)
+  checkHeading(node, context)
+  const members = node.body.body
+  const fields = members.flatMap((member, index) => readMember(member, members[index - 1], context) ?? [])
+  if (fields.length === 0 && members.length > 0) return undefined
+  // A bad version is reported already; with another in its place the faults of the fields come out too.
+  const record = { name: node.id.name, version: version ?? 0, ...docOf(doc) }
+  return checkRecord(record, fields, { node, report: context.report })
+}
+
+function checkHeading(node: InterfaceNode, { source, report }: RecordContext): void {
+  const [parent] = node.extends ?? []
+  if (parent !== undefined && parent !== null) {
+    report.add(
+      startOf(parent),
+      `a record can't extend ${quote(parent, source)}: its layout must not depend on other files; write the fields out`,
+    )
+  }
+  const [parameter] = node.typeParameters?.params ?? []
+  if (parameter !== undefined) {
+    report.add(
+      startOf(parameter),
+      `a record can't have type parameters; remove ${quote(node.typeParameters ?? {}, source)}`,
+    )
+  }
+}
+
+function readMember(
+  member: MemberNode,
+  previous: MemberNode | undefined,
+  context: RecordContext,
+): LocatedField | undefined {
+  // The comment is claimed whatever the member is, so that its tags aren't reported as lost besides.
+  const comment = context.comments.claim(FIELD_TAG, [member], previous)
+  if (member.type === 'TSPropertySignature') return readField(member, comment, context)
+  const isAccessor = member.type === 'TSMethodSignature' && member.kind !== 'method'
+  const what = isAccessor ? `a ${member.kind}ter` : MEMBER_FAULTS[member.type]
+  context.report.add(
+    startOf(member),
+    `a record has fields alone, not ${what}; write a property such as price: float64`,
+  )
+  return undefined
+}
+
+function readField(
+  node: PropertyNode,
+  { tags, doc }: AnnotationComment,
+  context: RecordContext,
+): LocatedField | undefined {
+  const { report, source } = context
+  const offset = startOf(node.key)
+  const fileName = readFileName(tags, report)
+  const property = propertyName(node)
+  if (property === undefined) {
+    report.add(offset, `a field's name must be an identifier, not ${quote(node.key, source)}`)
+  }
+  if (node.optional) {
+    report.add(
+      offset,
+      `a field can't be optional, every record has it; remove the ? of ${quote(node.key, source)}`,
+    )
+  }
+  if (!node.typeAnnotation) {
+    report.add(offset, `the field ${quote(node.key, source)} has no type; write one, such as float64`)
+  }
+  const type = node.typeAnnotation && readType(node.typeAnnotation.typeAnnotation, context)
+  if (!type || property === undefined) return undefined
+  return { field: { property, name: fileName ?? property, ...type, ...docOf(doc) }, offset }
+}
+
+/** Whether the name is an identifier is for the schema to say. */
+function propertyName({ key, computed }: PropertyNode): string | undefined {
+  if (computed) return undefined
+  if (key.type === 'Identifier') return key.name
+  return key.type === 'StringLiteral' ? key.value : undefined
+}
+
+/** Has the schema checked; a field at fault is reported and left out, so that the next fault comes to light. */
+function checkRecord(
+  record: Omit<Schema, 'fields'>,
+  fields: readonly LocatedField[],
+  { node, report }: { node: InterfaceNode; report: AnnotationReport },
+): Schema | undefined {
+  try {
+    const schema = makeSchema({ ...record, fields: fields.map(({ field }) => field) })
+    layoutOf(schema)
+    return schema
+  } catch (error) {
+    if (!(error instanceof MmapForgeError)) throw error
+    const culprit = error instanceof SchemaFault ? culpritOf(error, fields) : undefined
+    report.add(culprit?.offset ?? startOf(node.id), error.message)
+    const rest = fields.filter((field) => field !== culprit)
+    if (culprit !== undefined && rest.length > 0) checkRecord(record, rest, { node, report })
+    return undefined
+  }
+}
+
+/** Of two fields with one name the second is at fault. */
+function culpritOf({ property }: SchemaFault, fields: readonly LocatedField[]): LocatedField | undefined {
+  const [first, second] = fields.filter(({ field }) => field.property === property)
+  return second ?? first
+}
+
+function docOf(doc: string): { doc?: string } {
+  return doc === '' ? {} : { doc }
+}

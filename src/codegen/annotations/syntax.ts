@@ -1,0 +1,80 @@
+/** The syntax tree of an annotated file: the one place that knows the parser and its options. */
+import { type ParserOptions, type ParserPlugin, parse } from '@babel/parser'
+import type { AnnotationReport } from './report.ts'
+
+export type SyntaxTree = ReturnType<typeof parse>
+export type Statement = SyntaxTree['program']['body'][number]
+export type InterfaceNode = Extract<Statement, { type: 'TSInterfaceDeclaration' }>
+export type MemberNode = InterfaceNode['body']['body'][number]
+export type PropertyNode = Extract<MemberNode, { type: 'TSPropertySignature' }>
+export type TypeNode = NonNullable<PropertyNode['typeAnnotation']>['typeAnnotation']
+export type TypeReferenceNode = Extract<TypeNode, { type: 'TSTypeReference' }>
+export type CommentNode = NonNullable<SyntaxTree['comments']>[number]
+
+/** The tree's types allow missing offsets, for trees built by hand; a parsed tree has them all. */
+export function startOf(node: { start?: number | null | undefined }): number {
+  return node.start ?? 0
+}
+
+export function endOf(node: { end?: number | null | undefined }): number {
+  return node.end ?? 0
+}
+
+interface Fault {
+  readonly offset: number
+  readonly message: string
+}
+
+/** TypeScript takes the decorators of both proposals; the parser takes one at a time. */
+const DECORATOR_PLUGINS = ['decorators-legacy', 'decorators'] as const satisfies readonly ParserPlugin[]
+
+/** Parses a file; undefined, with the faults reported, where it is not TypeScript. */
+export function parseSyntax(source: string, file: string, report: AnnotationReport): SyntaxTree | undefined {
+  let furthest: Fault[] = []
+  for (const decorators of DECORATOR_PLUGINS) {
+    const { tree, faults } = attempt(source, optionsFor(file, decorators))
+    if (tree !== undefined && faults.length === 0) return tree
+    // The dialect that got further has understood more of the file, so its complaint is the one that helps.
+    if (firstOffset(faults) > firstOffset(furthest)) furthest = faults
+  }
+  for (const { offset, message } of furthest) report.add(offset, message)
+  return undefined
+}
+
+function optionsFor(file: string, decorators: (typeof DECORATOR_PLUGINS)[number]): ParserOptions {
+  return {
+    sourceType: 'module',
+    errorRecovery: true,
+    allowUndeclaredExports: true,
+    plugins: [['typescript', { dts: /\.d\.[cm]?ts$/.test(file) }], decorators, 'decoratorAutoAccessors'],
+  }
+}
+
+function attempt(source: string, options: ParserOptions): { tree?: SyntaxTree; faults: Fault[] } {
+  try {
+    const tree = parse(source, options)
+    return { tree, faults: (tree.errors ?? []).map(faultOf) }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return { faults: [faultOf(error as SyntaxError & { pos?: number })] }
+  }
+}
+
+/** The parser ends its messages with a position counted from 0; ours is counted from 1 and stands in front. */
+function faultOf({ message, pos }: { message?: string; pos?: number }): Fault {
+  return { offset: pos ?? 0, message: `syntax error: ${(message ?? '').replace(/ \(\d+:\d+\)$/, '')}` }
+}
+
+function firstOffset(faults: readonly Fault[]): number {
+  return faults.reduce((least, { offset }) => Math.min(least, offset), faults[0]?.offset ?? -1)
+}
+
+type Export = Extract<Statement, { type: 'ExportNamedDeclaration' | 'ExportDefaultDeclaration' }>
+export type Declaration = Statement | NonNullable<Export['declaration']>
+
+/** The declaration that an export statement wraps, or the statement itself. */
+export function declarationOf(statement: Statement): Declaration {
+  const isExport =
+    statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+  return (isExport && statement.declaration) || statement
+}

@@ -1,0 +1,104 @@
+/** The type of an annotated field: one of mmapforge's names, with a size where the type takes one. */
+import { FIELD_TYPES, type FieldTypeName, isSized } from '../../schema/field-types.ts'
+import { MAX_FIELD_BYTES } from '../../schema/schema.ts'
+import type { AnnotationNames } from './names.ts'
+import type { AnnotationReport } from './report.ts'
+import { endOf, startOf, type TypeNode, type TypeReferenceNode } from './syntax.ts'
+
+export interface AnnotatedType {
+  readonly type: FieldTypeName
+  readonly maxBytes: number
+}
+
+/** What a reader of types needs: the file's text to quote, its names, and where faults go. */
+export interface TypeContext {
+  readonly source: string
+  readonly names: AnnotationNames
+  readonly report: AnnotationReport
+}
+
+/** What to write in place of the types that TypeScript itself has. */
+const SUGGESTIONS: Readonly<Record<string, string>> = {
+  number: 'write float64, an integer type from int8 to uint32, or int53 for any safe integer',
+  string: 'write str<N>, N being the greatest length in bytes of UTF-8',
+  boolean: 'write bool',
+  bigint: 'write int64 or uint64',
+  Uint8Array: 'write bytes<N>, N being the greatest length in bytes',
+  Buffer: 'write bytes<N>, N being the greatest length in bytes',
+  ArrayBuffer: 'write bytes<N>, N being the greatest length in bytes',
+  Date: 'write int53 and store milliseconds, or int64 and store nanoseconds',
+}
+
+const MAX_QUOTE_LENGTH = 60
+
+/** Reads a field's type; undefined, with the fault reported, where it is none of mmapforge's. */
+export function readType(node: TypeNode, context: TypeContext): AnnotatedType | undefined {
+  const type = node.type === 'TSTypeReference' ? context.names.fieldType(node.typeName) : undefined
+  if (type === undefined || node.type !== 'TSTypeReference') {
+    context.report.add(startOf(node), unknownType(node, context))
+    return undefined
+  }
+  return isSized(type) ? sizedType(type, node, context) : scalarType(type, node, context)
+}
+
+function scalarType(
+  type: FieldTypeName,
+  { typeParameters }: TypeReferenceNode,
+  { report }: TypeContext,
+): AnnotatedType | undefined {
+  if (!typeParameters) return { type, maxBytes: 0 }
+  report.add(startOf(typeParameters), `${type} takes no size; write ${type} alone`)
+  return undefined
+}
+
+function sizedType(
+  type: FieldTypeName,
+  node: TypeReferenceNode,
+  context: TypeContext,
+): AnnotatedType | undefined {
+  const [size, second] = node.typeParameters?.params ?? []
+  const wanted = `an integer literal from 1 to ${MAX_FIELD_BYTES}, such as ${type}<64>`
+  if (size === undefined) {
+    context.report.add(startOf(node), `${type} needs a size in bytes: ${wanted}`)
+    return undefined
+  }
+  if (second !== undefined) {
+    context.report.add(startOf(second), `${type} takes one size in bytes: ${wanted}`)
+    return undefined
+  }
+  const maxBytes = numericLiteral(size)
+  if (Number.isInteger(maxBytes) && maxBytes >= 1 && maxBytes <= MAX_FIELD_BYTES) return { type, maxBytes }
+  context.report.add(
+    startOf(size),
+    `the size of ${type} must be ${wanted}, not ${quote(size, context.source)}`,
+  )
+  return undefined
+}
+
+/** The value of a numeric literal; NaN for anything else, which no size passes for. */
+function numericLiteral(node: TypeNode): number {
+  return node.type === 'TSLiteralType' && node.literal.type === 'NumericLiteral'
+    ? node.literal.value
+    : Number.NaN
+}
+
+function unknownType(node: TypeNode, { source, names }: TypeContext): string {
+  const text = quote(node, source)
+  if (names.isForeign(text) && Object.hasOwn(FIELD_TYPES, text)) {
+    return `the type ${text} is declared in this file and is not mmapforge's; import mmapforge's under another name`
+  }
+  const suggestion = Object.hasOwn(SUGGESTIONS, text) ? SUGGESTIONS[text] : undefined
+  return `unknown type ${text}; ${suggestion ?? `write one of ${typeList()}`}`
+}
+
+function typeList(): string {
+  return (Object.keys(FIELD_TYPES) as FieldTypeName[])
+    .map((name) => (isSized(name) ? `${name}<N>` : name))
+    .join(', ')
+}
+
+/** The source of a node on one line, shortened. */
+export function quote(node: { start?: number | null; end?: number | null }, source: string): string {
+  const text = source.slice(startOf(node), endOf(node)).replace(/\s+/g, ' ')
+  return text.length > MAX_QUOTE_LENGTH ? `${text.slice(0, MAX_QUOTE_LENGTH)}…` : text
+}

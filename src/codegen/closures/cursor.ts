@@ -1,0 +1,48 @@
+/** The cursor of a store without generated code. */
+import type { LayoutField } from '../../schema/layout.ts'
+import type { FieldCodec } from './codec.ts'
+import type { ReadableField } from './read.ts'
+
+export interface ClosureField extends LayoutField {
+  readonly codec: FieldCodec
+}
+
+/** What the accessors of single fields need of a store. */
+export interface FieldAccess {
+  read(index: number, wanted: readonly ReadableField[]): unknown[]
+  writeField(index: number, field: ClosureField, value: unknown): void
+  addTo(index: number, field: ClosureField, delta: unknown): unknown
+  exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean
+  view(index: number, property: string): Uint8Array
+}
+
+/** A class with a property for each field, of whichever record it was moved to. */
+export function cursorClass(fields: readonly ClosureField[]): new (store: FieldAccess) => object {
+  class ClosureCursor {
+    readonly #store: FieldAccess
+    #index = 0
+
+    constructor(store: FieldAccess) {
+      this.#store = store
+    }
+
+    seek(index: number): this {
+      this.#index = index
+      return this
+    }
+
+    static define(field: ClosureField): void {
+      const only = [field]
+      Object.defineProperty(ClosureCursor.prototype, field.property, {
+        get(this: ClosureCursor) {
+          return this.#store.read(this.#index, only)[0]
+        },
+        set(this: ClosureCursor, value: unknown) {
+          this.#store.writeField(this.#index, field, value)
+        },
+      })
+    }
+  }
+  for (const field of fields) ClosureCursor.define(field)
+  return ClosureCursor
+}

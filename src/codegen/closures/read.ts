@@ -1,0 +1,38 @@
+/** Reading fields of a record without generated code: what the emitter writes around their loads, as a function. */
+import { HEADER_SIZE_BYTES } from '../../format/header.ts'
+import { beginRead, endRead } from '../../protocol/seqlock.ts'
+import { COUNTER_OFFSET_BYTES, type LayoutField } from '../../schema/layout.ts'
+import { isIndexBelow } from '../../store/hot-records.ts'
+import type { Views } from '../../store/views.ts'
+import { type FieldReader, REFUSED } from './codec.ts'
+
+export interface ReadableField extends LayoutField {
+  readonly codec: FieldReader
+}
+
+/** What a read needs of a store, whose members the views are. */
+export interface ReadableStore extends Views {
+  readonly readableCount: number
+  readonly recordSizeBytes: number
+  readonly fence: number
+  missRead(index: number): void
+  retryRead(index: number, since: number): number
+  refuseStored(index: number, property: string, stored: unknown): never
+}
+
+/** The values of some fields, in one consistent snapshot. */
+export function readFields(store: ReadableStore, index: number, wanted: readonly ReadableField[]): unknown[] {
+  if (!isIndexBelow(index, store.readableCount)) store.missRead(index)
+  const start = HEADER_SIZE_BYTES + index * store.recordSizeBytes
+  const counter = (start + COUNTER_OFFSET_BYTES) / 4
+  for (let since = 0; ; since = store.retryRead(index, since)) {
+    const before = beginRead(store.i32, counter)
+    const loaded = wanted.map(({ codec, offsetBytes }) => codec.load(store, start + offsetBytes))
+    if (!endRead(store.i32, counter, before, store.fence)) continue
+    return wanted.map(({ codec, property }, i) => {
+      const judged = codec.judge(loaded[i])
+      if (judged === REFUSED) store.refuseStored(index, property, codec.stored(loaded[i]))
+      return judged
+    })
+  }
+}

@@ -1,0 +1,224 @@
+/** A store class without generated code: each field's accessors close over its offsets. Slower, and otherwise the same. */
+import { HEADER_SIZE_BYTES } from '../../format/header.ts'
+import { beginWrite, endWrite } from '../../protocol/seqlock.ts'
+import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
+import type { StoreDefinition } from '../../schema/definition.ts'
+import { fieldTypeOf, isNumeric, isSized, TS_TYPES } from '../../schema/field-types.ts'
+import { COUNTER_OFFSET_BYTES } from '../../schema/layout.ts'
+import type { Columns } from '../../store/append-many.ts'
+import { APPEND, isIndexBelow } from '../../store/hot-records.ts'
+import { RecordStore } from '../../store/record-store.ts'
+import type { ScanOptions, ScanReducer, ScanVisitor } from '../../store/scan.ts'
+import type { Views } from '../../store/views.ts'
+import { isDelta, sumOf } from '../../values/value-check.ts'
+import type { UntypedStoreClass } from '../compile.ts'
+import { reduceRecords, scanRecords } from '../scan-records.ts'
+import { fieldCodec, REFUSED, textComparison } from './codec.ts'
+import { type ClosureField, cursorClass, type FieldAccess } from './cursor.ts'
+import { type ReadableField, type ReadableStore, readFields } from './read.ts'
+
+type Values = Record<string, unknown>
+
+export function closureStore(definition: StoreDefinition): UntypedStoreClass {
+  const { recordSizeBytes } = definition.layout
+  const fields = definition.layout.fields.map(
+    (field): ClosureField => ({ ...field, codec: fieldCodec(field) }),
+  )
+
+  class ClosureStore extends RecordStore<Values> {
+    static readonly definition = definition
+
+    get(index: number): Values {
+      const values = this.read(index, fields)
+      return Object.fromEntries(fields.map(({ property }, i) => [property, values[i]]))
+    }
+
+    getInto<T extends Values>(index: number, target: T): T {
+      const values = this.get(index)
+      if (typeof target !== 'object' || target === null) this.refuseRecord(target)
+      return Object.assign(target, values)
+    }
+
+    scan<const K extends readonly string[]>(options: ScanOptions<K>, visit: ScanVisitor<Values, K>): void {
+      scanRecords(this, options, visit)
+    }
+
+    reduce<const K extends readonly string[], A>(
+      options: ScanOptions<K>,
+      combine: ScanReducer<Values, K, A>,
+      initial: A,
+    ): A {
+      return reduceRecords(this, options, combine, initial)
+    }
+
+    set(index: number, record: Values): void {
+      this.write(index, record)
+    }
+
+    append(record?: Values): number {
+      return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
+    }
+
+    update(index: number, patch: Values): void {
+      if (typeof patch !== 'object' || patch === null) this.refuseRecord(patch)
+      const values = fields.map((field) => patch[field.property])
+      const given = fields.filter((_, i) => values[i] !== undefined)
+      const prepared = this.prepare(
+        index,
+        given,
+        values.filter((value) => value !== undefined),
+      )
+      if (given.length === 0) {
+        this.finishPatch(index, patch)
+        return
+      }
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      this.store(index, given, prepared)
+    }
+
+    cursor(): object {
+      return new Cursor(this)
+    }
+
+    /** One consistent snapshot of some fields. */
+    read(index: number, wanted: readonly ReadableField[]): unknown[] {
+      return readFields(this as unknown as ReadableStore, index, wanted)
+    }
+
+    /** Stores one value in one consistent write. */
+    writeField(index: number, field: ClosureField, value: unknown): void {
+      const prepared = this.prepare(index, [field], [value])
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      this.store(index, [field], prepared)
+    }
+
+    /** Adds to one field, and gives what it holds then. */
+    addTo(index: number, field: ClosureField, delta: unknown): unknown {
+      if (!isDelta(field.type, delta)) this.refuseDelta(index, field.property, delta)
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      const sum = sumOf(this.stored(index, field), delta)
+      const prepared = field.codec.prepare(sum)
+      if (prepared === REFUSED) this.refuseSum(index, field.property, sum)
+      this.store(index, [field], [prepared])
+      return field.type === 'float32' ? Math.fround(sum as number) : sum
+    }
+
+    /** Stores a value in one field if it holds another. */
+    exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
+      if (typeof expected !== TS_TYPES[fieldTypeOf(field.type).codec])
+        this.refuseValue(index, field.property, expected)
+      this.prepare(index, [field], [value])
+      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      if (this.stored(index, field) !== expected) {
+        this.cancelWrite(index)
+        return false
+      }
+      this.store(index, [field], this.prepare(index, [field], [value]))
+      return true
+    }
+
+    /** What a field of a record holds that is this writer's. */
+    private stored(index: number, { codec, offsetBytes, property }: ClosureField): unknown {
+      const loaded = codec.load(this.views(), HEADER_SIZE_BYTES + index * recordSizeBytes + offsetBytes)
+      const judged = codec.judge(loaded)
+      if (judged === REFUSED) this.refuseStored(index, property, codec.stored(loaded))
+      return judged
+    }
+
+    view(index: number, property: string): Uint8Array {
+      return this.viewField(index, property)
+    }
+
+    protected appendRow(columns: Columns<Values>, index: number): number {
+      const row = fields.map(({ property }) => [property, columns[property]?.[index]])
+      return this.write(APPEND, Object.fromEntries(row))
+    }
+
+    protected write(place: number, record: Values): number {
+      if (typeof record !== 'object' || record === null) this.refuseRecord(record)
+      const values = fields.map(({ property }) => record[property])
+      const prepared = this.prepare(place, fields, values)
+      const index = isIndexBelow(place, this.replaceableCount) ? place : this.claim(place)
+      this.store(index, fields, prepared)
+      return index
+    }
+
+    /** Checks and encodes, so that storing can't fail. */
+    private prepare(index: number, into: readonly ClosureField[], values: readonly unknown[]): unknown[] {
+      return into.map(({ codec, property }, i) => {
+        const prepared = codec.prepare(values[i])
+        if (prepared === REFUSED) this.refuseValue(index, property, values[i])
+        return prepared
+      })
+    }
+
+    private store(index: number, into: readonly ClosureField[], prepared: readonly unknown[]): void {
+      const views = this.views()
+      const start = HEADER_SIZE_BYTES + index * recordSizeBytes
+      const counter = (start + COUNTER_OFFSET_BYTES) / 4
+      let before = beginWrite(this.i32, counter, this.fence)
+      if ((before & 1) !== 0) before = this.retryWrite(index)
+      try {
+        for (let i = 0; i < into.length; i++) {
+          const { codec, offsetBytes } = into[i] as ClosureField
+          codec.store(views, start + offsetBytes, prepared[i])
+        }
+        endWrite(this.i32, counter, before, this.fence)
+      } catch (error) {
+        this.isTorn = true
+        throw error
+      }
+    }
+
+    /** The views are members of the store itself. */
+    private views(): Views {
+      return this as unknown as Views
+    }
+  }
+
+  const Cursor = cursorClass(fields)
+  for (const field of fields) defineAccessors(ClosureStore.prototype, field)
+  Object.defineProperty(ClosureStore, 'name', { value: `${definition.schema.name}Store` })
+  return ClosureStore as unknown as UntypedStoreClass
+}
+
+function defineAccessors(prototype: object, field: ClosureField): void {
+  const { property, type } = field
+  const only = [field]
+  const define = (
+    kind: AccessorKind,
+    method: (this: FieldAccess, index: number, value: unknown, other: unknown) => unknown,
+  ): void => {
+    const name = accessorName(kind, property)
+    Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true })
+  }
+  define('get', function (index) {
+    return this.read(index, only)[0]
+  })
+  define('set', function (index, value) {
+    this.writeField(index, field, value)
+  })
+  if (isNumeric(type)) {
+    define('add', function (index, delta) {
+      return this.addTo(index, field, delta)
+    })
+  }
+  if (type !== 'bytes') {
+    define('compareAndSet', function (index, expected, value) {
+      return this.exchange(index, field, expected, value)
+    })
+  }
+  if (isSized(type)) {
+    define('view', function (index) {
+      return this.view(index, property)
+    })
+  }
+  if (type === 'str') {
+    const comparison = textComparison(field)
+    const compared = [{ ...field, codec: comparison }]
+    define('equals', function (index, text) {
+      comparison.expect(text)
+      return this.read(index, compared)[0]
+    })
+  }
+}

@@ -1,0 +1,28 @@
+/** What a store class knows of its records: schema, layout and hash, computed once per class. */
+import { MmapForgeError } from '../errors.ts'
+import { schemaHash } from './hash.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { makeSchema, type Schema } from './schema.ts'
+
+export interface StoreDefinition {
+  readonly schema: Schema
+  readonly layout: Layout
+  readonly hash: Uint8Array
+}
+
+/**
+ * @param recordSizeBytes what the generator computed when it wrote the class; the offsets in its code hang on it
+ * @throws {MmapForgeError} `ERR_INVALID_SCHEMA` for a bad schema, or one that the generator laid out differently
+ */
+export function defineRecord(schema: Schema, recordSizeBytes?: number): StoreDefinition {
+  const checked = makeSchema(schema)
+  const layout = layoutOf(checked)
+  if (recordSizeBytes !== undefined && recordSizeBytes !== layout.recordSizeBytes) {
+    throw new MmapForgeError(
+      'ERR_INVALID_SCHEMA',
+      `${schema.name}Store was generated for records of ${recordSizeBytes} bytes, its schema makes ` +
+        `${layout.recordSizeBytes}; run mmapforge generate again`,
+    )
+  }
+  return Object.freeze({ schema: checked, layout, hash: schemaHash(checked) })
+}

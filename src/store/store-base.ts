@@ -1,0 +1,194 @@
+/** What accessors fall back to: indices out of the fast path, records in flux, and values that don't fit. */
+import { MmapForgeError, show } from '../errors.ts'
+import { HEADER_SIZE_BYTES } from '../format/header.ts'
+import { waitForStable } from '../protocol/patience.ts'
+import { beginRead, beginWrite, endRead } from '../protocol/seqlock.ts'
+import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
+import { COUNTER_WORDS, type LayoutField } from '../schema/layout.ts'
+import { fitsField } from '../values/value-check.ts'
+import { deltaError, storedError, valueError } from '../values/value-errors.ts'
+import { APPEND, isIndexBelow, MappedRecords } from './hot-records.ts'
+import { NO_RECORD } from './store-state.ts'
+
+/** The slow paths of a store's accessors. */
+export abstract class StoreCore extends MappedRecords {
+  /** The record that a `modify` has taken from the guard, which its write need not do again. */
+  protected begunIndex = NO_RECORD
+
+  /**
+   * The place that a record is written to: called for an append, where `place` is APPEND, and where an index is not below
+   * `replaceableCount`.
+   */
+  protected claim(place: number): number {
+    if (place === APPEND) return this.claimNext()
+    this.claimPart(place, COUNTER_WORDS, this.recordSizeBytes / Int32Array.BYTES_PER_ELEMENT - COUNTER_WORDS)
+    return place
+  }
+
+  /** The same for a record of which only so many 32-bit words from `start` on will change. */
+  protected claimPart(index: number, start: number, length: number): void {
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    // Whoever waits for changes is told once the record has been written.
+    if (!this.notes.isFast) this.notes.note()
+    if (index !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(index), index, start, length)
+  }
+
+  /** Called where `index` is not below `readableCount`: follows other processes' appends, or throws. */
+  protected missRead(index: number): void {
+    this.assertOpen()
+    const count = this.liveCount()
+    if (typeof index !== 'number') {
+      throw new MmapForgeError('ERR_TYPE_MISMATCH', `an index is a number, not ${show(index)}`, {
+        path: this.opened.path,
+      })
+    }
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      const range = count === 0 ? 'the store is empty' : `records have indices 0 to ${count - 1}`
+      throw new MmapForgeError('ERR_OUT_OF_BOUNDS', `there is no record ${show(index)}; ${range}`, {
+        path: this.opened.path,
+      })
+    }
+    this.followTo(count)
+  }
+
+  /** Called before a store of one number where `index` is not below `writableCount`. */
+  protected missWrite(index: number): void {
+    this.claimPart(index, 0, 0)
+  }
+
+  /** @throws why there can be no write to the record `index` */
+  protected assertPlace(index: number): void {
+    this.assertWritable()
+    this.missRead(index)
+  }
+
+  /** Called where a number takes two stores, of the words from `start` on, and both halves change. */
+  protected keepUndo(index: number, start: number): void {
+    this.guard?.keepImage(this.i32, this.counterOf(index), index, start, 2)
+  }
+
+  /** Called where a write that has passed the guard is not to be after all. */
+  protected cancelWrite(index: number): void {
+    this.guard?.cancel(this.i32, this.counterOf(index))
+  }
+
+  /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
+  protected retryRead(index: number, since: number): number {
+    if (index === this.modifiedIndex && this.guard?.isForAll === true) {
+      throw new MmapForgeError(
+        'ERR_REENTRANT',
+        'the record was read from within its modify; use what the callback is given',
+        { path: this.opened.path, record: index },
+      )
+    }
+    const { i32, guard } = this
+    const counter = this.counterOf(index)
+    const { path, options } = this.opened
+    const rescue = guard && (() => guard.rescue({ i32, counter, index }))
+    return waitForStable({ i32, counter, index, path, timeoutMs: options.stallTimeoutMs, rescue }, since)
+  }
+
+  /** Called where a write found the counter odd: it is its own, or another's that it waits for. Gives the one before. */
+  protected retryWrite(index: number): number {
+    const counter = this.counterOf(index)
+    const { i32, guard } = this
+    // Taken by the guard; or left by a write that an exhausted stack cut short, where no other writer can have done it.
+    const isOwn = guard === undefined ? this.opened.options.writers !== 'unlocked' : guard.holds(i32, counter)
+    if (isOwn) return (i32[counter] as number) - 1
+    let since = 0
+    for (;;) {
+      since = this.retryRead(index, since)
+      const before = beginWrite(i32, counter, this.fence)
+      if ((before & 1) === 0) return before
+    }
+  }
+
+  /** The live bytes of a str or bytes field, as long as they are now. */
+  protected viewField(index: number, property: string): Uint8Array {
+    if (!isIndexBelow(index, this.readableCount)) this.missRead(index)
+    const field = this.#field(property)
+    const start = HEADER_SIZE_BYTES + index * this.recordSizeBytes + field.offsetBytes
+    for (let since = 0; ; since = this.retryRead(index, since)) {
+      const before = beginRead(this.i32, this.counterOf(index))
+      const length = this.u32[start / LENGTH_PREFIX_BYTES] as number
+      if (!endRead(this.i32, this.counterOf(index), before, this.fence)) continue
+      if (length > field.maxBytes) this.refuseStored(index, property, length)
+      return this.opened.region.view(start + LENGTH_PREFIX_BYTES, length)
+    }
+  }
+
+  /** @throws why `value` does not fit its field; `index` is APPEND for an append */
+  protected refuseValue(index: number, property: string, value: unknown): never {
+    // What is wrong with the store or the index comes first, whichever was noticed first.
+    if (index === APPEND) this.assertWritable()
+    else if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
+  }
+
+  /** @throws why `delta` can't be added to a field */
+  protected refuseDelta(index: number, property: string, delta: unknown): never {
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    throw deltaError(this.#field(property), delta, this.opened.path, index)
+  }
+
+  /** @throws why a field can't hold the sum, once the record is let go */
+  protected refuseSum(index: number, property: string, sum: unknown): never {
+    this.cancelWrite(index)
+    throw valueError(this.#field(property), sum, this.opened.path, index)
+  }
+
+  /** @throws why the first value of a record that does not fit its field does not */
+  protected refuseFields(index: number, record: unknown): never {
+    this.#checkValues(index, record, false)
+    // Only getters can come to this: what was refused a moment ago fits now.
+    return this.refuseRecord(record)
+  }
+
+  /**
+   * Called for a patch that gives no field, or a value that does not fit. An empty one is fine, one with other keys a
+   * mistake.
+   */
+  protected finishPatch(index: number, patch: unknown): void {
+    this.#checkValues(index, patch, true)
+    for (const key of Object.keys(patch as object)) {
+      if (this.#field(key) === undefined) {
+        const known = this.opened.definition.layout.fields.map(({ property }) => property).join(', ')
+        throw new MmapForgeError('ERR_TYPE_MISMATCH', `there is no field "${key}"; the fields are ${known}`, {
+          path: this.opened.path,
+          record: index,
+        })
+      }
+    }
+    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+  }
+
+  #checkValues(index: number, record: unknown, isPatch: boolean): void {
+    if (typeof record !== 'object' || record === null) this.refuseRecord(record)
+    for (const field of this.opened.definition.layout.fields) {
+      const value = (record as Record<string, unknown>)[field.property]
+      if (!(isPatch && value === undefined) && !fitsField(field, value))
+        this.refuseValue(index, field.property, value)
+    }
+  }
+
+  /** @throws why the bytes of a field are no value of it */
+  protected refuseStored(index: number, property: string, stored: unknown): never {
+    this.cancelWrite(index)
+    throw storedError(this.#field(property), stored, this.opened.path, index)
+  }
+
+  /** @throws for a record or a patch that is no object */
+  protected refuseRecord(value: unknown): never {
+    throw new MmapForgeError(
+      'ERR_TYPE_MISMATCH',
+      `a record is an object with its fields, not ${show(value)}`,
+      {
+        path: this.opened.path,
+      },
+    )
+  }
+
+  #field(property: string): LayoutField {
+    return this.opened.definition.layout.fields.find((field) => field.property === property) as LayoutField
+  }
+}

@@ -1,0 +1,115 @@
+/** Watching a store: the indices of what is appended, and of what changes. */
+
+import { setImmediate } from 'node:timers'
+import { throwIfAborted } from './abort.ts'
+import type { ChangeScan, Counters } from './change-scan.ts'
+import type { CheckedWait } from './waits.ts'
+import type { WakeChannel } from './wake-channel.ts'
+import type { Wait, WakeHub } from './wake-hub.ts'
+import { untilLookMs } from './wake-pace.ts'
+
+/** Indices that are given without a break; then whatever else the process has to do gets its turn. */
+const INDICES_AT_A_TIME = 1024
+/** Records looked at without such a break. */
+const RECORDS_AT_A_TIME = 2 ** 16
+/** Of the time that passes, one part in so many goes into looking at records of which nobody said that they changed. */
+const REST_RATIO = 500
+
+/** What watching needs of a store; each throws `ERR_CLOSED` where it is closed. */
+export interface WatchedRecords {
+  /** Records appended so far. */
+  count(): number
+  /** Where the counters of so many records are; follows growth. */
+  counters(count: number): Counters
+}
+
+type Options = Pick<CheckedWait, 'signal' | 'ref'>
+
+/** The wait for a store to have `length` records. */
+export function lengthWait(
+  records: WatchedRecords,
+  length: number,
+  { signal, ref }: Options,
+  timeoutMs = Infinity,
+): Wait {
+  return {
+    signal,
+    ref,
+    timeoutMs,
+    isOver: () => records.count() >= length,
+    announce: (channel) => channel.awaitLength(length),
+  }
+}
+
+export async function* appendedIndices(
+  records: WatchedRecords,
+  hub: WakeHub,
+  from: number,
+  options: Options,
+): AsyncGenerator<number, never, undefined> {
+  for (let next = from; ; ) {
+    throwIfAborted(options.signal)
+    if (next >= records.count()) await hub.until(lengthWait(records, next + 1, options))
+    else {
+      yield next++
+      if (next % INDICES_AT_A_TIME === 0) await turn()
+    }
+  }
+}
+
+export async function* changedIndices(
+  records: WatchedRecords,
+  hub: WakeHub,
+  scan: ChangeScan,
+  { signal, ref }: Options,
+): AsyncGenerator<number, never, undefined> {
+  /** What a pass takes; one that was held up, as all are on a busy machine, does not count for more than it must. */
+  let costMs = Infinity
+  /** Passes in a row that found nothing, and of which nobody had told. */
+  let idlePasses = 0
+  let givenCount = 0
+  for (;;) {
+    // Before the first look, so that a change that the look comes too early for is told of.
+    hub.attend()
+    const { generation } = hub
+    const count = records.count()
+    const announce = (channel: WakeChannel): void => {
+      channel.awaitLength(count + 1)
+      channel.awaitChanges()
+    }
+    hub.announce(announce)
+    const givenBefore = givenCount
+    let busyMs = 0
+    for (let from = 0; from < count; from += RECORDS_AT_A_TIME) {
+      if (from > 0) await turn()
+      const began = performance.now()
+      const to = Math.min(count, from + RECORDS_AT_A_TIME)
+      const indices = scan.changed(records.counters(count), from, to)
+      busyMs += performance.now() - began
+      for (const index of indices) {
+        throwIfAborted(signal)
+        records.count()
+        yield index
+        if (++givenCount % INDICES_AT_A_TIME === 0) await turn()
+      }
+    }
+    const isNew = () => hub.generation !== generation || records.count() !== count
+    idlePasses = givenCount > givenBefore || isNew() ? 0 : idlePasses + 1
+    costMs = Math.min(busyMs, 2 * costMs)
+    const lookAt = performance.now() + Math.max(untilLookMs(idlePasses, hub.isTold), costMs * REST_RATIO)
+    await hub.until({
+      signal,
+      ref,
+      timeoutMs: Infinity,
+      isOver: () => isNew() || performance.now() >= lookAt,
+      announce,
+      get lookWithinMs() {
+        return Math.max(1, Math.ceil(lookAt - performance.now()))
+      },
+    })
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

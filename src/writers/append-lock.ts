@@ -1,0 +1,77 @@
+/** One writer appends at a time: a word of the journal says which, and the lock on its slot whether it is alive. */
+import { MmapForgeError } from '../errors.ts'
+import { backOff } from '../protocol/patience.ts'
+import { APPENDER_WORD, type Journal } from './journal.ts'
+import { MAX_WRITERS, type WriterSlots } from './writer-slots.ts'
+
+const NOBODY = 0
+
+export class AppendLock {
+  readonly #journal: Journal
+  readonly #slots: WriterSlots
+  /** What the word holds while this writer appends. */
+  readonly #mark: number
+  readonly #path: string
+  readonly #timeoutMs: number
+  #isHeld = false
+
+  constructor(journal: Journal, slots: WriterSlots, slot: number, path: string, timeoutMs: number) {
+    this.#journal = journal
+    this.#slots = slots
+    this.#mark = slot + 1
+    this.#path = path
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** @throws {MmapForgeError} `ERR_WRITER_STALLED` while a living writer keeps it for longer than the timeout */
+  take(): void {
+    if (this.#isHeld) return
+    // One's own mark stands there after an append that an exhausted stack cut short.
+    const holder = this.#exchange(NOBODY)
+    if (holder !== NOBODY && holder !== this.#mark) this.#contend()
+    this.#isHeld = true
+  }
+
+  giveBack(): void {
+    if (!this.#isHeld) return
+    this.#isHeld = false
+    this.#journal.store(APPENDER_WORD, NOBODY)
+  }
+
+  #contend(): void {
+    const began = performance.now()
+    for (let look = 0; ; look++) {
+      const holder = this.#exchange(NOBODY)
+      if (holder === NOBODY) return
+      const isLate = performance.now() - began > this.#timeoutMs
+      if ((isLate || backOff(look)) && this.#takeFromDead(holder)) return
+      if (isLate) throw this.#stalled()
+    }
+  }
+
+  /** A dead writer's append never became visible, or was complete: there is nothing to undo. */
+  #takeFromDead(holder: number): boolean {
+    const slot = holder - 1
+    // What no writer can have put there is damage, and holds nobody up.
+    const isSlot = slot >= 0 && slot < MAX_WRITERS
+    if (isSlot && !this.#slots.tryTake(slot)) return false
+    try {
+      return this.#exchange(holder) === holder
+    } finally {
+      if (isSlot) this.#slots.giveBack(slot)
+    }
+  }
+
+  #exchange(expected: number): number {
+    return Atomics.compareExchange(this.#journal.words, APPENDER_WORD, expected, this.#mark)
+  }
+
+  #stalled(): MmapForgeError {
+    return new MmapForgeError(
+      'ERR_WRITER_STALLED',
+      `another writer has been appending for over ${this.#timeoutMs} ms: it is stopped, or in the middle of an ` +
+        'appendMany; try again',
+      { path: this.#path },
+    )
+  }
+}

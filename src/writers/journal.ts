@@ -1,0 +1,213 @@
+/** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
+import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
+import {
+  APPENDER_OFFSET_BYTES,
+  COUNTER_HIGH_OFFSET_BYTES,
+  COUNTER_LOW_OFFSET_BYTES,
+  encodeJournalHeader,
+  HAS_IMAGE,
+  IMAGE_OFFSET_BYTES,
+  IMAGE_STATE_OFFSET_BYTES,
+  INDEX_OFFSET_BYTES,
+  isJournalOf,
+  JOURNAL_SUFFIX,
+  type JournalOwner,
+  NO_IMAGE,
+  PART_LENGTH_OFFSET_BYTES,
+  PART_START_OFFSET_BYTES,
+  slotCountOf,
+  slotOffsetBytes,
+} from '../format/journal.ts'
+import { storeShared } from '../protocol/seqlock.ts'
+import { MappedRegion } from '../region/mapped-region.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
+import { COUNTER_WORDS } from '../schema/layout.ts'
+import { makeJournalFile, openJournalFile } from './journal-file.ts'
+
+const WORD_BYTES = 4
+const STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
+const INDEX = INDEX_OFFSET_BYTES / WORD_BYTES
+const LOW = COUNTER_LOW_OFFSET_BYTES / WORD_BYTES
+const HIGH = COUNTER_HIGH_OFFSET_BYTES / WORD_BYTES
+const PART_START = PART_START_OFFSET_BYTES / WORD_BYTES
+const PART_LENGTH = PART_LENGTH_OFFSET_BYTES / WORD_BYTES
+const IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
+export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
+
+/** Longest image, in words, that is copied faster in a loop than natively. */
+const LOOP_MAX_WORDS = 64
+/** Address space for the slots; a journal that needs more moves to a larger range. */
+const RESERVED_BYTES = 2 ** 20
+
+/** Says whose journal it is: the very file that is open, not its name. */
+export function journalOwner(fd: number, { hash, layout }: StoreDefinition): JournalOwner {
+  const { dev, ino } = fstatSync(fd, { bigint: true })
+  return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
+}
+
+export function removeJournal(storePath: string): void {
+  rmSync(storePath + JOURNAL_SUFFIX, { force: true })
+}
+
+export class Journal {
+  /** The journal as words; replaced when it outgrows its range. */
+  words: Int32Array
+  readonly #region: MappedRegion
+  readonly #recordSizeBytes: number
+  #fence: number
+
+  /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
+  static open(storePath: string, owner: JournalOwner): Journal | undefined {
+    const path = storePath + JOURNAL_SUFFIX
+    const fd = openJournalFile(path)
+    if (fd === undefined) return undefined
+    if (isOurs(fd, owner, path)) return new Journal(fd, path, owner)
+    closeSync(fd)
+    return undefined
+  }
+
+  /**
+   * Makes a journal without slots in place of any other: whoever looks finds the old one or the new one, and who has
+   * mapped the old one keeps it.
+   *
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
+   */
+  static create(storePath: string, owner: JournalOwner): Journal {
+    const path = storePath + JOURNAL_SUFFIX
+    return new Journal(makeJournalFile(path, encodeJournalHeader(owner)), path, owner)
+  }
+
+  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
+    this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
+    this.#recordSizeBytes = recordSizeBytes
+    this.words = new Int32Array(this.#region.buffer)
+    this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
+  }
+
+  /** Slots that the file has room for, whether they are in use or not; others may have added some. */
+  get slotCount(): number {
+    if (this.#region.follow()) this.#adopt()
+    return slotCountOf(this.#region.sizeBytes, this.#recordSizeBytes)
+  }
+
+  /** Makes room for a slot. */
+  ensureSlot(slot: number): void {
+    if (this.#region.grow(slotOffsetBytes(slot + 1, this.#recordSizeBytes))) this.#adopt()
+  }
+
+  #adopt(): void {
+    this.words = new Int32Array(this.#region.buffer)
+    this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
+  }
+
+  /** Index in `words` of the first word of a slot. */
+  baseOf(slot: number): number {
+    return slotOffsetBytes(slot, this.#recordSizeBytes) / WORD_BYTES
+  }
+
+  /** Stores a word after everything that was stored before it. */
+  store(word: number, value: number): void {
+    storeShared(this.words, word, value, this.#fence)
+  }
+
+  /**
+   * Has a slot name a record that is about to be written, of which it keeps no image yet. What the caller does next must
+   * keep its order: a compare-and-swap, or an image.
+   */
+  name(base: number, index: number, low: number, high: number): void {
+    const { words } = this
+    // First it names nothing, so that no survivor takes one half of a name for another's.
+    words[base + LOW] = 0
+    words[base + STATE] = NO_IMAGE
+    words[base + INDEX] = index
+    words[base + HIGH] = high
+    words[base + LOW] = low
+  }
+
+  /** Has a slot name nothing. */
+  clear(base: number): void {
+    this.store(base + STATE, NO_IMAGE)
+    this.store(base + LOW, 0)
+  }
+
+  /** The record that a slot names, written or not; undefined for none. */
+  namedIndex(base: number): number | undefined {
+    const { words } = this
+    return ((words[base + LOW] as number) & 1) === 0 ? undefined : (words[base + INDEX] as number) >>> 0
+  }
+
+  /** Whether a slot names a record as being written under the counter that it has now, at word `counter` of `i32`. */
+  names(base: number, index: number, i32: Int32Array, counter: number): boolean {
+    const { words } = this
+    const low = words[base + LOW] as number
+    if ((low & 1) === 0 || low !== i32[counter] || this.namedIndex(base) !== index) return false
+    return words[base + HIGH] === i32[counter + 1]
+  }
+
+  /** Whether a slot has an image, of words that a record has; the counter is never one of them. */
+  hasImage(base: number): boolean {
+    const { words } = this
+    if (words[base + STATE] !== HAS_IMAGE) return false
+    const start = (words[base + PART_START] as number) >>> 0
+    const end = start + ((words[base + PART_LENGTH] as number) >>> 0)
+    return start >= COUNTER_WORDS && end <= this.#recordSizeBytes / WORD_BYTES
+  }
+
+  /**
+   * Has a slot name a record that is about to be written, and keeps an image of part of it; for a slot that names nothing
+   * that is stuck.
+   */
+  keepNamedImage(
+    base: number,
+    index: number,
+    i32: Int32Array,
+    counter: number,
+    partStart: number,
+    partLength: number,
+  ): void {
+    const { words } = this
+    copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
+    words[base + STATE] = HAS_IMAGE
+    words[base + PART_START] = partStart
+    words[base + PART_LENGTH] = partLength
+    words[base + INDEX] = index
+    words[base + HIGH] = i32[counter + 1] as number
+    this.store(base + LOW, (i32[counter] as number) | 1)
+  }
+
+  /** Keeps what part of a record holds, whose counter stands at word `counter` of the store. */
+  keepImage(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
+    const { words } = this
+    copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
+    words[base + PART_START] = partStart
+    words[base + PART_LENGTH] = partLength
+    this.store(base + STATE, HAS_IMAGE)
+  }
+
+  /** Puts back what {@link keepImage} kept. */
+  restoreImage(base: number, i32: Int32Array, counter: number): void {
+    const { words } = this
+    const start = words[base + PART_START] as number
+    copyWords(words, base + IMAGE, i32, counter + start, words[base + PART_LENGTH] as number)
+  }
+
+  close(): void {
+    this.#region.close()
+  }
+}
+
+function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
+  if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
+  else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
+}
+
+/** Whether a file is the journal of this store; closes it where that can't be told. */
+function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
+  try {
+    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
+    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}

@@ -1,0 +1,91 @@
+/** What a writer's death left behind: counters that stayed odd, found and made even, their records made whole. */
+import { HEADER_SIZE_BYTES } from '../format/header.ts'
+import type { Journal } from './journal.ts'
+import type { RecordPlace } from './writer.ts'
+
+/** One record that a writer left mid-write, and what became of it. */
+export interface RecoveredRecord {
+  readonly index: number
+  /**
+   * - `rolled-back`: it holds what it held before the write
+   * - `released`: it was left as it was: whole, where one number was being written or nothing yet; where the writer kept
+   *   no journal (another program, `unlocked`, `journal: false`) it may mix old fields with new ones
+   */
+  readonly outcome: 'rolled-back' | 'released'
+}
+
+const WORD_BYTES = 4
+
+/** Index of a record's counter in the store's Int32Array. */
+export function counterWordOf(index: number, recordSizeBytes: number): number {
+  return HEADER_SIZE_BYTES / WORD_BYTES + index * (recordSizeBytes / WORD_BYTES)
+}
+
+/**
+ * Makes a record whole, and its counter even. The caller has excluded every other writer of it.
+ *
+ * @param base - the slot of the journal with the image to put back; undefined where there is none
+ */
+export function mendRecord(
+  { i32, counter, index }: RecordPlace,
+  journal: Journal | undefined,
+  base: number | undefined,
+): RecoveredRecord {
+  const stuck = i32[counter] as number
+  if (base !== undefined) journal?.restoreImage(base, i32, counter)
+  // After the image: a reader that sees the even counter sees what goes with it.
+  Atomics.store(i32, counter, (stuck + 1) | 0)
+  return Object.freeze({ index, outcome: base === undefined ? 'released' : 'rolled-back' })
+}
+
+/**
+ * Mends all of the first `recordCount` records that are stuck. Only for a writer that is alone: otherwise an odd counter
+ * may belong to a live one.
+ */
+export function mendAll(
+  i32: Int32Array,
+  recordSizeBytes: number,
+  recordCount: number,
+  journal: Journal | undefined,
+): RecoveredRecord[] {
+  const recovered: RecoveredRecord[] = []
+  const stride = recordSizeBytes / WORD_BYTES
+  for (
+    let index = 0, counter = counterWordOf(0, recordSizeBytes);
+    index < recordCount;
+    index++, counter += stride
+  ) {
+    if (((i32[counter] as number) & 1) === 0) continue
+    const place = { i32, counter, index }
+    recovered.push(mendRecord(place, journal, journal && imageOf(journal, place)))
+  }
+  return recovered
+}
+
+/** Whether a slot of the journal names one of the first `recordCount` records that is mid-write. */
+export function isAnyStuck(
+  i32: Int32Array,
+  recordSizeBytes: number,
+  recordCount: number,
+  journal: Journal,
+): boolean {
+  const { slotCount } = journal
+  for (let slot = 0; slot < slotCount; slot++) {
+    const base = journal.baseOf(slot)
+    const index = journal.namedIndex(base)
+    if (index === undefined || index >= recordCount) continue
+    const counter = counterWordOf(index, recordSizeBytes)
+    if (journal.names(base, index, i32, counter)) return true
+  }
+  return false
+}
+
+/** The slot that has the image of a stuck record: of all slots that name it, only its writer's has one. */
+function imageOf(journal: Journal, { i32, counter, index }: RecordPlace): number | undefined {
+  const { slotCount } = journal
+  for (let slot = 0; slot < slotCount; slot++) {
+    const base = journal.baseOf(slot)
+    if (journal.names(base, index, i32, counter) && journal.hasImage(base)) return base
+  }
+  return undefined
+}
