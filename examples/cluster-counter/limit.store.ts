@@ -52,8 +52,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = LimitDefinition
 
   override get(index: number): LimitRecord {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, u32, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -79,8 +78,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   }
 
   override getInto<T extends LimitRecord>(index: number, target: T): T {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, u32, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -120,7 +118,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const endsAtValue = given.endsAt
     const clientLength = LimitClientText.measure(clientValue)
     if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, u32, fence } = this
     const at4 = index * 16
@@ -155,8 +153,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, u32, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -208,8 +205,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   }
 
   getClient(index: number): string {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -227,7 +223,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   setClient(index: number, clientValue: string): void {
     const clientLength = LimitClientText.measure(clientValue)
     if (clientLength < 0) this.refuseValue(index, 'client', clientValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 11)
     const { i32, u8, fence } = this
     const at4 = index * 16
@@ -250,8 +246,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
 
   /** Whether `client` is `text`, without decoding it. */
   clientEquals(index: number, text: string): boolean {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = LimitClientText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 16
@@ -270,7 +265,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'client', expected)
     const clientLength = LimitClientText.measure(clientValue)
     if (clientLength < 0) this.refuseValue(index, 'client', clientValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 11)
     const { i32, u8, fence } = this
     const at4 = index * 16
@@ -298,8 +293,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
 
   /** Requests since the window began, those refused included. */
   getUsed(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -314,7 +308,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** Requests since the window began, those refused included. */
   setUsed(index: number, usedValue: number): void {
     if (!isUint32(usedValue)) this.refuseValue(index, 'used', usedValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
@@ -333,7 +327,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** Adds to `used` in one step, which no other writer comes between; gives the new value. */
   addUsed(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'used', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
@@ -357,7 +351,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   compareAndSetUsed(index: number, expected: number, usedValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'used', expected)
     if (!isUint32(usedValue)) this.refuseValue(index, 'used', usedValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
@@ -381,8 +375,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
 
   /** When the window ends, in milliseconds since 1970. */
   getEndsAt(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
     const counter = at4 + 16
@@ -401,7 +394,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** When the window ends, in milliseconds since 1970. */
   setEndsAt(index: number, endsAtValue: number): void {
     if (!isUint53(endsAtValue)) this.refuseValue(index, 'endsAt', endsAtValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
@@ -422,7 +415,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** Adds to `endsAt` in one step, which no other writer comes between; gives the new value. */
   addEndsAt(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'endsAt', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 16
@@ -452,7 +445,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   compareAndSetEndsAt(index: number, expected: number, endsAtValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'endsAt', expected)
     if (!isUint53(endsAtValue)) this.refuseValue(index, 'endsAt', endsAtValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 16

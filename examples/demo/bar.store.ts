@@ -61,8 +61,7 @@ export class BarStore extends RecordStore<BarRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = BarDefinition
 
   override get(index: number): BarRecord {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, f64, u32, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -97,8 +96,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   override getInto<T extends BarRecord>(index: number, target: T): T {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, f64, u32, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -160,7 +158,7 @@ export class BarStore extends RecordStore<BarRecord> {
       !isUint53(volumeValue)
     )
       this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
     const at4 = index * 18
@@ -214,8 +212,7 @@ export class BarStore extends RecordStore<BarRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -285,8 +282,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** YYYY-MM-DD */
   getDate(index: number): string {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -305,7 +301,7 @@ export class BarStore extends RecordStore<BarRecord> {
   setDate(index: number, dateValue: string): void {
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 4)
     const { i32, u8, fence } = this
     const at4 = index * 18
@@ -328,8 +324,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** Whether `date` is `text`, without decoding it. */
   dateEquals(index: number, text: string): boolean {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = BarDateText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 18
@@ -348,7 +343,7 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'date', expected)
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0) this.refuseValue(index, 'date', dateValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 4)
     const { i32, u8, fence } = this
     const at4 = index * 18
@@ -375,8 +370,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getOpen(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -391,7 +385,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setOpen(index: number, openValue: number): void {
     if (!isFloat64(openValue)) this.refuseValue(index, 'open', openValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -411,7 +405,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Adds to `open` in one step, which no other writer comes between; gives the new value. */
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -436,7 +430,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetOpen(index: number, expected: number, openValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (!isFloat64(openValue)) this.refuseValue(index, 'open', openValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -460,8 +454,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getHigh(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -476,7 +469,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setHigh(index: number, highValue: number): void {
     if (!isFloat64(highValue)) this.refuseValue(index, 'high', highValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -496,7 +489,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Adds to `high` in one step, which no other writer comes between; gives the new value. */
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -521,7 +514,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetHigh(index: number, expected: number, highValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (!isFloat64(highValue)) this.refuseValue(index, 'high', highValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -545,8 +538,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getLow(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -561,7 +553,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setLow(index: number, lowValue: number): void {
     if (!isFloat64(lowValue)) this.refuseValue(index, 'low', lowValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -581,7 +573,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Adds to `low` in one step, which no other writer comes between; gives the new value. */
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -606,7 +598,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetLow(index: number, expected: number, lowValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (!isFloat64(lowValue)) this.refuseValue(index, 'low', lowValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -630,8 +622,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   getClose(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -646,7 +637,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setClose(index: number, closeValue: number): void {
     if (!isFloat64(closeValue)) this.refuseValue(index, 'close', closeValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -666,7 +657,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Adds to `close` in one step, which no other writer comes between; gives the new value. */
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -691,7 +682,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetClose(index: number, expected: number, closeValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (!isFloat64(closeValue)) this.refuseValue(index, 'close', closeValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -716,8 +707,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** The close, adjusted for dividends and splits. */
   getAdjustedClose(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -733,7 +723,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** The close, adjusted for dividends and splits. */
   setAdjustedClose(index: number, adjustedCloseValue: number): void {
     if (!isFloat64(adjustedCloseValue)) this.refuseValue(index, 'adjustedClose', adjustedCloseValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -753,7 +743,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Adds to `adjustedClose` in one step, which no other writer comes between; gives the new value. */
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -778,7 +768,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetAdjustedClose(index: number, expected: number, adjustedCloseValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (!isFloat64(adjustedCloseValue)) this.refuseValue(index, 'adjustedClose', adjustedCloseValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -803,8 +793,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** Exceeds a uint32 on the busiest days. */
   getVolume(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -823,7 +812,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Exceeds a uint32 on the busiest days. */
   setVolume(index: number, volumeValue: number): void {
     if (!isUint53(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 18
@@ -844,7 +833,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Adds to `volume` in one step, which no other writer comes between; gives the new value. */
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 18
@@ -874,7 +863,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetVolume(index: number, expected: number, volumeValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 18

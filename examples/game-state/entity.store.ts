@@ -61,8 +61,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = EntityDefinition
 
   override get(index: number): EntityRecord {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, f64, u16, u32, fence } = this
     const at2 = index * 36
     const at4 = index * 18
@@ -94,8 +93,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   override getInto<T extends EntityRecord>(index: number, target: T): T {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, f64, u16, u32, fence } = this
     const at2 = index * 36
     const at4 = index * 18
@@ -154,7 +152,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
       !isUint32(tickValue)
     )
       this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u16, u32, fence } = this
     const at2 = index * 36
@@ -208,8 +206,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u16, u32, fence } = this
     const at2 = index * 36
     const at4 = index * 18
@@ -278,8 +275,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   getName(index: number): string {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -297,7 +293,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   setName(index: number, nameValue: string): void {
     const nameLength = EntityNameText.measure(nameValue)
     if (nameLength < 0) this.refuseValue(index, 'name', nameValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 18
@@ -320,8 +316,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   /** Whether `name` is `text`, without decoding it. */
   nameEquals(index: number, text: string): boolean {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = EntityNameText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 18
@@ -340,7 +335,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'name', expected)
     const nameLength = EntityNameText.measure(nameValue)
     if (nameLength < 0) this.refuseValue(index, 'name', nameValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 18
@@ -367,8 +362,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   getX(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -383,7 +377,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setX(index: number, xValue: number): void {
     if (!isFloat64(xValue)) this.refuseValue(index, 'x', xValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -403,7 +397,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Adds to `x` in one step, which no other writer comes between; gives the new value. */
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -428,7 +422,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetX(index: number, expected: number, xValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (!isFloat64(xValue)) this.refuseValue(index, 'x', xValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -452,8 +446,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   getY(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -468,7 +461,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setY(index: number, yValue: number): void {
     if (!isFloat64(yValue)) this.refuseValue(index, 'y', yValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -488,7 +481,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Adds to `y` in one step, which no other writer comes between; gives the new value. */
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -513,7 +506,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetY(index: number, expected: number, yValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (!isFloat64(yValue)) this.refuseValue(index, 'y', yValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -538,8 +531,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   /** Distance covered in a tick. */
   getVelocityX(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -555,7 +547,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Distance covered in a tick. */
   setVelocityX(index: number, velocityXValue: number): void {
     if (!isFloat64(velocityXValue)) this.refuseValue(index, 'velocityX', velocityXValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -575,7 +567,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Adds to `velocityX` in one step, which no other writer comes between; gives the new value. */
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -600,7 +592,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetVelocityX(index: number, expected: number, velocityXValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (!isFloat64(velocityXValue)) this.refuseValue(index, 'velocityX', velocityXValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -624,8 +616,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   getVelocityY(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
     const at8 = index * 9
@@ -640,7 +631,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setVelocityY(index: number, velocityYValue: number): void {
     if (!isFloat64(velocityYValue)) this.refuseValue(index, 'velocityY', velocityYValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -660,7 +651,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Adds to `velocityY` in one step, which no other writer comes between; gives the new value. */
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -685,7 +676,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetVelocityY(index: number, expected: number, velocityYValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (!isFloat64(velocityYValue)) this.refuseValue(index, 'velocityY', velocityYValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 18
@@ -709,8 +700,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   getHitPoints(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u16, fence } = this
     const at2 = index * 36
     const at4 = index * 18
@@ -725,7 +715,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setHitPoints(index: number, hitPointsValue: number): void {
     if (!isUint16(hitPointsValue)) this.refuseValue(index, 'hitPoints', hitPointsValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u16, fence } = this
     const at2 = index * 36
@@ -745,7 +735,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Adds to `hitPoints` in one step, which no other writer comes between; gives the new value. */
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u16, fence } = this
     const at2 = index * 36
@@ -770,7 +760,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetHitPoints(index: number, expected: number, hitPointsValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(hitPointsValue)) this.refuseValue(index, 'hitPoints', hitPointsValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u16, fence } = this
     const at2 = index * 36
@@ -795,8 +785,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   /** The tick that it has come to. */
   getTick(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 18
     const counter = at4 + 16
@@ -811,7 +800,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** The tick that it has come to. */
   setTick(index: number, tickValue: number): void {
     if (!isUint32(tickValue)) this.refuseValue(index, 'tick', tickValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 18
@@ -830,7 +819,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Adds to `tick` in one step, which no other writer comes between; gives the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 18
@@ -854,7 +843,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetTick(index: number, expected: number, tickValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(tickValue)) this.refuseValue(index, 'tick', tickValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 18

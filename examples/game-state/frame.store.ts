@@ -46,8 +46,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = FrameDefinition
 
   override get(index: number): FrameRecord {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
     const counter = at4 + 16
@@ -64,8 +63,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   }
 
   override getInto<T extends FrameRecord>(index: number, target: T): T {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
     const counter = at4 + 16
@@ -94,7 +92,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const tickValue = given.tick
     const aliveCountValue = given.aliveCount
     if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u32, fence } = this
     const at4 = index * 4
@@ -124,8 +122,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
     const counter = at4 + 16
@@ -172,8 +169,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   }
 
   getTick(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
     const counter = at4 + 16
@@ -187,7 +183,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
 
   setTick(index: number, tickValue: number): void {
     if (!isUint32(tickValue)) this.refuseValue(index, 'tick', tickValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
@@ -206,7 +202,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   /** Adds to `tick` in one step, which no other writer comes between; gives the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
@@ -230,7 +226,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   compareAndSetTick(index: number, expected: number, tickValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(tickValue)) this.refuseValue(index, 'tick', tickValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
@@ -254,8 +250,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
 
   /** Entities with any hit points left. */
   getAliveCount(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
     const counter = at4 + 16
@@ -270,7 +265,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   /** Entities with any hit points left. */
   setAliveCount(index: number, aliveCountValue: number): void {
     if (!isUint32(aliveCountValue)) this.refuseValue(index, 'aliveCount', aliveCountValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
@@ -289,7 +284,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   /** Adds to `aliveCount` in one step, which no other writer comes between; gives the new value. */
   addAliveCount(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'aliveCount', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 4
@@ -313,7 +308,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   compareAndSetAliveCount(index: number, expected: number, aliveCountValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'aliveCount', expected)
     if (!isUint32(aliveCountValue)) this.refuseValue(index, 'aliveCount', aliveCountValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u32, fence } = this
     const at4 = index * 4

@@ -48,8 +48,7 @@ export class TickStore extends RecordStore<TickRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = TickDefinition
 
   override get(index: number): TickRecord {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, f64, u64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -74,8 +73,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   override getInto<T extends TickRecord>(index: number, target: T): T {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, f64, u64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -116,7 +114,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint64(timestampValue))
       this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place
+    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u64, fence } = this
     const at4 = index * 14
@@ -157,8 +155,7 @@ export class TickStore extends RecordStore<TickRecord> {
       this.finishPatch(index, patch)
       return
     }
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
-      this.claim(index)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -214,8 +211,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   getSymbol(index: number): string {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
     const at4 = index * 14
     const counter = at4 + 16
@@ -233,7 +229,7 @@ export class TickStore extends RecordStore<TickRecord> {
   setSymbol(index: number, symbolValue: string): void {
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 14
@@ -256,8 +252,7 @@ export class TickStore extends RecordStore<TickRecord> {
 
   /** Whether `symbol` is `text`, without decoding it. */
   symbolEquals(index: number, text: string): boolean {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = TickSymbolText.expect(text)
     const { i32, u8, fence } = this
     const at4 = index * 14
@@ -276,7 +271,7 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'symbol', expected)
     const symbolLength = TickSymbolText.measure(symbolValue)
     if (symbolLength < 0) this.refuseValue(index, 'symbol', symbolValue)
-    if (!(typeof index === 'number' && index < this.replaceableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index))
       this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
     const at4 = index * 14
@@ -303,8 +298,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   getPrice(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -319,7 +313,7 @@ export class TickStore extends RecordStore<TickRecord> {
 
   setPrice(index: number, priceValue: number): void {
     if (!isFloat64(priceValue)) this.refuseValue(index, 'price', priceValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
@@ -339,7 +333,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Adds to `price` in one step, which no other writer comes between; gives the new value. */
   addPrice(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
@@ -364,7 +358,7 @@ export class TickStore extends RecordStore<TickRecord> {
   compareAndSetPrice(index: number, expected: number, priceValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
     if (!isFloat64(priceValue)) this.refuseValue(index, 'price', priceValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
@@ -388,8 +382,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   getVolume(index: number): number {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -404,7 +397,7 @@ export class TickStore extends RecordStore<TickRecord> {
 
   setVolume(index: number, volumeValue: number): void {
     if (!isFloat64(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
@@ -424,7 +417,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Adds to `volume` in one step, which no other writer comes between; gives the new value. */
   addVolume(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
@@ -449,7 +442,7 @@ export class TickStore extends RecordStore<TickRecord> {
   compareAndSetVolume(index: number, expected: number, volumeValue: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isFloat64(volumeValue)) this.refuseValue(index, 'volume', volumeValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, f64, fence } = this
     const at4 = index * 14
@@ -474,8 +467,7 @@ export class TickStore extends RecordStore<TickRecord> {
 
   /** Nanoseconds since 1970. */
   getTimestamp(index: number): bigint {
-    if (!(typeof index === 'number' && index < this.readableCount && index >>> 0 === index))
-      this.missRead(index)
+    if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u64, fence } = this
     const at4 = index * 14
     const at8 = index * 7
@@ -491,7 +483,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Nanoseconds since 1970. */
   setTimestamp(index: number, timestampValue: bigint): void {
     if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u64, fence } = this
     const at4 = index * 14
@@ -511,7 +503,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Adds to `timestamp` in one step, which no other writer comes between; gives the new value. */
   addTimestamp(index: number, delta: bigint): bigint {
     if (typeof delta !== 'bigint') this.refuseDelta(index, 'timestamp', delta)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u64, fence } = this
     const at4 = index * 14
@@ -536,7 +528,7 @@ export class TickStore extends RecordStore<TickRecord> {
   compareAndSetTimestamp(index: number, expected: bigint, timestampValue: bigint): boolean {
     if (typeof expected !== 'bigint') this.refuseValue(index, 'timestamp', expected)
     if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
-    if (!(typeof index === 'number' && index < this.writableCount && index >>> 0 === index))
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
     const { i32, u64, fence } = this
     const at4 = index * 14

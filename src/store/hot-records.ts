@@ -33,13 +33,13 @@ export const APPEND = Symbol('append') as unknown as number
  */
 export abstract class MappedRecords extends StoreState {
   // One integer answers three questions of a read: is the index in bounds, is the record mapped, is the store open.
-  protected readableCount = 0
+  protected readLimit = 0
   /** The same for a store of one number; 0 where something stands before it: the store is read-only, or guarded. */
-  protected writableCount = 0
+  protected storeLimit = 0
   /** The same for any other write, before which an image of the record may have to be kept. */
-  protected replaceableCount = 0
+  protected writeLimit = 0
   /** The same for any write, once it has passed the guard. */
-  protected guardedCount = 0
+  protected takeLimit = 0
   /** Records that the mapping holds, whether appended yet or not. */
   protected capacityCount = 0
   /** Records that are written after the last one but not yet counted: those of an `appendMany` under way. */
@@ -78,7 +78,7 @@ export abstract class MappedRecords extends StoreState {
     this.notes = new WriteNotes(this.wakes, () => this.#adoptMode())
     this.#adoptRegion()
     // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
-    this.readableCount = Math.min(this.liveCount(), this.capacityCount)
+    this.readLimit = Math.min(this.liveCount(), this.capacityCount)
     this.#adoptMode()
   }
 
@@ -120,7 +120,7 @@ export abstract class MappedRecords extends StoreState {
 
   #nextPlace(): number {
     const count = this.liveCount()
-    if (count !== this.readableCount) this.followTo(count)
+    if (count !== this.readLimit) this.followTo(count)
     const index = count + this.pendingCount
     if (index >= this.capacityCount) this.#grow(index)
     // A writer that died in an append may have left its traces here; nobody has seen the record yet.
@@ -186,10 +186,10 @@ export abstract class MappedRecords extends StoreState {
 
   /** Every append passes here, so what the counts depend on is looked up before. */
   #adoptCount(count: number): void {
-    this.readableCount = count
-    this.guardedCount = this.#isOpenToWrites ? count : 0
-    this.replaceableCount = this.#isReplaceable ? count : 0
-    this.writableCount = this.#isWritable ? count : 0
+    this.readLimit = count
+    this.takeLimit = this.#isOpenToWrites ? count : 0
+    this.writeLimit = this.#isReplaceable ? count : 0
+    this.storeLimit = this.#isWritable ? count : 0
   }
 
   /** Which writes there may be now, and which of them pass the guard. */
@@ -199,7 +199,7 @@ export abstract class MappedRecords extends StoreState {
     const isUnnoted = this.#isOpenToWrites && this.notes.isFast
     this.#isReplaceable = isUnnoted && guard === undefined
     this.#isWritable = isUnnoted && guard?.isForAll !== true
-    this.#adoptCount(this.readableCount)
+    this.#adoptCount(this.readLimit)
   }
 
   /** Keeps every write of this store out while `modify` asks its caller for a record, and lets them in again. */
@@ -234,7 +234,7 @@ export abstract class MappedRecords extends StoreState {
   /** Lets go of memory and lock. */
   protected release(): void {
     this.isClosed = true
-    this.readableCount = 0
+    this.readLimit = 0
     this.#adoptMode()
     this.capacityCount = 0
     // A mapping holds no memory once it is closed, but the heap does.

@@ -33,7 +33,7 @@ export abstract class ModifiableStore<R> extends WatchedStore {
    */
   modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
     if (typeof change !== 'function') {
-      if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+      if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
       throw new MmapForgeError('ERR_TYPE_MISMATCH', `modify takes a function, not ${show(change)}`, {
         path: this.opened.path,
       })
@@ -60,7 +60,7 @@ export abstract class ModifiableStore<R> extends WatchedStore {
 
   /** Takes a record for a `modify`, and gives what it holds. */
   #beginModify(index: number): R {
-    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
     if (this.guard?.isForAll !== true) return this.get(index)
     // Readers wait for the record, this store too: so it is read from a copy.
     const scratch = this.#scratch ?? this.#makeScratch()

@@ -17,7 +17,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /**
    * The place that a record is written to: called for an append, where `place` is APPEND, and where an index is not below
-   * `replaceableCount`.
+   * `writeLimit`.
    */
   protected claim(place: number): number {
     if (place === APPEND) return this.claimNext()
@@ -27,13 +27,13 @@ export abstract class StoreCore extends MappedRecords {
 
   /** The same for a record of which only so many 32-bit words from `start` on will change. */
   protected claimPart(index: number, start: number, length: number): void {
-    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
     // Whoever waits for changes is told once the record has been written.
     if (!this.notes.isFast) this.notes.note()
     if (index !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(index), index, start, length)
   }
 
-  /** Called where `index` is not below `readableCount`: follows other processes' appends, or throws. */
+  /** Called where `index` is not below `readLimit`: follows other processes' appends, or throws. */
   protected missRead(index: number): void {
     this.assertOpen()
     const count = this.liveCount()
@@ -51,7 +51,7 @@ export abstract class StoreCore extends MappedRecords {
     this.followTo(count)
   }
 
-  /** Called before a store of one number where `index` is not below `writableCount`. */
+  /** Called before a store of one number where `index` is not below `storeLimit`. */
   protected missWrite(index: number): void {
     this.claimPart(index, 0, 0)
   }
@@ -105,7 +105,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** The live bytes of a str or bytes field, as long as they are now. */
   protected viewField(index: number, property: string): Uint8Array {
-    if (!isIndexBelow(index, this.readableCount)) this.missRead(index)
+    if (!isIndexBelow(index, this.readLimit)) this.missRead(index)
     const field = this.#field(property)
     const start = HEADER_SIZE_BYTES + index * this.recordSizeBytes + field.offsetBytes
     for (let since = 0; ; since = this.retryRead(index, since)) {
@@ -121,13 +121,13 @@ export abstract class StoreCore extends MappedRecords {
   protected refuseValue(index: number, property: string, value: unknown): never {
     // What is wrong with the store or the index comes first, whichever was noticed first.
     if (index === APPEND) this.assertWritable()
-    else if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    else if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
   /** @throws why `delta` can't be added to a field */
   protected refuseDelta(index: number, property: string, delta: unknown): never {
-    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
     throw deltaError(this.#field(property), delta, this.opened.path, index)
   }
 
@@ -159,7 +159,7 @@ export abstract class StoreCore extends MappedRecords {
         })
       }
     }
-    if (!isIndexBelow(index, this.guardedCount)) this.assertPlace(index)
+    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
   }
 
   #checkValues(index: number, record: unknown, isPatch: boolean): void {

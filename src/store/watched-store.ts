@@ -96,7 +96,7 @@ export abstract class WatchedStore extends StoreCore {
     return {
       count: () => this.#count(),
       counters: (count) => {
-        if (count > this.readableCount) this.followTo(count)
+        if (count > this.readLimit) this.followTo(count)
         return { i32: this.i32, first: this.counterOf(0), stride: this.counterOf(1) - this.counterOf(0) }
       },
     }

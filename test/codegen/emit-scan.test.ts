@@ -61,7 +61,7 @@ describe('the text of a scan', () => {
   it('asks the store at each record whether it is open, and its views the same', () => {
     const text = scanOf('x')
     const loop = text.slice(text.indexOf('for (; index < to'))
-    const asked = loop.indexOf('if (!(index < this.readableCount && this.i32 === i32)) break')
+    const asked = loop.indexOf('if (!(index < this.readLimit && this.i32 === i32)) break')
     expect(asked).toBeGreaterThan(0)
     expect(loop.indexOf('beginRead')).toBeGreaterThan(asked)
   })

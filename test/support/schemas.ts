@@ -18,7 +18,7 @@ const AWKWARD_NAMES = [
   'index record patch place before since fence counter value length indexValue this runtime definition',
   'i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 Number Math BigInt Infinity TextField RecordStore beginRead',
   'class default new await static get set view let null undefined delete arguments eval interface yield',
-  'field fields readableCount opened closed path capacity $ _ $0 é größe 価格 Σ',
+  'field fields readLimit opened closed path capacity $ _ $0 é größe 価格 Σ',
 ].flatMap((names) => names.split(' '))
 
 const awkwardName = fc.constantFrom(...AWKWARD_NAMES)

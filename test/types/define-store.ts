@@ -159,7 +159,7 @@ export function records(store: StoreOf<typeof fields>, tick: Tick): void {
   // @ts-expect-error read-only
   store.length = 4
   // @ts-expect-error not for users
-  store.readableCount
+  store.readLimit
 }
 
 export function definitions(): void {

@@ -12,7 +12,7 @@ export interface ReadableField extends LayoutField {
 
 /** What a read needs of a store, whose members the views are. */
 export interface ReadableStore extends Views {
-  readonly readableCount: number
+  readonly readLimit: number
   readonly recordSizeBytes: number
   readonly fence: number
   missRead(index: number): void
@@ -22,7 +22,7 @@ export interface ReadableStore extends Views {
 
 /** The values of some fields, in one consistent snapshot. */
 export function readFields(store: ReadableStore, index: number, wanted: readonly ReadableField[]): unknown[] {
-  if (!isIndexBelow(index, store.readableCount)) store.missRead(index)
+  if (!isIndexBelow(index, store.readLimit)) store.missRead(index)
   const start = HEADER_SIZE_BYTES + index * store.recordSizeBytes
   const counter = (start + COUNTER_OFFSET_BYTES) / 4
   for (let since = 0; ; since = store.retryRead(index, since)) {

@@ -72,7 +72,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
         this.finishPatch(index, patch)
         return
       }
-      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       this.store(index, given, prepared)
     }
 
@@ -88,14 +88,14 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     /** Stores one value in one consistent write. */
     writeField(index: number, field: ClosureField, value: unknown): void {
       const prepared = this.prepare(index, [field], [value])
-      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       this.store(index, [field], prepared)
     }
 
     /** Adds to one field, and gives what it holds then. */
     addTo(index: number, field: ClosureField, delta: unknown): unknown {
       if (!isDelta(field.type, delta)) this.refuseDelta(index, field.property, delta)
-      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       const sum = sumOf(this.stored(index, field), delta)
       const prepared = field.codec.prepare(sum)
       if (prepared === REFUSED) this.refuseSum(index, field.property, sum)
@@ -108,7 +108,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (typeof expected !== TS_TYPES[fieldTypeOf(field.type).codec])
         this.refuseValue(index, field.property, expected)
       this.prepare(index, [field], [value])
-      if (!isIndexBelow(index, this.replaceableCount)) this.claim(index)
+      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       if (this.stored(index, field) !== expected) {
         this.cancelWrite(index)
         return false
@@ -138,7 +138,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (typeof record !== 'object' || record === null) this.refuseRecord(record)
       const values = fields.map(({ property }) => record[property])
       const prepared = this.prepare(place, fields, values)
-      const index = isIndexBelow(place, this.replaceableCount) ? place : this.claim(place)
+      const index = isIndexBelow(place, this.writeLimit) ? place : this.claim(place)
       this.store(index, fields, prepared)
       return index
     }

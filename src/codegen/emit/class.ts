@@ -132,7 +132,7 @@ class ClassEmitter extends AtomicsEmitter {
       'const given = record ?? NOTHING',
       ...this.fields.map((field) => `const ${valueName(field)} = given.${field.property}`),
       ...this.refuseAny(this.fields),
-      "const isGood = typeof place === 'number' && place < this.replaceableCount && place >>> 0 === place",
+      "const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place",
       // An index is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
       'const index = (isGood ? place : this.claim(place)) >>> 0',
       ...this.consistentWrite(

@@ -39,7 +39,7 @@ export abstract class ProtocolEmitter {
     return [
       `${signature} {`,
       ...indent([
-        ...this.checkIndex('readableCount', 'missRead(index)'),
+        ...this.checkIndex('readLimit', 'missRead(index)'),
         ...(instead?.prepare ?? []),
         ...this.withLocals(fields, [
           'for (let since = 0; ; since = this.retryRead(index, since)) {',
@@ -60,10 +60,10 @@ export abstract class ProtocolEmitter {
   /** Before a write of some fields of a record. */
   protected checkWritable(fields: readonly LayoutField[]): string[] {
     const [field, ...others] = fields
-    if (field === undefined || others.length > 0) return this.checkIndex('replaceableCount', 'claim(index)')
-    if (isOneNumber(field)) return this.checkIndex('writableCount', 'missWrite(index)')
+    if (field === undefined || others.length > 0) return this.checkIndex('writeLimit', 'claim(index)')
+    if (isOneNumber(field)) return this.checkIndex('storeLimit', 'missWrite(index)')
     const { start, length } = wordsOf(field)
-    return this.checkIndex('replaceableCount', `claimPart(index, ${start}, ${length})`)
+    return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
   }
 
   private checkIndex(count: string, miss: string): string[] {

@@ -80,7 +80,7 @@ class ScanEmitter extends ProtocolEmitter {
     return [
       `const { ${[...views].join(', ')}, fence } = this`,
       'for (; index < to; index++) {',
-      '  if (!(index < this.readableCount && this.i32 === i32)) break',
+      '  if (!(index < this.readLimit && this.i32 === i32)) break',
       ...indent([...baseDeclarations(this.context.recordSizeBytes, row), ...row]),
       '}',
     ]
