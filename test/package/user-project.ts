@@ -58,6 +58,13 @@ export class UserProject {
       .sort()
   }
 
+  /** The packages that the installation brought, or the scopes that they are in. */
+  installedPackages(): string[] {
+    return readdirSync(this.path('node_modules'))
+      .filter((name) => !name.startsWith('.'))
+      .sort()
+  }
+
   /** Runs a command in the project, and gives what it printed. */
   run(command: string, ...argv: string[]): string {
     return expectSuccess(command, run(command, argv, this.folder)).stdout
@@ -87,7 +94,7 @@ export class UserProject {
     this.run('tar', '-xzf', tarball)
     cpSync(this.path('package'), target, { recursive: true })
     const { dependencies, bin } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
-    for (const name of [...Object.keys(dependencies), '@koromix', '@babel/types']) {
+    for (const name of [...Object.keys(dependencies), '@koromix']) {
       mkdirSync(dirname(this.path('node_modules', name)), { recursive: true })
       symlinkSync(join(ROOT, 'node_modules', name), this.path('node_modules', name))
     }
