@@ -9,7 +9,7 @@ const STAGES = ['errors', 'schema', 'format', 'os', 'region', 'store', 'codegen'
 const ENDS = ['cli', 'index']
 
 /** Packages, and the one file that may import each. Users get the first installed; the build puts the second into the package. */
-const PACKAGES = { koffi: 'src/os/linux.ts', '@babel/parser': 'src/codegen/annotations/parser.ts' }
+const PACKAGES = { koffi: 'src/os/koffi.ts', '@babel/parser': 'src/codegen/annotations/parser.ts' }
 const FILES_OF_PACKAGES = new Map(Object.entries(PACKAGES))
 
 const src = sourcesOf('src')

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sourceOf } from '../house/sources.ts'
+import { IMPORTS, PRINTED, programWith, REQUIRES } from './program.ts'
 import { ROOT, UserProject } from './user-project.ts'
 
 const MAX_TARBALL_BYTES = 300 * 1024
@@ -15,21 +16,6 @@ beforeAll(() => {
   project = new UserProject()
 }, 120_000)
 afterAll(() => project.remove())
-
-/** Uses both entry points, a file and what native code does with it; prints one line. */
-const useStores = (load: string): string => `${load}
-const TickStore = defineStore('Tick', { version: 1 }, { symbol: str(4), price: float64 })
-const path = 'ticks-' + process.pid + '.mmf'
-const ticks = TickStore.create(path)
-ticks.append({ symbol: 'ACME', price: 1.5 })
-ticks.close()
-const again = TickStore.open(path, { readOnly: true })
-console.log(again.getSymbol(0), again.getPrice(0), again.length, typeof defineRecord)
-again.close()
-`
-const IMPORTS = `import { defineStore, float64, str } from 'mmapforge'
-import { defineRecord } from 'mmapforge/runtime'`
-const PRINTED = { status: 0, stdout: 'ACME 1.5 1 function\n', stderr: '' }
 
 describe('the tarball', () => {
   it('holds the compiled sources with their types, the documents, and nothing else', () => {
@@ -94,16 +80,12 @@ function isWanted(name: string): boolean {
 
 describe('JavaScript', () => {
   it('imports it', () => {
-    project.write('use.mjs', useStores(IMPORTS))
+    project.write('use.mjs', programWith(IMPORTS))
     expect(project.node('use.mjs')).toEqual(PRINTED)
   })
 
   it('requires it', () => {
-    project.write(
-      'use.cjs',
-      useStores(`const { defineStore, float64, str } = require('mmapforge')
-const { defineRecord } = require('mmapforge/runtime')`),
-    )
+    project.write('use.cjs', programWith(REQUIRES))
     expect(project.node('use.cjs')).toEqual(PRINTED)
   })
 
@@ -127,7 +109,7 @@ describe('the command', () => {
     const [parser, aside] = [project.path(packagePath(PARSER_FILE)), project.path('parser-aside.js')]
     renameSync(parser, aside)
     try {
-      project.write('without-parser.mjs', useStores(IMPORTS))
+      project.write('without-parser.mjs', programWith(IMPORTS))
       expect(project.node('without-parser.mjs')).toEqual(PRINTED)
       const command = project.node(packagePath('dist/cli/main.js'), 'generate', 'tick.ts')
       expect(command.stderr).toMatch(/annotations\/parser\.js.*ERR_MODULE_NOT_FOUND/s)

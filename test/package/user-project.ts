@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -71,7 +71,7 @@ export class UserProject {
   }
 
   node(...argv: string[]): Outcome {
-    return run(process.execPath, argv, this.folder)
+    return runNode(this.folder, ...argv)
   }
 
   remove(): void {
@@ -95,13 +95,16 @@ export class UserProject {
     cpSync(this.path('package'), target, { recursive: true })
     const { dependencies, bin } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
     for (const name of [...Object.keys(dependencies), '@koromix']) {
-      mkdirSync(dirname(this.path('node_modules', name)), { recursive: true })
-      symlinkSync(join(ROOT, 'node_modules', name), this.path('node_modules', name))
+      cpSync(join(ROOT, 'node_modules', name), this.path('node_modules', name), { recursive: true })
     }
     for (const [name, file] of Object.entries(bin as Record<string, string>)) {
       symlinkSync(join(target, file), this.path('node_modules', '.bin', name))
     }
   }
+}
+
+export function runNode(folder: string, ...argv: string[]): Outcome {
+  return run(process.execPath, argv, folder)
 }
 
 function run(command: string, argv: readonly string[], folder: string): Outcome {
