@@ -1,7 +1,7 @@
 /** The guard against getting slower: what it lets pass, and what it stops. */
 import { describe, expect, it } from 'vitest'
 import { regressions } from '../../bench/guard-compare.ts'
-import { row } from './results.ts'
+import { row } from './results.support.ts'
 
 const recorded = [row('get', 1.5, 1), row('set', 2, 1)]
 

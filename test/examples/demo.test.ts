@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type DemoOptions, runDemo } from '../../examples/demo/demo.ts'
 import { pricesPath } from '../../examples/demo/prices.ts'
 import { tempFolder } from '../support/temp.ts'
-import { type Outcome, projectPath, runCompiled } from './compiled.ts'
+import { type Outcome, projectPath, runCompiled } from './compiled.support.ts'
 
 const OPTIONS: DemoOptions = {
   prices: pricesPath(),

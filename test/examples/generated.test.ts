@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { run } from '../../src/cli/run.ts'
-import { filesOf, ROOT } from '../house/sources.ts'
+import { filesOf, ROOT } from '../house/sources.support.ts'
 
 const STORES = filesOf(['examples'], '.store.ts')
 

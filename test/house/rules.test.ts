@@ -1,6 +1,6 @@
 /** The rules of the house that no linter knows. Each lists its offenders; each is shown to find one. */
 import { describe, expect, it } from 'vitest'
-import { importedFile, placesOf, readText, type Source, sourceOf, sourcesOf } from './sources.ts'
+import { importedFile, placesOf, readText, type Source, sourceOf, sourcesOf } from './sources.support.ts'
 
 const MAX_LINES = 250
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, UserProject } from './user-project.ts'
+import { ROOT, UserProject } from './user-project.support.ts'
 
 const MAX_TARBALL_BYTES = 200 * 1024
 const TSC = join(ROOT, 'node_modules', '.bin', 'tsc')
@@ -80,7 +80,7 @@ const { defineRecord } = require('mmapforge/runtime')`),
   })
 
   it('reaches nothing but the two entry points', () => {
-    const { status, stderr } = project.node('-e', "import('mmapforge/dist/store/seqlock.js')")
+    const { status, stderr } = project.node('-e', "import('mmapforge/dist/protocol/seqlock.js')")
     expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
     expect(status).toBe(1)
   })

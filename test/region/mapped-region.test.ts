@@ -1,7 +1,7 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AccessPattern } from '../../src/os/os.ts'
-import { describeRegion } from './region-suite.ts'
+import { describeRegion } from './region.suite.ts'
 import { codeOf, openReadOnly, openWritable, osWith, PAGE_BYTES, tempFiles } from './support.ts'
 
 const newFile = tempFiles()

@@ -6,14 +6,17 @@ import { run } from './run.ts'
 
 /** Files and folders: what touches memory, files, locks and processes. Paths that are not there are left out. */
 const SUITE = [
-  'test/os',
-  'test/region',
-  'test/store',
-  'test/processes',
-  'test/format',
   'test/schema',
+  'test/protocol',
+  'test/os',
+  'test/format',
+  'test/region',
+  'test/values',
+  'test/writers',
+  'test/waiting',
+  'test/store',
+  'test/codegen/closures',
   'test/codegen/define-store.test.ts',
-  'test/codegen/closures.test.ts',
 ]
 
 const SUITE_TIMEOUT_MS = 10 * 60_000

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { type AnyRecord, type AnyStore, access, bytesOf } from '../support/any-store.ts'
 import { expectError } from '../support/expect-error.ts'
 import { expectRecord, expectRecords, storedRecord } from '../support/model.ts'
-import { describeEachStore } from './bulk-cases.ts'
-import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from './core-context.ts'
-import { BAD_VALUES, GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './core-values.ts'
+import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from './support/context.ts'
+import { describeEachStore } from './support/each-store.ts'
+import { BAD_VALUES, GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './support/values.ts'
 
 type Cursor = AnyRecord & { seek(index: unknown): Cursor }
 
