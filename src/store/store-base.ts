@@ -35,7 +35,7 @@ export abstract class StoreBase extends HotRecords {
 
   /** The same for a record of which only so many 32-bit words from `start` on will change. */
   protected claimPart(index: number, start: number, length: number): void {
-    this.assertTakeable(index)
+    if (!isIndexBelow(index, this.takeLimit)) this.assertTakeable(index)
     // Whoever waits for changes is told once the record has been written.
     if (!this.notes.isFast) this.notes.note()
     if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)

@@ -1,5 +1,5 @@
 /** Files and failures for the tests of regions. */
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
@@ -31,6 +31,13 @@ export function halfFull(code: keyof typeof constants.errno): NativeOs {
     },
   })
 }
+
+/** A disk that grows files with holes, which take no room. */
+export const sparse = osWith({
+  allocateBlocks: (fd, offsetBytes, lengthBytes, keepSize) => {
+    if (!keepSize) ftruncateSync(fd, offsetBytes + lengthBytes)
+  },
+})
 
 export const PAGE_BYTES = nativeOs('test').pageSizeBytes
 
