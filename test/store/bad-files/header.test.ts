@@ -6,19 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder, tempPath } from '../../support/temp.ts'
+import { RECORD_BYTES, TICK, tickFile } from '../../support/tick-files.ts'
 
 const HEADER_BYTES = 64
-const RECORD_BYTES = 104
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
 const fixture = (name: string): string => new URL(`../../fixtures/golden/${name}`, import.meta.url).pathname
 
 /** A closed store of three records, without the lock file. */
 function newStore(): string {
-  const path = tempPath()
-  {
-    using store = TickStore.create(path, { capacity: 8 })
-    for (let i = 0; i < 3; i++) store.append(TICK)
-  }
+  const path = tickFile(3, { capacity: 8 })
   rmSync(`${path}.lock`)
   return path
 }

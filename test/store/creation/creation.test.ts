@@ -16,8 +16,8 @@ import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempPath } from '../../support/temp.ts'
+import { TICK } from '../../support/tick-files.ts'
 
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
 const Other = defineStore('Other', { version: 7 }, { value: float64 })
 const WRITERS = ['one', 'unlocked'] as const
 

@@ -5,7 +5,8 @@ import { describeHostile } from '../../store/core/hostile.suite.ts'
 import { describeStackOverflow } from '../../store/core/stack.suite.ts'
 import { contextOf } from '../../store/support/context.ts'
 import { IMPLEMENTATIONS } from '../../store/support/implementations.ts'
-import { MANY, newStore, TICK } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { MANY, newStore } from './support.ts'
 
 for (const [name, make] of Object.entries(IMPLEMENTATIONS)) {
   describe(`${name}, many writers`, () => {
