@@ -130,19 +130,21 @@ describe('a record that stays mid-write', () => {
 })
 
 describe('a record that keeps changing', () => {
+  const place = { i32: new Int32Array([4]), counter: 0, index: 7 }
+
   it('makes a read fail that has come back for too long', () => {
-    const record = { i32: new Int32Array([4]), counter: 0, timeoutMs: 10, path: 'p', index: 7 }
+    const wait = { timeoutMs: 10, path: 'p', mend: () => false }
     const began = performance.now() - 1000
-    const error = forgeErrorOf(() => waitForStable(record, began))
+    const error = forgeErrorOf(() => waitForStable(place, wait, began))
     expect(error).toMatchObject({ code: 'ERR_WRITER_STALLED', path: 'p', record: 7 })
     expect(error.message).toContain('kept changing for over 10 ms')
   })
 
   it('is read again while there is time', () => {
-    const record = { i32: new Int32Array([4]), counter: 0, timeoutMs: 10_000, path: 'p', index: 7 }
-    const began = waitForStable(record, 0)
+    const wait = { timeoutMs: 10_000, path: 'p', mend: () => false }
+    const began = waitForStable(place, wait, 0)
     expect(began).toBeGreaterThan(0)
-    expect(waitForStable(record, began)).toBe(began)
+    expect(waitForStable(place, wait, began)).toBe(began)
   })
 })
 

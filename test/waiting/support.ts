@@ -1,18 +1,30 @@
 /** What the tests of waiting look at from within. */
 import type { RecordStore } from '../../src/store/record-store.ts'
+import type { Waiting } from '../../src/waiting/waiting.ts'
 import type { WakeChannel } from '../../src/waiting/wake-channel.ts'
-import type { WakeHub } from '../../src/waiting/wake-hub.ts'
 import type { WriteNotes } from '../../src/waiting/write-notes.ts'
 
 interface Inside {
   readonly wakes: WakeChannel
   readonly notes: WriteNotes
-  waiting(): WakeHub
+  readonly waiting: Waiting
 }
 
 /** The parts of a store that wait and wake. */
 export function insideOf(store: RecordStore<never>): Inside {
   return store as unknown as Inside
+}
+
+/** Counts how often those who wait for a store are told of something, from now on. */
+export function countTold(store: RecordStore<never>): { count: number } {
+  const { hub } = insideOf(store).waiting
+  const told = { count: 0 }
+  const { hear } = hub
+  hub.hear = () => {
+    told.count++
+    hear.call(hub)
+  }
+  return told
 }
 
 /** Why a promise was rejected. */

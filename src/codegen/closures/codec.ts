@@ -1,7 +1,7 @@
 /** Loading and storing one field without generated code; derived, like the emitter's text, from the field table. */
 import { fieldTypeOf, LENGTH_PREFIX_BYTES, VIEW_BYTES } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
-import type { Views } from '../../store/views.ts'
+import type { Views } from '../../store/hot-records.ts'
 import { clearRest, loadBlob, measureBlob, storeBlob } from '../../values/blob-field.ts'
 import { TextField } from '../../values/text-field.ts'
 import { scalarCheck } from '../../values/value-check.ts'

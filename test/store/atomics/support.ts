@@ -22,7 +22,7 @@ export function expectLetGo(store: AnyStore, count = store.length): void {
 /** All that a store holds. Among many writers a record that was let go is as it was, but its counter has moved on. */
 export function contentsOf(store: AnyStore): StoreBytes {
   const contents = bytesOf(store)
-  if (openedOf(store).guard?.isForAll !== true) return contents
+  if (openedOf(store).writer.untaken !== 'none') return contents
   for (const bytes of [contents.region, contents.file]) {
     for (let i = 0; i < store.length; i++) bytes?.writeUInt32LE(0, recordOffsetBytes(store, i))
   }

@@ -60,8 +60,8 @@ export function locksOf(path: string) {
  * @param hasImage the write is more than one store of one number
  */
 export function dieInRecord(store: Ticks, index: number, hasImage = true): void {
-  const { guard, lock } = openedOf(store as unknown as AnyStore)
-  guard?.begin(wordsOf(store), counterAt(index), index, 2, hasImage ? RECORD_BYTES / 4 - 2 : 0)
+  const { writer, lock } = openedOf(store as unknown as AnyStore)
+  writer.take(wordsOf(store), counterAt(index), index, 2, hasImage ? RECORD_BYTES / 4 - 2 : 0)
   if (hasImage) wordsOf(store).fill(-1, counterAt(index) + 4, counterAt(index) + 8)
   lock?.release()
 }
