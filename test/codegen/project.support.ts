@@ -2,14 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { emitModule } from '../../src/codegen/emit/module.ts'
 import { accessorName } from '../../src/schema/accessor-names.ts'
 import { fieldTypeOf, isSized, TS_TYPES } from '../../src/schema/field-types.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import { annotatedText } from '../support/annotated-text.ts'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
+import { ROOT } from '../support/project.ts'
 
 /** Every check that a user may have switched on. */
 const STRICTEST = {
@@ -49,7 +47,7 @@ export type ModuleSetting = keyof typeof SETTINGS
 export function writeProject(folder: string, schemas: readonly Schema[]): void {
   assertBuilt()
   mkdirSync(join(folder, 'node_modules'), { recursive: true })
-  symlinkSync(root, join(folder, 'node_modules/mmapforge'))
+  symlinkSync(ROOT, join(folder, 'node_modules/mmapforge'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', type: 'module' }))
   for (const schema of schemas) {
     const file = schema.name
@@ -69,7 +67,7 @@ export function compileProject(folder: string, setting: ModuleSetting): string {
 /** Runs a tool of the project's; gives its output where it fails. */
 export function runTool([script, ...args]: readonly [string, ...string[]], cwd: string): string {
   try {
-    execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd, stdio: 'pipe' })
+    execFileSync(process.execPath, [join(ROOT, 'node_modules', script), ...args], { cwd, stdio: 'pipe' })
     return ''
   } catch (error) {
     const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer }
@@ -115,10 +113,10 @@ function usage(schema: Schema): string {
 
 /** The compiled package is what users import: it has to be that of these sources. */
 function assertBuilt(): void {
-  const newest = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .map((name) => statSync(join(root, 'src', name)))
+  const newest = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((name) => statSync(join(ROOT, 'src', name)))
     .filter((stat) => stat.isFile())
     .reduce((latest, { mtimeMs }) => Math.max(latest, mtimeMs), 0)
-  const built = statSync(join(root, 'dist/index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const built = statSync(join(ROOT, 'dist/index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (built < newest) throw new Error('dist is missing, or older than src: run npm run build')
 }

@@ -1,10 +1,6 @@
 /** Running what `npm run build:tools` compiled, as its users run it. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-
-/** A path from the top of the project. */
-export const projectPath = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+import { builtPath } from '../support/project.ts'
 
 export interface Outcome {
   readonly status: number | null
@@ -25,9 +21,7 @@ export function runCompiled(
   argv: readonly string[] = [],
   options: readonly string[] = [],
 ): Outcome {
-  const path = projectPath(script)
-  if (!existsSync(path)) throw new Error(`${path} is missing: run "npm run build:tools" first`)
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, path, ...argv], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, builtPath(script), ...argv], {
     cwd: folder,
     env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' },
     encoding: 'utf8',

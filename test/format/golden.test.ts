@@ -1,6 +1,5 @@
 /** Files of the original implementation: read as it wrote them, and written as it would. */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { closureStore } from '../../src/codegen/closures/store.ts'
 import { emittedStore } from '../../src/codegen/compile.ts'
@@ -17,6 +16,7 @@ import {
   goldenBytes,
   goldenFiles,
   goldenHashes,
+  goldenPath,
   marketCapSchema,
 } from '../support/golden.ts'
 import { expectRecord, expectRecords } from '../support/model.ts'
@@ -33,7 +33,7 @@ const IMPLEMENTATIONS: readonly (readonly [string, (definition: StoreDefinition)
 /** A copy of a golden file, alone in a folder: without sidecars, as the original leaves it. */
 function copyOf(file: string): string {
   const path = tempPath(file)
-  copyFileSync(fileURLToPath(new URL(`../fixtures/golden/${file}`, import.meta.url)), path)
+  copyFileSync(goldenPath(file), path)
   return path
 }
 

@@ -30,7 +30,8 @@ import {
 import { grownSizeBytes } from '../../src/store/growth.ts'
 import { checkOptions } from '../../src/store/options.ts'
 import { WriterSlots } from '../../src/writers/writer-slots.ts'
-import { filesOf, ROOT, readText } from './sources.support.ts'
+import { ROOT } from '../support/project.ts'
+import { filesOf, readText } from './sources.support.ts'
 
 const DOCS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesOf(['docs'], '.md')]
 const manifest = JSON.parse(readText('package.json'))

@@ -1,10 +1,8 @@
 /** The project's own files, parsed, for rules about them. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type ParseResult, parse } from '@babel/parser'
-
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import { ROOT } from '../support/project.ts'
 
 /** Any node of a syntax tree. */
 export interface SyntaxNode {

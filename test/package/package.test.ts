@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, UserProject } from './user-project.support.ts'
+import { ROOT } from '../support/project.ts'
+import { UserProject } from './user-project.support.ts'
 
 const MAX_TARBALL_BYTES = 200 * 1024
 const TSC = join(ROOT, 'node_modules', '.bin', 'tsc')

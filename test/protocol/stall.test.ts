@@ -1,5 +1,5 @@
 /** Records that stay mid-write: reads and writes of them fail after a bounded time, everything else goes on. */
-import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { waitForStable } from '../../src/protocol/patience.ts'
@@ -8,35 +8,14 @@ import { TickStore } from '../processes/stores.ts'
 import { codeOf, forgeErrorOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
 import { refusal } from '../support/refusal.ts'
-import { tempPath } from '../support/temp.ts'
+import { counterOf, recordOffsetBytes, setCounter, TICK, tickFile } from '../support/tick-files.ts'
 
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-const RECORD_BYTES = TickStore.definition.layout.recordSizeBytes
-const counterOffsetBytes = (index: number): number => 64 + index * RECORD_BYTES
 const STUCK = 2
 const TIMEOUT_MS = 60
 
 /** A closed store of five records. */
 function newStore(): string {
-  const path = tempPath()
-  using store = TickStore.create(path)
-  for (let i = 0; i < 5; i++) store.append({ ...TICK, timestamp: BigInt(i) })
-  return path
-}
-
-/** Stores a counter as a writer would, under the hands of whoever has the store open. */
-function setCounter(path: string, index: number, value: number): void {
-  const fd = openSync(path, 'r+')
-  writeSync(fd, new Uint32Array([value]), 0, 4, counterOffsetBytes(index))
-  closeSync(fd)
-}
-
-function counterOf(path: string, index: number): number {
-  const fd = openSync(path, 'r')
-  const counter = new Uint32Array(1)
-  readSync(fd, counter, 0, 4, counterOffsetBytes(index))
-  closeSync(fd)
-  return counter[0] as number
+  return tickFile(5, { recordAt: (i) => ({ ...TICK, timestamp: BigInt(i) }) })
 }
 
 describe('a record that stays mid-write', () => {
@@ -120,7 +99,7 @@ describe('a record that stays mid-write', () => {
     expect(store.get(STUCK)).toEqual({ ...TICK, timestamp: BigInt(STUCK) })
     store.setPrice(STUCK, 7)
     expect(store.getPrice(STUCK)).toBe(7)
-    expect(counterOf(path, STUCK)).toBe(8)
+    expect(counterOf(path, STUCK)).toEqual([8, 0])
   })
 
   it.each([
@@ -130,7 +109,7 @@ describe('a record that stays mid-write', () => {
     using store = TickStore.open(path, { journal })
     setCounter(path, STUCK, 5)
     store.setPrice(STUCK, 7)
-    expect(counterOf(path, STUCK)).toBe(counter)
+    expect(counterOf(path, STUCK)).toEqual([counter, 0])
     expect(store.get(STUCK)).toEqual({ ...TICK, timestamp: BigInt(STUCK), price: 7 })
   })
 
@@ -139,14 +118,14 @@ describe('a record that stays mid-write', () => {
     setCounter(path, STUCK, 5)
     const writer = start('finish-write.mjs', {
       path,
-      offsetBytes: counterOffsetBytes(STUCK),
+      offsetBytes: recordOffsetBytes(STUCK),
       value: 6,
       delayMs: 50,
     })
     expect(await writer.next()).toEqual({ ready: true })
     // Blocks this thread until the writer is done.
     expect(store.get(STUCK).timestamp).toBe(BigInt(STUCK))
-    expect(counterOf(path, STUCK)).toBe(6)
+    expect(counterOf(path, STUCK)).toEqual([6, 0])
   })
 })
 
@@ -182,7 +161,7 @@ describe('a record that its writer left mid-write', () => {
       expect([...writer].map(({ timestamp }) => timestamp)).toEqual([0n, 1n, 2n, 3n, 4n])
     }
     expect(reader.get(STUCK).timestamp).toBe(BigInt(STUCK))
-    for (const index of [0, STUCK, 4]) expect(counterOf(path, index)).toBe(2 * index + 2)
+    for (const index of [0, STUCK, 4]) expect(counterOf(path, index)).toEqual([2 * index + 2, 0])
     using again = TickStore.open(path)
     expect(again.recovered).toEqual([])
   })
@@ -194,7 +173,7 @@ describe('a record that its writer left mid-write', () => {
       using store = TickStore.open(path, options)
       expect(store.recovered).toEqual([])
     }
-    expect(counterOf(path, STUCK)).toBe(5)
+    expect(counterOf(path, STUCK)).toEqual([5, 0])
   })
 
   it('beyond the last record is nobody’s business', () => {
@@ -202,10 +181,10 @@ describe('a record that its writer left mid-write', () => {
     setCounter(path, 5, 5)
     using writer = TickStore.open(path)
     expect(writer.recovered).toEqual([])
-    expect(counterOf(path, 5)).toBe(5)
+    expect(counterOf(path, 5)).toEqual([5, 0])
     expect(writer.append({ ...TICK, timestamp: 5n })).toBe(5)
     expect(writer.get(5).timestamp).toBe(5n)
-    expect(counterOf(path, 5)).toBe(2)
+    expect(counterOf(path, 5)).toEqual([2, 0])
   })
 
   it('keeps its report when the store is closed', () => {

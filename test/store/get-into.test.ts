@@ -4,13 +4,12 @@ import type { ErrorCode } from '../../src/errors.ts'
 import { type AnyRecord, fieldOffsetBytes, regionOf } from '../support/any-store.ts'
 import { expectError } from '../support/expect-error.ts'
 import { storedRecord } from '../support/model.ts'
-import { expectRefusal, fullRecord, schemaOf } from './support/context.ts'
+import { expectRefusal, fullRecord, schemaOf, storedFull } from './support/context.ts'
 import { describeEachStore } from './support/each-store.ts'
 import { GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './support/values.ts'
 
 const schema = schemaOf('Full')
 const properties = schema.fields.map(({ property }) => property)
-const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
 /** An object whose properties remember whether they were assigned. */
 function untouchable(): { target: AnyRecord; assigned: string[] } {
@@ -77,7 +76,7 @@ describeEachStore('getInto', (core) => {
     const target = fullRecord(9)
     for (const index of [2, 0, 1]) {
       expect(store.getInto(index, target)).toBe(target)
-      expect(target).toStrictEqual(stored(index))
+      expect(target).toStrictEqual(storedFull(index))
       expect(target).toStrictEqual(store.get(index))
     }
   })
@@ -100,7 +99,7 @@ describeEachStore('getInto', (core) => {
     const target = { before: 1, ...fullRecord(0), after: 'x', [secret]: 2 }
     const keys = Reflect.ownKeys(target)
     store.getInto(0, target)
-    expect(target).toStrictEqual({ before: 1, ...stored(1), after: 'x', [secret]: 2 })
+    expect(target).toStrictEqual({ before: 1, ...storedFull(1), after: 'x', [secret]: 2 })
     expect(Reflect.ownKeys(target)).toEqual(keys)
     const bare = Object.create(null) as AnyRecord
     expect(Object.keys(store.getInto(0, bare))).toEqual(properties)
@@ -121,7 +120,7 @@ describeEachStore('getInto', (core) => {
     const store = core.createWith('Full', [fullRecord(1)])
     const { blob } = store.getInto(0, fullRecord(0)) as { blob: Uint8Array }
     blob.fill(0)
-    expect(store.get(0)).toStrictEqual(stored(1))
+    expect(store.get(0)).toStrictEqual(storedFull(1))
   })
 
   describe.each(SPOILED)('where %s is not a value', (property, code, cases) => {
@@ -134,7 +133,7 @@ describeEachStore('getInto', (core) => {
         field: property,
       })
       expect(assigned).toEqual([])
-      expect(store.getInto(0, fullRecord(5))).toStrictEqual(stored(0))
+      expect(store.getInto(0, fullRecord(5))).toStrictEqual(storedFull(0))
     })
   })
 
@@ -174,8 +173,8 @@ describeEachStore('getInto', (core) => {
       ),
     )
     store.getInto(0, target)
-    expect(taken).toStrictEqual(stored(0))
-    expect(store.get(0)).toStrictEqual(stored(7))
+    expect(taken).toStrictEqual(storedFull(0))
+    expect(store.get(0)).toStrictEqual(storedFull(7))
     expect(store.length).toBe(1 + 10 * properties.length)
   })
 })

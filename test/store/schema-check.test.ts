@@ -14,15 +14,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { TickStore } from '../processes/stores.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempFolder, tempPath } from '../support/temp.ts'
+import { TICK, tickFile } from '../support/tick-files.ts'
 
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-
-function newStore(): string {
-  const path = tempPath('ticks.mmf')
-  using store = TickStore.create(path)
-  store.append(TICK)
-  return path
-}
+const newStore = (): string => tickFile(1, { path: tempPath('ticks.mmf') })
 
 const sidecarOf = (path: string): string => `${path}.schema.json`
 

@@ -7,18 +7,13 @@ import { TickStore } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { folderState } from '../support/folder-state.ts'
 import { tempPath } from '../support/temp.ts'
-
-function newStore(): string {
-  const path = tempPath()
-  TickStore.create(path).close()
-  return path
-}
+import { tickFile } from '../support/tick-files.ts'
 
 const hasTool = spawnSync('flock', ['--version']).status === 0
 
 describe('an flock on the lock file', () => {
   it.skipIf(!hasTool)('keeps a writer out until it is released', async () => {
-    const path = newStore()
+    const path = tickFile()
     const holder = spawn('flock', ['--nonblock', `${path}.lock`, 'sh', '-c', 'echo locked; read line'])
     onTestFinished(() => void holder.kill())
     await once(holder.stdout, 'data')
@@ -33,7 +28,7 @@ describe('an flock on the lock file', () => {
   })
 
   it.skipIf(!hasTool)('is refused while a store is open', () => {
-    const path = newStore()
+    const path = tickFile()
     const tryLock = () => spawnSync('flock', ['--nonblock', `${path}.lock`, 'true']).status
     {
       using _store = TickStore.open(path)

@@ -9,20 +9,11 @@ import { TickStore } from '../processes/stores.ts'
 import { codeOf, forgeErrorOf } from '../support/errors.ts'
 import { folderState } from '../support/folder-state.ts'
 import { tempPath } from '../support/temp.ts'
-
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-
-/** A store of one record with all its sidecars, closed. */
-function newStore(): string {
-  const path = tempPath()
-  using store = TickStore.create(path)
-  store.append(TICK)
-  return path
-}
+import { TICK, tickFile } from '../support/tick-files.ts'
 
 describe('a second writer', () => {
   it('is refused in the same process, and changes not one byte', () => {
-    const path = newStore()
+    const path = tickFile()
     using first = TickStore.open(path)
     first.setPrice(0, 1)
     const before = folderState(dirname(path))
@@ -38,7 +29,7 @@ describe('a second writer', () => {
   })
 
   it.each(BESIDE)('is refused in another %s, and changes not one byte', async (_where, start) => {
-    const path = newStore()
+    const path = tickFile()
     using _first = TickStore.open(path)
     const before = folderState(dirname(path))
     for (const how of ['open', 'openOrCreate']) {
@@ -49,7 +40,7 @@ describe('a second writer', () => {
   })
 
   it.each(BESIDE)('is refused while another %s holds the store', async (_where, start) => {
-    const path = newStore()
+    const path = tickFile()
     const holder = start('holder.mjs', { how: 'open', path })
     expect(await holder.next()).toMatchObject({ length: 1 })
     const before = folderState(dirname(path))
@@ -61,7 +52,7 @@ describe('a second writer', () => {
   })
 
   it('leaves alone a record that the first is in the middle of writing', () => {
-    const path = newStore()
+    const path = tickFile()
     using first = TickStore.open(path)
     // What a reader or a second writer sees while `set` runs.
     const counter = first.viewSymbol(0)
@@ -74,7 +65,7 @@ describe('a second writer', () => {
   })
 
   it('is refused under another name of the file', () => {
-    const path = newStore()
+    const path = tickFile()
     const link = `${path}.link`
     symlinkSync(path, link)
     using _first = TickStore.open(path)
@@ -84,7 +75,7 @@ describe('a second writer', () => {
   })
 
   it('is refused where the first came by another name', () => {
-    const path = newStore()
+    const path = tickFile()
     const link = `${path}.link`
     symlinkSync(path, link)
     using _first = TickStore.open(link)
@@ -94,7 +85,7 @@ describe('a second writer', () => {
 
 describe('openers that are not refused', () => {
   it.each([{ readOnly: true }, { writers: 'unlocked' }] as const)('%j, beside a writer', (options) => {
-    const path = newStore()
+    const path = tickFile()
     using first = TickStore.open(path)
     using other = TickStore.open(path, options)
     first.setPrice(0, 3)
@@ -102,7 +93,7 @@ describe('openers that are not refused', () => {
   })
 
   it.each(BESIDE)('in another %s', async (_where, start) => {
-    const path = newStore()
+    const path = tickFile()
     using _first = TickStore.open(path)
     for (const options of [{ readOnly: true }, { writers: 'unlocked' }]) {
       const other = start('holder.mjs', { how: 'open', path, options })
@@ -111,7 +102,7 @@ describe('openers that are not refused', () => {
   })
 
   it('do not keep a writer out', () => {
-    const path = newStore()
+    const path = tickFile()
     using _reader = TickStore.open(path, { readOnly: true })
     using _unlocked = TickStore.open(path, { writers: 'unlocked' })
     using writer = TickStore.open(path)
@@ -128,7 +119,7 @@ describe('openers that are not refused', () => {
 
 describe('the lock is released', () => {
   it('by close()', () => {
-    const path = newStore()
+    const path = tickFile()
     for (let round = 0; round < 3; round++) {
       using store = TickStore.open(path)
       store.append(TICK)
@@ -139,7 +130,7 @@ describe('the lock is released', () => {
   })
 
   it.each(BESIDE)('by close() in another %s', async (_where, start) => {
-    const path = newStore()
+    const path = tickFile()
     const holder = start('holder.mjs', { how: 'open', path })
     await holder.next()
     holder.send('close')
@@ -149,7 +140,7 @@ describe('the lock is released', () => {
   })
 
   it('when its process exits without close()', async () => {
-    const path = newStore()
+    const path = tickFile()
     const holder = startProcess('holder.mjs', { how: 'open', path })
     await holder.next()
     holder.send('append')
@@ -161,7 +152,7 @@ describe('the lock is released', () => {
   })
 
   it('when its process is killed', async () => {
-    const path = newStore()
+    const path = tickFile()
     const holder = startProcess('holder.mjs', { how: 'open', path })
     await holder.next()
     holder.kill()
@@ -171,7 +162,7 @@ describe('the lock is released', () => {
 
   // Bun and Deno keep the descriptors of a thread that is terminated, until the process ends.
   it.skipIf('Bun' in globalThis || 'Deno' in globalThis)('when its worker thread is terminated', async () => {
-    const path = newStore()
+    const path = tickFile()
     const holder = startWorker('holder.mjs', { how: 'open', path })
     await holder.next()
     expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
@@ -181,7 +172,7 @@ describe('the lock is released', () => {
   })
 
   it('though a process that the holder started lives on', async () => {
-    const path = newStore()
+    const path = tickFile()
     const sleeper = (() => {
       using _store = TickStore.open(path)
       return spawn('sleep', ['60'], { stdio: 'ignore' })
@@ -192,7 +183,7 @@ describe('the lock is released', () => {
   })
 
   it.each(BESIDE)('when the store of another %s is garbage-collected', async (_where, start) => {
-    const path = newStore()
+    const path = tickFile()
     const holder = start('holder.mjs', { how: 'open', path })
     await holder.next()
     expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')

@@ -5,6 +5,7 @@ import { bool, defineStore, float64, named, uint64 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../processes/child.ts'
 import { SlowStore, TickStore, tickAt } from '../processes/stores.ts'
+import { goldenPath } from '../support/golden.ts'
 import { tempFolder, tempPath } from '../support/temp.ts'
 
 const RACERS = 8
@@ -126,7 +127,7 @@ describe('the fixture of a crashed writer', () => {
 
   it('has its three records released and reported', () => {
     const path = tempPath('crashed.mmf')
-    copyFileSync(new URL('../fixtures/golden/crashed.mmf', import.meta.url), path)
+    copyFileSync(goldenPath('crashed.mmf'), path)
     using reader = MarketCapStore.open(path, { readOnly: true, stallTimeoutMs: 0 })
     for (let i = 0; i < reader.length; i++) {
       expect(codeOfRead(() => reader.get(i))).toBe(STUCK.includes(i) ? 'ERR_WRITER_STALLED' : undefined)

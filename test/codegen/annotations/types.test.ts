@@ -1,17 +1,9 @@
 /** Types that no field can have, and how the source may be written. */
 import { describe, expect, it } from 'vitest'
-import { AnnotationError } from '../../../src/codegen/annotations/error.ts'
 import { parseAnnotated } from '../../../src/codegen/annotations/parse.ts'
+import { faultsOf } from './support.ts'
 
-function messageOf(source: string): string {
-  try {
-    parseAnnotated(source, 'tick.ts')
-  } catch (error) {
-    if (error instanceof AnnotationError) return error.message
-    throw error
-  }
-  throw new Error('no fault was found')
-}
+const messageOf = (source: string): string => faultsOf(source).message
 
 /** The type stands on line 4, in column 4. */
 const field = (type: string, head = ''): string =>

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseAnnotated } from '../../../src/codegen/annotations/parse.ts'
@@ -10,11 +9,11 @@ import { BANNER, emitFunctionBody, emitModule } from '../../../src/codegen/emit/
 import { bool, type FieldType, str } from '../../../src/schema/annotations.ts'
 import { makeSchema, type Schema, schemaFromFields } from '../../../src/schema/schema.ts'
 import { expectError } from '../../support/expect-error.ts'
+import { ROOT } from '../../support/project.ts'
 import { schemaArbitrary } from '../../support/schemas.ts'
 import { runTool } from '../project.support.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const fixture = (name: string): string => readFileSync(join(root, 'test/fixtures', name), 'utf8')
+const fixture = (name: string): string => readFileSync(join(ROOT, 'test/fixtures', name), 'utf8')
 const schema = (name: string, fields: Readonly<Record<string, FieldType>>): Schema =>
   schemaFromFields(name, 1, fields)
 
@@ -134,7 +133,7 @@ it('the body for run time is plain JavaScript that returns the class', () => {
 function checkWithLinter(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'mmapforge-emit-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8')) as object
+  const settings = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8')) as object
   const own = {
     ...settings,
     root: true,

@@ -2,12 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { type AnyRecord, type AnyStore, access, bytesOf } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { expectRecords, storedRecord } from '../../support/model.ts'
-import { expectSameBytes, fullRecord, schemaOf } from '../support/context.ts'
+import { expectRecords } from '../../support/model.ts'
+import { expectSameBytes, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 import { describeEachStore } from '../support/each-store.ts'
 
 const schema = schemaOf('Full')
-const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
 /** Where `act` runs: before a row is given, while its fields are read, and after the last one. */
 const MOMENTS: Readonly<Record<string, (act: () => void) => Iterable<AnyRecord>>> = {
@@ -56,10 +55,10 @@ describeEachStore('appendMany', (core) => {
         const appendMany = (): unknown => store.appendMany(during(() => append(store)))
         const { message } = expectError(appendMany, 'ERR_REENTRANT', { path: store.path })
         expect(message).toContain('append it afterwards')
-        expectRecords(store, schema, [stored(0)])
+        expectRecords(store, schema, [storedFull(0)])
       }
       expect(store.append(fullRecord(3))).toBe(1)
-      expectRecords(store, schema, [stored(0), stored(3)])
+      expectRecords(store, schema, [storedFull(0), storedFull(3)])
     })
 
     it('goes on where the refusal is caught, as if nothing had been tried', () => {
@@ -69,7 +68,7 @@ describeEachStore('appendMany', (core) => {
         for (const append of Object.values(APPENDS)) expectError(() => append(store), 'ERR_REENTRANT')
       }
       expect(store.appendMany(during(refused))).toBe(1)
-      expectRecords(store, schema, [stored(0), stored(1), stored(2)])
+      expectRecords(store, schema, [storedFull(0), storedFull(1), storedFull(2)])
       expect(store.appendMany([])).toBe(3)
       const [found, expected] = [store, twin].map((each) => bytesOf(each).region.subarray(0, 64 + 3 * 408))
       expect(found?.equals(expected as Buffer)).toBe(true)
@@ -86,8 +85,8 @@ describeEachStore('appendMany', (core) => {
         expect(store.length).toBe(1)
       }
       expect(store.appendMany(during(act))).toBe(1)
-      expectRecords(store, schema, [{ ...stored(7), text: 'ö' }, stored(1), stored(2)])
-      expectRecords(other, schema, [stored(5), stored(6)])
+      expectRecords(store, schema, [{ ...storedFull(7), text: 'ö' }, storedFull(1), storedFull(2)])
+      expectRecords(other, schema, [storedFull(5), storedFull(6)])
     })
 
     it('fails where the store is closed, and leaves no record', () => {
@@ -100,7 +99,7 @@ describeEachStore('appendMany', (core) => {
       expectError(() => store.append(), 'ERR_CLOSED')
       if (!core.isFile) return
       const again = core.track(core.classOf('Full').open(store.path))
-      expectRecords(again, schema, [stored(0)])
+      expectRecords(again, schema, [storedFull(0)])
       again.append()
       expect(again.get(1)).toMatchObject({ text: '', count: 0 })
     })
@@ -112,9 +111,9 @@ describeEachStore('appendMany', (core) => {
         throw fault
       }
       expect(() => store.appendMany(during(fail))).toThrow(fault)
-      expectRecords(store, schema, [stored(0)])
+      expectRecords(store, schema, [storedFull(0)])
       expect(store.appendMany([fullRecord(1)])).toBe(1)
-      expectRecords(store, schema, [stored(0), stored(1)])
+      expectRecords(store, schema, [storedFull(0), storedFull(1)])
     })
   })
 
@@ -123,7 +122,7 @@ describeEachStore('appendMany', (core) => {
     const columns = Object.fromEntries(Object.entries(fullRecord(1)).map(([name, value]) => [name, [value]]))
     Object.defineProperty(columns, 'price', { get: () => [store.append()] })
     expectError(() => store.appendMany(columns as never), 'ERR_REENTRANT')
-    expectRecords(store, schema, [stored(0)])
+    expectRecords(store, schema, [storedFull(0)])
   })
 
   it('ends the iterator of a record that is refused', () => {

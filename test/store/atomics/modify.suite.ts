@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { type AnyRecord, type AnyStore, access, fieldOffsetBytes, regionOf } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { expectRecord, expectRecords, storedRecord } from '../../support/model.ts'
-import { type CoreContext, fullRecord, schemaOf } from '../support/context.ts'
+import { expectRecord, expectRecords } from '../../support/model.ts'
+import { type CoreContext, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 import { BAD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from '../support/values.ts'
 import { expectLetGo, expectNoChange } from './support.ts'
 
@@ -32,15 +32,14 @@ const WRITES: Readonly<Record<string, Use>> = {
 
 export function describeModify(core: CoreContext): void {
   const schema = schemaOf('Full')
-  const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
   const create = (): AnyStore =>
     core.createWith('Full', [fullRecord(0), fullRecord(1), fullRecord(2)], { stallTimeoutMs: 50 })
   const expectUnchanged = (store: AnyStore): void => {
-    expectRecords(store, schema, [stored(0), stored(1), stored(2)])
+    expectRecords(store, schema, [storedFull(0), storedFull(1), storedFull(2)])
     expectLetGo(store)
     expect(store.recovered).toEqual([])
     store.modify(1, () => fullRecord(5))
-    expectRecords(store, schema, [stored(0), stored(5), stored(2)])
+    expectRecords(store, schema, [storedFull(0), storedFull(5), storedFull(2)])
   }
 
   it('replaces a record by what the function makes of it, and gives that', () => {
@@ -52,8 +51,8 @@ export function describeModify(core: CoreContext): void {
       return result
     })
     expect(given).toBe(result)
-    expect(seen).toEqual([stored(1)])
-    expectRecords(store, schema, [stored(0), stored(7), stored(2)])
+    expect(seen).toEqual([storedFull(1)])
+    expectRecords(store, schema, [storedFull(0), storedFull(7), storedFull(2)])
     const counter = new Uint32Array(regionOf(store).buffer, fieldOffsetBytes(store, 1, 'flag') - 8, 2)
     expect([...counter]).toEqual([4, 0])
   })
@@ -61,7 +60,7 @@ export function describeModify(core: CoreContext): void {
   it('takes the very record that it gave, changed', () => {
     const store = create()
     const record = store.modify(1, (before) => Object.assign(before, { price: 3, code: 'new' }))
-    expect(record).toEqual({ ...stored(1), price: 3, code: 'new' })
+    expect(record).toEqual({ ...storedFull(1), price: 3, code: 'new' })
     expectRecord(store, schema, 1, record)
   })
 
@@ -69,7 +68,7 @@ export function describeModify(core: CoreContext): void {
     const store = create()
     const record = store.modify(1, (before) => ({ ...before, price: 3, more: 'more' }))
     expect(record.more).toBe('more')
-    expectRecord(store, schema, 1, { ...stored(1), price: 3 })
+    expectRecord(store, schema, 1, { ...storedFull(1), price: 3 })
   })
 
   it.each([new RangeError('mine'), undefined, null, 'text', 0])(
@@ -128,13 +127,13 @@ export function describeModify(core: CoreContext): void {
       const text = { get: () => write(store) }
       const record = Object.defineProperty(fullRecord(4), 'text', text)
       expectNoChange(store, () => store.modify(1, () => record), 'ERR_REENTRANT')
-      expectRecords(store, schema, [stored(0), stored(1), stored(2)])
+      expectRecords(store, schema, [storedFull(0), storedFull(1), storedFull(2)])
       store.modify(1, () => {
         const error = expectNoChange(store, () => write(store), 'ERR_REENTRANT')
         expect(error.message).toContain('modify of record 1')
         return fullRecord(4)
       })
-      expectRecords(store, schema, [stored(0), stored(4), stored(2)])
+      expectRecords(store, schema, [storedFull(0), storedFull(4), storedFull(2)])
       expect(store.recovered).toEqual([])
       write(store)
       expectLetGo(store)
@@ -144,7 +143,7 @@ export function describeModify(core: CoreContext): void {
   it('may read other records, and where it is the only writer this one too', () => {
     const store = create()
     store.modify(1, (record) => {
-      for (const i of [0, 2]) expectRecord(store, schema, i, stored(i))
+      for (const i of [0, 2]) expectRecord(store, schema, i, storedFull(i))
       expect(store.length).toBe(3)
       const reads: Use[] = [
         () => store.get(1),
@@ -161,7 +160,7 @@ export function describeModify(core: CoreContext): void {
       }
       return { ...record, price: 8 }
     })
-    expectRecords(store, schema, [stored(0), { ...stored(1), price: 8 }, stored(2)])
+    expectRecords(store, schema, [storedFull(0), { ...storedFull(1), price: 8 }, storedFull(2)])
   })
 
   it.each<[string, (store: AnyStore) => AnyRecord]>([
@@ -194,7 +193,7 @@ export function describeModify(core: CoreContext): void {
     })
     store.modify(1, () => record)
     expect(read).toEqual(schema.fields.map(({ property }) => property))
-    expectRecord(store, schema, 1, stored(4))
+    expectRecord(store, schema, 1, storedFull(4))
   })
 
   it('of a record with bytes that are no value is refused, and lets it go', () => {

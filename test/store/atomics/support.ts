@@ -10,6 +10,7 @@ import {
   type StoreBytes,
 } from '../../support/any-store.ts'
 import { type ErrorPlace, expectError } from '../../support/expect-error.ts'
+import { expectEqualBytes } from '../support/context.ts'
 
 /** Expects each record to be whole, so that anybody can write it. */
 export function expectLetGo(store: AnyStore, count = store.length): void {
@@ -29,9 +30,7 @@ export function contentsOf(store: AnyStore): StoreBytes {
 }
 
 export function expectSameContents(store: AnyStore, before: StoreBytes): void {
-  const after = contentsOf(store)
-  expect(after.region.equals(before.region), 'the region changed').toBe(true)
-  if (before.file !== undefined) expect(after.file?.equals(before.file), 'the file changed').toBe(true)
+  expectEqualBytes(contentsOf(store), before)
 }
 
 /** Expects an error of ours, and nothing that the store holds changed. */

@@ -4,21 +4,16 @@ import { dirname, join } from 'node:path'
 import { defineStore, float64, str, uint64 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
+import { goldenPath } from '../../support/golden.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder, tempPath } from '../../support/temp.ts'
+import { RECORD_BYTES, TICK, tickFile } from '../../support/tick-files.ts'
 
 const HEADER_BYTES = 64
-const RECORD_BYTES = 104
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-const fixture = (name: string): string => new URL(`../../fixtures/golden/${name}`, import.meta.url).pathname
 
 /** A closed store of three records, without the lock file. */
 function newStore(): string {
-  const path = tempPath()
-  {
-    using store = TickStore.create(path, { capacity: 8 })
-    for (let i = 0; i < 3; i++) store.append(TICK)
-  }
+  const path = tickFile(3, { capacity: 8 })
   rmSync(`${path}.lock`)
   return path
 }
@@ -62,7 +57,7 @@ function refusedAfter(change: (view: DataView) => void, code: string, ...words: 
 describe('a file shorter than a header', () => {
   it.each(Array.from({ length: HEADER_BYTES }, (_, size) => [size]))('of %i bytes is corrupted', (size) => {
     const path = tempPath()
-    writeFileSync(path, readFileSync(fixture('ticks.mmf')).subarray(0, size))
+    writeFileSync(path, readFileSync(goldenPath('ticks.mmf')).subarray(0, size))
     expectRefused(path, 'ERR_CORRUPTED', `holds ${size} bytes`)
   })
 })
@@ -123,7 +118,7 @@ describe('a schema hash that differs', () => {
   it('gives both hashes where there is no sidecar', () => {
     const folder = tempFolder()
     const path = join(folder, 'ticks.mmf')
-    copyFileSync(fixture('ticks.mmf'), path)
+    copyFileSync(goldenPath('ticks.mmf'), path)
     for (const options of [undefined, { readOnly: true }] as const) {
       const error = refusal(folder, () => Other.open(path, options))
       expect(error).toMatchObject({ code: 'ERR_SCHEMA_MISMATCH', path })

@@ -1,30 +1,22 @@
 /** Files beyond what the runtime can map. They are sparse, so that they take no room on the disk. */
 import { constants } from 'node:buffer'
-import { closeSync, openSync, readdirSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { readdirSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { expectError } from '../../support/expect-error.ts'
 import { usesOf } from '../../support/refusal.ts'
-import { tempPath } from '../../support/temp.ts'
+import { RECORD_BYTES, setCount, tickFile } from '../../support/tick-files.ts'
 
 const HEADER_BYTES = 64
-const RECORD_BYTES = TickStore.definition.layout.recordSizeBytes
 /** Node.js 20 and Bun map up to 4 GiB. */
 const isLimited = constants.MAX_LENGTH <= 2 ** 33
 
 /** A store whose file was made longer by a hole. */
 function sparseStore(sizeBytes: number): string {
-  const path = tempPath()
-  TickStore.create(path).close()
+  const path = tickFile(0)
   truncateSync(path, sizeBytes)
   return path
-}
-
-function setCount(path: string, count: number): void {
-  const fd = openSync(path, 'r+')
-  writeSync(fd, new BigUint64Array([BigInt(count)]), 0, 8, 48)
-  closeSync(fd)
 }
 
 describe('a file beyond 4 GiB', () => {

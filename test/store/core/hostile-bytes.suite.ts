@@ -1,13 +1,12 @@
 /** Core suite: bytes that are not what they seem. */
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { type AnyRecord, access } from '../../support/any-store.ts'
-import { expectRecords, storedRecord } from '../../support/model.ts'
-import { type CoreContext, expectRefusal, fullRecord, schemaOf } from '../support/context.ts'
+import { access } from '../../support/any-store.ts'
+import { expectRecords } from '../../support/model.ts'
+import { type CoreContext, expectRefusal, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 
 export function describeHostileBytes(core: CoreContext): void {
   const schema = schemaOf('Full')
-  const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
   describe('bytes', () => {
     const expectBytes = (value: Uint8Array, expected: ArrayLike<number>): void => {
@@ -18,8 +17,8 @@ export function describeHostileBytes(core: CoreContext): void {
         store.append({ ...fullRecord(1), [property]: value })
         const bytes = Uint8Array.from(expected)
         expectRecords(store, schema, [
-          { ...stored(0), [property]: bytes },
-          { ...stored(1), [property]: bytes },
+          { ...storedFull(0), [property]: bytes },
+          { ...storedFull(1), [property]: bytes },
         ])
       }
     }

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { type AnyRecord, type AnyStore, access } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
 import { expectRecord, expectRecords, storedRecord } from '../../support/model.ts'
-import { type CoreContext, expectRefusal, fullRecord, schemaOf } from '../support/context.ts'
+import { type CoreContext, expectRefusal, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 
 export function describeHostile(core: CoreContext): void {
   const schema = schemaOf('Full')
-  const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
   /** A record of which reading `property` runs something first. */
   const trapped = (record: AnyRecord, property: string, action: () => void): AnyRecord =>
@@ -28,9 +27,9 @@ export function describeHostile(core: CoreContext): void {
       store.set(0, trapped(fullRecord(2), property, grow))
       store.update(1, trapped({ [property]: fullRecord(3)[property] }, property, grow))
       expect(store.append(trapped(fullRecord(4), property, grow))).toBe(302)
-      const grown = Array.from({ length: 100 }, (_, i) => stored(i % 50))
-      const second = storedRecord(schema, { [property]: fullRecord(3)[property] }, stored(1))
-      expectRecords(store, schema, [stored(2), second, ...grown, ...grown, ...grown, stored(4)])
+      const grown = Array.from({ length: 100 }, (_, i) => storedFull(i % 50))
+      const second = storedRecord(schema, { [property]: fullRecord(3)[property] }, storedFull(1))
+      expectRecords(store, schema, [storedFull(2), second, ...grown, ...grown, ...grown, storedFull(4)])
     })
 
     it('writes the same record: the outer write comes last', () => {
@@ -40,9 +39,9 @@ export function describeHostile(core: CoreContext): void {
         access(store, 'set', 'tiny', 0, 9)
       }
       store.set(0, trapped(fullRecord(1), property, write))
-      expectRecord(store, schema, 0, stored(1))
+      expectRecord(store, schema, 0, storedFull(1))
       store.update(0, trapped({ [property]: fullRecord(2)[property] }, property, write))
-      const expected = { ...stored(9), tiny: 9, [property]: stored(2)[property] }
+      const expected = { ...storedFull(9), tiny: 9, [property]: storedFull(2)[property] }
       expectRecord(store, schema, 0, expected)
     })
 
@@ -63,7 +62,7 @@ export function describeHostile(core: CoreContext): void {
           'ERR_CLOSED',
         )
         if (!core.isFile) continue
-        expectRecords(core.track(core.classOf('Full').open(store.path)), schema, [stored(0)])
+        expectRecords(core.track(core.classOf('Full').open(store.path)), schema, [storedFull(0)])
       }
     })
 
@@ -80,7 +79,7 @@ export function describeHostile(core: CoreContext): void {
       ]) {
         expect(write).toThrow(new RangeError('mine'))
       }
-      expectRecords(store, schema, [stored(0)])
+      expectRecords(store, schema, [storedFull(0)])
     })
   })
 
@@ -119,7 +118,7 @@ export function describeHostile(core: CoreContext): void {
       )
       expect(read).toEqual(names)
     }
-    expectRecords(store, schema, [stored(1), stored(1)])
+    expectRecords(store, schema, [storedFull(1), storedFull(1)])
   })
 
   it.each([

@@ -1,8 +1,8 @@
 /** Core suite: operations that run out of stack at any point, as in a deep recursion of the caller's. */
 import { expect, it } from 'vitest'
-import { type AnyRecord, access } from '../../support/any-store.ts'
-import { expectRecord, expectRecords, storedRecord } from '../../support/model.ts'
-import { type CoreContext, fullRecord, schemaOf } from '../support/context.ts'
+import { access } from '../../support/any-store.ts'
+import { expectRecord, expectRecords } from '../../support/model.ts'
+import { type CoreContext, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 
 /** Frames differ by less than this many words, so that an operation meets the end of the stack everywhere. */
 const SHIFTS = 24
@@ -14,7 +14,7 @@ const SUCCESSES = 2
  *
  * @returns how often it ran out of stack
  */
-function exhaust(operation: () => void): number {
+export function exhaust(operation: () => void): number {
   const errors: unknown[] = []
   let isOdd = false
   for (let shift = 0; shift < SHIFTS; shift++) {
@@ -58,7 +58,6 @@ function recurse(depth: number): number {
 
 export function describeStackOverflow(core: CoreContext): void {
   const schema = schemaOf('Full')
-  const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
   const operations: Readonly<Record<string, (store: ReturnType<CoreContext['create']>) => void>> = {
     set: (store) => store.set(1, fullRecord(5)),
@@ -79,9 +78,9 @@ export function describeStackOverflow(core: CoreContext): void {
     })
     exhaust(() => operation(store))
     store.set(1, fullRecord(7))
-    expectRecords(store, schema, [stored(0), stored(7), stored(2)])
+    expectRecords(store, schema, [storedFull(0), storedFull(7), storedFull(2)])
     store.append(fullRecord(3))
-    expectRecord(store, schema, 3, stored(3))
+    expectRecord(store, schema, 3, storedFull(3))
   })
 
   it('reads change nothing', () => {
@@ -92,7 +91,7 @@ export function describeStackOverflow(core: CoreContext): void {
       access(store, 'view', 'blob', 0)
     }
     exhaust(reads)
-    expectRecords(store, schema, [stored(0), stored(1)])
+    expectRecords(store, schema, [storedFull(0), storedFull(1)])
   })
 
   it('append adds whole records or none, growth included', () => {
@@ -106,10 +105,10 @@ export function describeStackOverflow(core: CoreContext): void {
     const { length } = store
     expect(length).toBeGreaterThanOrEqual(appended)
     for (let i = 0; i < 300; i++) expect(store.append(fullRecord(i % 50))).toBe(length + i)
-    const variants = new Set(Array.from({ length: 50 }, (_, i) => stored(i)['code']))
+    const variants = new Set(Array.from({ length: 50 }, (_, i) => storedFull(i)['code']))
     for (const record of store) expect(variants).toContain(record['code'])
     expect(store.length).toBe(length + 300)
-    for (let i = 0; i < 300; i++) expectRecord(store, schema, length + i, stored(i % 50))
+    for (let i = 0; i < 300; i++) expectRecord(store, schema, length + i, storedFull(i % 50))
   })
 
   it('growth at the end of the stack is done whole or not at all', () => {

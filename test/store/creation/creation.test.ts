@@ -14,10 +14,11 @@ import { defineStore, float64 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
+import { goldenPath } from '../../support/golden.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempPath } from '../../support/temp.ts'
+import { TICK } from '../../support/tick-files.ts'
 
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
 const Other = defineStore('Other', { version: 7 }, { value: float64 })
 const WRITERS = ['one', 'unlocked'] as const
 
@@ -99,7 +100,7 @@ describe('a creation that fails', () => {
 describe('an opening that fails', () => {
   it('leaves no lock file, unless it was there', () => {
     const path = tempPath('foreign.mmf')
-    copyFileSync(new URL('../../fixtures/golden/ticks.mmf', import.meta.url), path)
+    copyFileSync(goldenPath('ticks.mmf'), path)
     expect(refusal(dirname(path), () => Other.open(path)).code).toBe('ERR_SCHEMA_MISMATCH')
     expect(readdirSync(dirname(path)).sort()).toEqual(['foreign.mmf'])
     TickStore.open(path).close()

@@ -1,19 +1,9 @@
 /** reduce: what is returned for one record is handed on to the next. */
 import { expect, it } from 'vitest'
-import {
-  type AnyRecord,
-  type AnyStore,
-  bytesOf,
-  fieldOffsetBytes,
-  regionOf,
-} from '../../support/any-store.ts'
+import { type AnyStore, bytesOf, fieldOffsetBytes, regionOf } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { storedRecord } from '../../support/model.ts'
-import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from '../support/context.ts'
+import { expectRefusal, expectSameBytes, fullRecord, storedFull } from '../support/context.ts'
 import { describeEachStore } from '../support/each-store.ts'
-
-const schema = schemaOf('Full')
-const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
 type Combine = (...values: unknown[]) => unknown
 
@@ -37,7 +27,9 @@ describeEachStore('reduce', (core) => {
       return `r${calls.length}`
     }
     expect(reduce(store, { fields: ['text', 'price'] }, combine, 'r0')).toBe('r3')
-    expect(calls).toStrictEqual([0, 1, 2].map((i) => [`r${i}`, stored(i)['text'], stored(i)['price'], i]))
+    expect(calls).toStrictEqual(
+      [0, 1, 2].map((i) => [`r${i}`, storedFull(i)['text'], storedFull(i)['price'], i]),
+    )
   })
 
   it('of no record gives the initial value itself, and calls nothing', () => {
@@ -52,7 +44,7 @@ describeEachStore('reduce', (core) => {
 
   it('sums a range', () => {
     const store = storeOf(40)
-    const prices = Array.from({ length: 40 }, (_, i) => stored(i)['price'] as number)
+    const prices = Array.from({ length: 40 }, (_, i) => storedFull(i)['price'] as number)
     const sum = (from: number, to: number): number =>
       prices.slice(from, to).reduce((total, price) => total + price, 0)
     const add: Combine = (total, price) => (total as number) + (price as number)
@@ -116,7 +108,7 @@ describeEachStore('reduce', (core) => {
   })
 
   const prices = (count: number): number[] =>
-    Array.from({ length: count }, (_, i) => stored(i)['price'] as number)
+    Array.from({ length: count }, (_, i) => storedFull(i)['price'] as number)
 
   it('ends with what a function throws, and with a record that holds no value', () => {
     const store = storeOf(3)

@@ -1,20 +1,12 @@
 /** scan: some fields of a range of records, in the order that was asked for. */
 import { describe, expect, it } from 'vitest'
-import {
-  type AnyRecord,
-  type AnyStore,
-  bytesOf,
-  fieldOffsetBytes,
-  regionOf,
-} from '../../support/any-store.ts'
+import { type AnyStore, bytesOf, fieldOffsetBytes, regionOf } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { storedRecord } from '../../support/model.ts'
-import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from '../support/context.ts'
+import { expectRefusal, expectSameBytes, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 import { describeEachStore } from '../support/each-store.ts'
 
 const schema = schemaOf('Full')
 const properties = schema.fields.map(({ property }) => property)
-const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
 interface Range {
   readonly from?: number | undefined
@@ -31,7 +23,7 @@ function scanned(store: AnyStore, fields: readonly string[], range: Range = {}):
 describeEachStore('scan', (core) => {
   it.each(properties)('gives %s of every record, and its index', (property) => {
     const store = core.createWith('Full', [fullRecord(0), fullRecord(1), fullRecord(2)])
-    const expected = [0, 1, 2].map((i) => [stored(i)[property], i])
+    const expected = [0, 1, 2].map((i) => [storedFull(i)[property], i])
     expect(scanned(store, [property])).toStrictEqual(expected)
   })
 
@@ -39,7 +31,7 @@ describeEachStore('scan', (core) => {
     const store = core.createWith('Full', [fullRecord(0), fullRecord(1)])
     const orders = [properties, properties.toReversed(), ['blob', 'flag', 'text', 'safe', 'code', 'price']]
     for (const fields of orders) {
-      const expected = [0, 1].map((i) => [...fields.map((name) => stored(i)[name]), i])
+      const expected = [0, 1].map((i) => [...fields.map((name) => storedFull(i)[name]), i])
       expect(scanned(store, fields)).toStrictEqual(expected)
     }
   })
@@ -47,10 +39,10 @@ describeEachStore('scan', (core) => {
   it('gives a field as often as it was asked for', () => {
     const store = core.createWith('Full', [fullRecord(0), fullRecord(1)])
     for (const property of properties) {
-      const value = (i: number): unknown => stored(i)[property]
+      const value = (i: number): unknown => storedFull(i)[property]
       const fields = [property, 'price', property, property]
       expect(scanned(store, fields)).toStrictEqual(
-        [0, 1].map((i) => [value(i), stored(i)['price'], value(i), value(i), i]),
+        [0, 1].map((i) => [value(i), storedFull(i)['price'], value(i), value(i), i]),
       )
     }
   })

@@ -1,10 +1,9 @@
 /** Scans beside a thread that rewrites the records: every row is of one write, whatever fields it has. */
-import { existsSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
 import { bool, bytes, defineStore, float64, int64, str, uint53 } from 'mmapforge'
 import { expect, it } from 'vitest'
 import { closureScan, compiledScan, type Scan } from '../../../src/codegen/scan-records.ts'
 import type { LayoutField } from '../../../src/schema/layout.ts'
+import { startWorker } from '../../processes/child.ts'
 import type { AnyRecord } from '../../support/any-store.ts'
 import { tempPath } from '../../support/temp.ts'
 
@@ -54,9 +53,6 @@ const VARIANTS: readonly (readonly [string, (fields: readonly LayoutField[]) => 
 ]
 
 it.each(VARIANTS)('a scan, %s, mixes no two writes', async (_, make) => {
-  expect(existsSync(new URL('../../../dist/index.js', import.meta.url)), 'run "npm run build" first').toBe(
-    true,
-  )
   const path = tempPath()
   {
     using store = FromOneStore.create(path, { capacity: RECORDS })
@@ -64,11 +60,7 @@ it.each(VARIANTS)('a scan, %s, mixes no two writes', async (_, make) => {
   }
   using reader = FromOneStore.open(path, { readOnly: true, stallTimeoutMs: 20_000 })
   const stop = new Int32Array(new SharedArrayBuffer(4))
-  const worker = new Worker(new URL('./writer.mjs', import.meta.url), {
-    workerData: { path, stop },
-    execArgv: [],
-  })
-  const ended = new Promise((resolve) => worker.on('exit', resolve))
+  const writer = startWorker('../store/scan/writer.mjs', { path, stop })
   const last = new Array<unknown>(RECORDS).fill(0)
   const scans = ORDERS.map((names) => ({ names, scan: make(names.map(fieldOf)) }))
   let changes = 0
@@ -98,7 +90,7 @@ it.each(VARIANTS)('a scan, %s, mixes no two writes', async (_, make) => {
     }
   } finally {
     Atomics.store(stop, 0, 1)
-    await ended
+    await writer.ended
   }
   expect(rows).toBeGreaterThan(RECORDS)
   expect(changes).toBeGreaterThan(CHANGES / 10)

@@ -1,16 +1,15 @@
 /** Visitors of a scan that do more than look. */
 import { expect, it } from 'vitest'
-import { type AnyRecord, type AnyStore, access } from '../../support/any-store.ts'
+import { type AnyStore, access } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { expectRecords, storedRecord } from '../../support/model.ts'
-import { type CoreContext, fullRecord, schemaOf } from '../support/context.ts'
+import { expectRecords } from '../../support/model.ts'
+import { type CoreContext, fullRecord, schemaOf, storedFull } from '../support/context.ts'
 import { describeEachStore } from '../support/each-store.ts'
 
 const schema = schemaOf('Full')
 const FIELDS = ['code', 'text', 'price', 'blob', 'flag', 'huge', 'safe'] as const
-const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 const row = (variant: number, index: number): unknown[] => [
-  ...FIELDS.map((name) => stored(variant)[name]),
+  ...FIELDS.map((name) => storedFull(variant)[name]),
   index,
 ]
 
@@ -74,7 +73,7 @@ describeEachStore('a visitor', (core) => {
     expectRecords(
       store,
       schema,
-      [10, 11, 12, 13].map((variant) => ({ ...stored(variant), text: 'é' })),
+      [10, 11, 12, 13].map((variant) => ({ ...storedFull(variant), text: 'é' })),
     )
   })
 
@@ -127,6 +126,6 @@ describeEachStore('a visitor', (core) => {
       kept.push(blob as Uint8Array)
     })
     for (const bytes of kept) bytes.fill(0)
-    expectRecords(store, schema, [0, 1, 2, 3].map(stored))
+    expectRecords(store, schema, [0, 1, 2, 3].map(storedFull))
   })
 })

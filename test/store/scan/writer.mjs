@@ -18,7 +18,7 @@ const FromOneStore = defineStore(
   },
 )
 
-/** As `scan-threads.test.ts` has it. */
+/** As `threads.test.ts` has it. */
 function recordOf(n) {
   return {
     n,

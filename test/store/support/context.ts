@@ -5,9 +5,15 @@ import { parseAnnotated } from '../../../src/codegen/annotations/parse.ts'
 import type { ErrorCode, MmapForgeError } from '../../../src/errors.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 import type { StoreOptions } from '../../../src/store/options.ts'
-import type { AnyRecord, AnyStore, AnyStoreClass } from '../../support/any-store.ts'
-import { bytesOf } from '../../support/any-store.ts'
+import {
+  type AnyRecord,
+  type AnyStore,
+  type AnyStoreClass,
+  bytesOf,
+  type StoreBytes,
+} from '../../support/any-store.ts'
 import { type ErrorPlace, expectError } from '../../support/expect-error.ts'
+import { storedRecord } from '../../support/model.ts'
 import { fastPath } from '../../support/temp.ts'
 
 /** One implementation of store classes, on one kind of memory. */
@@ -105,8 +111,11 @@ export function expectRefusal(
   return error
 }
 
-export function expectSameBytes(store: AnyStore, before: ReturnType<typeof bytesOf>): void {
-  const after = bytesOf(store)
+export function expectSameBytes(store: AnyStore, before: StoreBytes): void {
+  expectEqualBytes(bytesOf(store), before)
+}
+
+export function expectEqualBytes(after: StoreBytes, before: StoreBytes): void {
   expect(after.region.equals(before.region), 'the region changed').toBe(true)
   if (before.file !== undefined) expect(after.file?.equals(before.file), 'the file changed').toBe(true)
 }
@@ -132,4 +141,9 @@ export function fullRecord(variant = 0): AnyRecord {
     key: new Uint8Array([1, 2, variant]),
     blob: Uint8Array.from({ length: 100 + variant }, (_, i) => i + variant),
   }
+}
+
+/** What a store gives for {@link fullRecord}. */
+export function storedFull(variant = 0): AnyRecord {
+  return storedRecord(schemaOf('Full'), fullRecord(variant))
 }

@@ -17,17 +17,8 @@ import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { folderState } from '../../support/folder-state.ts'
 import { tempPath } from '../../support/temp.ts'
-import {
-  markOf,
-  newStore,
-  RECORDS,
-  RELEASED,
-  recoveredBy,
-  setTime,
-  spoil,
-  spoilInSecret,
-  TICK,
-} from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { markOf, newStore, RECORDS, RELEASED, recoveredBy, setTime, spoil, spoilInSecret } from './support.ts'
 
 describe('after a clean close', () => {
   it('the next opener looks at no record', () => {

@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, renameSync, rmSync, statSync, symlinkSync, wr
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { tempPath } from '../../support/temp.ts'
-import { markOf, newStore, RELEASED, recoveredBy, setTime, spoil, spoilInSecret, TICK } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { markOf, newStore, RELEASED, recoveredBy, setTime, spoil, spoilInSecret } from './support.ts'
 
 describe('what is no mark of this file is none', () => {
   it.each([

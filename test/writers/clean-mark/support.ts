@@ -1,21 +1,18 @@
 /** Closed stores, their marks, and records made to look as if a writer had died. */
 import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { expect } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { tempPath } from '../../support/temp.ts'
+import { setCounter, tickFile } from '../../support/tick-files.ts'
 
-export const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-export const RECORD_BYTES = 104
 export const RECORDS = 5
 /** The record whose counter the tests make odd. */
 export const STUCK = 3
 export const RELEASED = [{ index: STUCK, outcome: 'released' }]
 
 export function newStore(path = tempPath()): string {
-  using store = TickStore.create(path)
-  store.appendMany(Array.from({ length: RECORDS }, () => TICK))
-  return path
+  return tickFile(RECORDS, { path })
 }
 
 /** The mark that the lock file holds; empty where none stands, or one that was taken. */
@@ -26,9 +23,7 @@ export function markOf(path: string): string {
 
 /** Makes a counter odd behind the library's back. */
 export function spoil(path: string): void {
-  const fd = openSync(path, 'r+')
-  writeSync(fd, Uint8Array.of(1), 0, 1, 64 + STUCK * RECORD_BYTES)
-  closeSync(fd)
+  setCounter(path, STUCK, 1)
 }
 
 /** The same, with the modification time put back, to the nanosecond. */

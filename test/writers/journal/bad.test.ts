@@ -19,8 +19,9 @@ import { JOURNAL_SUFFIX, slotOffsetBytes } from '../../../src/format/journal.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { forgeErrorOf } from '../../support/errors.ts'
 import { fastPath, tempPath } from '../../support/temp.ts'
-import { MANY, newStore, RECORD_BYTES, SMALL, TICK } from '../many/support.ts'
-import { counterOf, forgetClosing, imageOf, journalBytes, setCounter, tear } from './support.ts'
+import { counterOf, RECORD_BYTES, setCounter, TICK } from '../../support/tick-files.ts'
+import { MANY, newStore, SMALL } from '../many/support.ts'
+import { forgetClosing, imageOf, journalBytes, tear } from './support.ts'
 
 const INDEX = 1
 const ROLLED_BACK = [{ index: INDEX, outcome: 'rolled-back' }]

@@ -7,7 +7,8 @@ import { TickStore } from '../../processes/stores.ts'
 import { type AnyStore, openedOf } from '../../support/any-store.ts'
 import { codeOf } from '../../support/errors.ts'
 import { tempPath } from '../../support/temp.ts'
-import { counterAt, MANY, newStore, SMALL, TICK, type Ticks, Writer, wordsOf } from '../many/support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { counterAt, MANY, newStore, SMALL, type Ticks, Writer, wordsOf } from '../many/support.ts'
 
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }

@@ -10,8 +10,9 @@ import {
 } from '../../../src/format/journal.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { fastPath } from '../../support/temp.ts'
-import { MANY, newStore, RECORD_BYTES, SMALL, TICK } from '../many/support.ts'
-import { forgetClosing, imageOf, journalBytes, setCounter, slotBytes, tear, writeSlot } from './support.ts'
+import { RECORD_BYTES, setCounter, TICK } from '../../support/tick-files.ts'
+import { MANY, newStore, SMALL } from '../many/support.ts'
+import { forgetClosing, imageOf, journalBytes, slotBytes, tear, writeSlot } from './support.ts'
 
 const INDEX = 1
 const IMAGE_BYTES = RECORD_BYTES - 8

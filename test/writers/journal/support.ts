@@ -1,5 +1,5 @@
-/** Journals, counters and records as bytes, made to look as if writers had died, whatever they were about. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync, truncateSync, writeSync } from 'node:fs'
+/** Journals and records as bytes, made to look as if writers had died, whatever they were about. */
+import { fstatSync, readFileSync, truncateSync, writeSync } from 'node:fs'
 import {
   COUNTER_HIGH_OFFSET_BYTES,
   COUNTER_LOW_OFFSET_BYTES,
@@ -16,9 +16,7 @@ import {
 } from '../../../src/format/journal.ts'
 import { journalOwner } from '../../../src/writers/journal.ts'
 import { TickStore } from '../../processes/stores.ts'
-import { RECORD_BYTES } from '../many/support.ts'
-
-export const COUNTER_BYTES = 8
+import { COUNTER_BYTES, RECORD_BYTES, recordOffsetBytes, withFile } from '../../support/tick-files.ts'
 
 /** What a slot of the journal holds. */
 export interface SlotState {
@@ -28,15 +26,6 @@ export interface SlotState {
   readonly high?: number
   /** The record before the write, without its counter; none by default. */
   readonly image?: Uint8Array
-}
-
-function withFile<T>(path: string, flags: string, use: (fd: number) => T): T {
-  const fd = openSync(path, flags)
-  try {
-    return use(fd)
-  } finally {
-    closeSync(fd)
-  }
 }
 
 export function ownerOf(path: string): JournalOwner {
@@ -78,13 +67,9 @@ export function journalBytes(path: string, ...slots: SlotState[]): Buffer {
   return Buffer.concat([encodeJournalHeader(ownerOf(path)), ...slots.map(slotBytes)])
 }
 
-function recordOffset(index: number): number {
-  return 64 + index * RECORD_BYTES
-}
-
 /** All of a record but its counter. */
 export function imageOf(path: string, index: number): Buffer {
-  const at = recordOffset(index)
+  const at = recordOffsetBytes(index)
   return readFileSync(path).subarray(at + COUNTER_BYTES, at + RECORD_BYTES)
 }
 
@@ -92,25 +77,7 @@ export function imageOf(path: string, index: number): Buffer {
 export function tear(path: string, index: number, byte = 0x20): void {
   withFile(path, 'r+', (fd) => {
     const bytes = Buffer.alloc(RECORD_BYTES - COUNTER_BYTES, byte)
-    writeSync(fd, bytes, 0, bytes.length, recordOffset(index) + COUNTER_BYTES)
-  })
-}
-
-export function setCounter(path: string, index: number, low: number, high = 0): void {
-  withFile(path, 'r+', (fd) => {
-    const bytes = Buffer.alloc(COUNTER_BYTES)
-    bytes.writeUInt32LE(low)
-    bytes.writeUInt32LE(high, 4)
-    writeSync(fd, bytes, 0, COUNTER_BYTES, recordOffset(index))
-  })
-}
-
-/** Both halves, the low one first. */
-export function counterOf(path: string, index: number): [low: number, high: number] {
-  return withFile(path, 'r', (fd) => {
-    const bytes = Buffer.alloc(COUNTER_BYTES)
-    readSync(fd, bytes, 0, COUNTER_BYTES, recordOffset(index))
-    return [bytes.readUInt32LE(), bytes.readUInt32LE(4)]
+    writeSync(fd, bytes, 0, bytes.length, recordOffsetBytes(index) + COUNTER_BYTES)
   })
 }
 

@@ -5,7 +5,8 @@ import { startProcess } from '../../processes/child.ts'
 import { TickStore, tickAt } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { MANY, newStore, SMALL, STALL_MS, TICK, Writer } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { MANY, newStore, SMALL, STALL_MS, Writer } from './support.ts'
 
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const
 const ZEROS = { symbol: '', price: 0, volume: 0, timestamp: 0n }

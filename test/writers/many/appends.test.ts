@@ -7,7 +7,8 @@ import { TickStore, tickAt } from '../../processes/stores.ts'
 import { codeOf, errorOf } from '../../support/errors.ts'
 import { expectError } from '../../support/expect-error.ts'
 import { tempPath } from '../../support/temp.ts'
-import { MANY, newStore, TICK, type Ticks } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { MANY, newStore, type Ticks } from './support.ts'
 
 const BlobStore = defineStore('Blob', { version: 1 }, { id: uint32, key: bytes(4) })
 

@@ -4,16 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
-import {
-  counterOf,
-  forgetClosing,
-  imageOf,
-  journalBytes,
-  setCounter,
-  tear,
-  writeSlot,
-} from '../journal/support.ts'
-import { dieInRecord, MANY, newStore, SMALL, TICK, type Ticks } from './support.ts'
+import { counterOf, setCounter, TICK } from '../../support/tick-files.ts'
+import { forgetClosing, imageOf, journalBytes, tear, writeSlot } from '../journal/support.ts'
+import { dieInRecord, MANY, newStore, SMALL, type Ticks } from './support.ts'
 
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }

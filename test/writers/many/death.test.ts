@@ -5,17 +5,8 @@ import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { expectError } from '../../support/expect-error.ts'
-import {
-  counterAt,
-  dieInRecord,
-  MANY,
-  newStore,
-  SMALL,
-  TICK,
-  type Ticks,
-  Writer,
-  wordsOf,
-} from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { counterAt, dieInRecord, MANY, newStore, SMALL, type Ticks, Writer, wordsOf } from './support.ts'
 
 /** No time to wait: what is taken over is taken over at once, or not at all. */
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const

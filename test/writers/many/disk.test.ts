@@ -6,8 +6,8 @@ import { TickStore } from '../../processes/stores.ts'
 import { expectError } from '../../support/expect-error.ts'
 import { mounted, NO_MOUNT } from '../../support/mounted.ts'
 import { refusal } from '../../support/refusal.ts'
-import { counterOf } from '../journal/support.ts'
-import { MANY, newStore, SMALL, TICK } from './support.ts'
+import { counterOf, TICK } from '../../support/tick-files.ts'
+import { MANY, newStore, SMALL } from './support.ts'
 
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { startProcess, startWorker } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { tempPath } from '../../support/temp.ts'
-import { MANY, SMALL, TICK } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { MANY, SMALL } from './support.ts'
 
 /** Nobody is to be given up on, however busy the machine. */
 const PATIENT = { ...MANY, stallTimeoutMs: 30_000 } as const

@@ -9,7 +9,8 @@ import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { refusal } from '../../support/refusal.ts'
 import { tempFolder, tempPath } from '../../support/temp.ts'
-import { MANY, newStore, SMALL, TICK, Writer } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { MANY, newStore, SMALL, Writer } from './support.ts'
 
 const ONE = { ...SMALL, stallTimeoutMs: 30_000 } as const
 /** Refused at once, or the test takes too long. */

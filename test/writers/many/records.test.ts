@@ -4,7 +4,8 @@ import { BESIDE, startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { expectError } from '../../support/expect-error.ts'
-import { counterAt, MANY, newStore, SMALL, STALL_MS, TICK, type Ticks, Writer, wordsOf } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { counterAt, MANY, newStore, SMALL, STALL_MS, type Ticks, Writer, wordsOf } from './support.ts'
 
 /** Every way to write record `i`. */
 const WRITES: Readonly<Record<string, (store: Ticks, i: number) => unknown>> = {

@@ -8,7 +8,8 @@ import { TickStore, tickAt } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { expectError } from '../../support/expect-error.ts'
 import { folderState } from '../../support/folder-state.ts'
-import { locksOf, MANY, newStore, RECORD_BYTES, TICK } from './support.ts'
+import { RECORD_BYTES, TICK } from '../../support/tick-files.ts'
+import { locksOf, MANY, newStore } from './support.ts'
 
 describe('an opener', () => {
   it('waits for another that is opening or closing, for as long as it may', () => {

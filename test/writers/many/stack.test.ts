@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { describeHostile } from '../../store/core/hostile.suite.ts'
-import { describeStackOverflow } from '../../store/core/stack.suite.ts'
+import { describeStackOverflow, exhaust } from '../../store/core/stack.suite.ts'
 import { contextOf } from '../../store/support/context.ts'
 import { IMPLEMENTATIONS } from '../../store/support/implementations.ts'
-import { MANY, newStore, TICK } from './support.ts'
+import { TICK } from '../../support/tick-files.ts'
+import { MANY, newStore } from './support.ts'
 
 for (const [name, make] of Object.entries(IMPLEMENTATIONS)) {
   describe(`${name}, many writers`, () => {
@@ -13,31 +14,6 @@ for (const [name, make] of Object.entries(IMPLEMENTATIONS)) {
     describe('hostile callers', () => describeHostile(context))
     describe('an exhausted stack', () => describeStackOverflow(context))
   })
-}
-
-/** Calls something at the end of the stack, again and again, with a little more left each time. */
-function exhaust(operation: () => void): number {
-  let failures = 0
-  for (let shift = 0; shift < 24; shift++) {
-    let successes = 0
-    const dig = (): void => {
-      try {
-        dig()
-      } catch {
-        // The end of the stack is where it starts.
-      }
-      if (successes >= 2) return
-      try {
-        operation()
-        successes++
-      } catch {
-        failures++
-      }
-    }
-    const shifted = (..._words: number[]): void => dig()
-    shifted(...Array.from({ length: shift }, () => 0))
-  }
-  return failures
 }
 
 describe('an exhausted stack of one of many writers', () => {

@@ -5,9 +5,10 @@ import { nativeOs } from '../../../src/os/native-os.ts'
 import type { LockKind } from '../../../src/os/os.ts'
 import { WriterSlots } from '../../../src/writers/writer-slots.ts'
 import type { Child, Message, startProcess, startWorker } from '../../processes/child.ts'
-import { TickStore } from '../../processes/stores.ts'
+import type { TickStore } from '../../processes/stores.ts'
 import { type AnyStore, openedOf } from '../../support/any-store.ts'
 import { tempPath } from '../../support/temp.ts'
+import { RECORD_BYTES, recordOffsetBytes, TICK, tickFile } from '../../support/tick-files.ts'
 
 export type Ticks = InstanceType<typeof TickStore>
 
@@ -20,14 +21,9 @@ export const STALL_MS = 40
 export const SMALL = { reserve: 2 ** 20 } as const
 export const MANY = { ...SMALL, writers: 'many', stallTimeoutMs: STALL_MS } as const
 
-export const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
-export const RECORD_BYTES = TickStore.definition.layout.recordSizeBytes
-
 /** The path of a closed store of some records, each with its index as its volume. */
 export function newStore(count = 3, path = tempPath()): string {
-  using store = TickStore.create(path, MANY)
-  for (let volume = 0; volume < count; volume++) store.append({ ...TICK, volume })
-  return path
+  return tickFile(count, { ...MANY, path, recordAt: (volume) => ({ ...TICK, volume }) })
 }
 
 /** The words of a store's file, as any writer sees them. */
@@ -37,7 +33,7 @@ export function wordsOf(store: Ticks): Int32Array {
 
 /** Index of a record's counter in {@link wordsOf}. */
 export function counterAt(index: number): number {
-  return (64 + index * RECORD_BYTES) / 4
+  return recordOffsetBytes(index) / 4
 }
 
 /** Locks of the test's own on a store's lock file, as another process would hold them; closed with the test at the latest. */

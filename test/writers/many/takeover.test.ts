@@ -2,17 +2,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
-import {
-  counterOf,
-  forgetClosing,
-  imageOf,
-  namedLow,
-  type SlotState,
-  setCounter,
-  tear,
-  writeSlot,
-} from '../journal/support.ts'
-import { locksOf, MANY, newStore, SMALL, TICK, type Ticks } from './support.ts'
+import { counterOf, setCounter, TICK } from '../../support/tick-files.ts'
+import { forgetClosing, imageOf, namedLow, type SlotState, tear, writeSlot } from '../journal/support.ts'
+import { locksOf, MANY, newStore, SMALL, type Ticks } from './support.ts'
 
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const
 const INDEX = 1
