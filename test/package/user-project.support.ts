@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ROOT } from '../support/project.ts'
 
 /** What npm says where there is no network; then the dependencies are those of this project. */
@@ -56,13 +56,20 @@ export class UserProject {
       .sort()
   }
 
+  /** The packages that the installation brought, or the scopes that they are in. */
+  installedPackages(): string[] {
+    return readdirSync(this.path('node_modules'))
+      .filter((name) => !name.startsWith('.'))
+      .sort()
+  }
+
   /** Runs a command in the project, and gives what it printed. */
   run(command: string, ...argv: string[]): string {
     return expectSuccess(command, run(command, argv, this.folder)).stdout
   }
 
   node(...argv: string[]): Outcome {
-    return run(process.execPath, argv, this.folder)
+    return runNode(this.folder, ...argv)
   }
 
   remove(): void {
@@ -85,14 +92,17 @@ export class UserProject {
     this.run('tar', '-xzf', tarball)
     cpSync(this.path('package'), target, { recursive: true })
     const { dependencies, bin } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
-    for (const name of [...Object.keys(dependencies), '@koromix', '@babel/types']) {
-      mkdirSync(dirname(this.path('node_modules', name)), { recursive: true })
-      symlinkSync(join(ROOT, 'node_modules', name), this.path('node_modules', name))
+    for (const name of [...Object.keys(dependencies), '@koromix']) {
+      cpSync(join(ROOT, 'node_modules', name), this.path('node_modules', name), { recursive: true })
     }
     for (const [name, file] of Object.entries(bin as Record<string, string>)) {
       symlinkSync(join(target, file), this.path('node_modules', '.bin', name))
     }
   }
+}
+
+export function runNode(folder: string, ...argv: string[]): Outcome {
+  return run(process.execPath, argv, folder)
 }
 
 function run(command: string, argv: readonly string[], folder: string): Outcome {
