@@ -1,7 +1,7 @@
 /** The two forms in which many records are handed over, as one sequence of records. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { measureBlob, NOT_BYTES, storeBlob } from '../values/blob-field.ts'
+import { valueKindOf } from '../values/kinds.ts'
 
 /** One array-like of values for each field, all of the same length. */
 export type Columns<R> = { readonly [K in keyof R]: ArrayLike<R[K]> }
@@ -65,14 +65,13 @@ export function copiedRecords<R>(records: Iterable<Readonly<R>>, fields: readonl
 export function copiedRecord<R>(record: Readonly<R>, fields: readonly LayoutField[]): R {
   if (typeof record !== 'object' || record === null) return record // refused when it is written
   const values = record as Record<string, unknown>
-  return Object.fromEntries(fields.map(({ property }) => [property, copyOf(values[property])])) as R
+  return Object.fromEntries(
+    fields.map((field) => [field.property, copyOf(field, values[field.property])]),
+  ) as R
 }
 
-function copyOf(value: unknown): unknown {
+function copyOf(field: LayoutField, value: unknown): unknown {
+  // Looked at first: most values are none that could be changed.
   if (typeof value !== 'object') return value
-  const length = measureBlob(value, Infinity)
-  if (length === NOT_BYTES) return value
-  const copy = new Uint8Array(length)
-  storeBlob(copy, 0, value as Uint8Array, length)
-  return copy
+  return valueKindOf(field).copy?.(value) ?? value
 }

@@ -5,7 +5,7 @@ import { waitForStable } from '../protocol/patience.ts'
 import { beginRead, beginWrite, endRead } from '../protocol/seqlock.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import { COUNTER_WORDS, type LayoutField } from '../schema/layout.ts'
-import { fitsField } from '../values/value-check.ts'
+import { valueKindOf } from '../values/kinds.ts'
 import { deltaError, storedError, valueError } from '../values/value-errors.ts'
 import { APPEND, isIndexBelow, MappedRecords } from './hot-records.ts'
 import { NO_RECORD } from './store-state.ts'
@@ -166,7 +166,7 @@ export abstract class StoreCore extends MappedRecords {
     if (typeof record !== 'object' || record === null) this.refuseRecord(record)
     for (const field of this.opened.definition.layout.fields) {
       const value = (record as Record<string, unknown>)[field.property]
-      if (!(isPatch && value === undefined) && !fitsField(field, value))
+      if (!(isPatch && value === undefined) && !valueKindOf(field).check(field)(value))
         this.refuseValue(index, field.property, value)
     }
   }
