@@ -6,7 +6,8 @@ import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import { viewsOf } from '../../src/store/views.ts'
 import { BOUNDS } from '../baselines/bare.ts'
 import { fresh } from '../measure/fresh-function.ts'
-import { COUNT, MarketStore } from '../operations/records.ts'
+import { MarketStore } from '../operations/records.ts'
+import { COUNT } from '../operations/sample-records.ts'
 
 export interface Step {
   readonly id: string
