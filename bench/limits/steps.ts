@@ -3,10 +3,11 @@
  * what no store that keeps the same promise can do without.
  */
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
-import { viewsOf } from '../../src/store/views.ts'
+import { viewsOf } from '../../src/store/hot-records.ts'
 import { BOUNDS } from '../baselines/bare.ts'
 import { fresh } from '../measure/fresh-function.ts'
-import { COUNT, MarketStore } from '../operations/records.ts'
+import { MarketStore } from '../operations/records.ts'
+import { COUNT } from '../operations/sample-records.ts'
 
 export interface Step {
   readonly id: string

@@ -11,7 +11,8 @@ import type { Subject } from '../measure/sample.ts'
 import { sampleInTurns } from '../measure/sample.ts'
 import { median, ratioOfRounds, rounded } from '../measure/statistics.ts'
 import { MEMORY_FOLDER, timing, type Workbench } from '../workbench.ts'
-import { type AnyStore, closeAll, filled, listOf, MarketStore, market, touch } from './records.ts'
+import { MarketStore, touch } from './records.ts'
+import { type AnyStore, closeAll, filled, listOf, market } from './sample-records.ts'
 
 const RECORDS = 20_000
 const records = listOf(1024, market)

@@ -4,7 +4,7 @@ import { FIELD_TYPES, type FieldTypeName, fieldTypeOf, isSized } from '../../src
 import { makeBare } from '../baselines/bare.ts'
 import { looked, loopOver } from '../measure/loops.ts'
 import type { Workbench } from '../workbench.ts'
-import { COUNT, closeAll, filled, listOf } from './records.ts'
+import { COUNT, closeAll, filled, listOf } from './sample-records.ts'
 
 export function fieldTypeOperations(bench: Workbench): void {
   for (const type of (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter((name) => !isSized(name))) {

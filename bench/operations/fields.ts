@@ -3,7 +3,8 @@ import { makeBare } from '../baselines/bare.ts'
 import { looked, loopOver } from '../measure/loops.ts'
 import type { Subject } from '../measure/sample.ts'
 import type { Workbench } from '../workbench.ts'
-import { COUNT, closeAll, filled, LedgerStore, listOf, MarketStore, market } from './records.ts'
+import { LedgerStore, MarketStore } from './records.ts'
+import { COUNT, closeAll, filled, listOf, market } from './sample-records.ts'
 
 export function fieldOperations(bench: Workbench): void {
   const store = filled(MarketStore.create(bench.path()), market)

@@ -3,7 +3,8 @@ import { truncateSync } from 'node:fs'
 import { defineStore } from 'mmapforge'
 import { looked, loopOver } from '../measure/loops.ts'
 import type { Workbench } from '../workbench.ts'
-import { COUNT, closeAll, listOf, MARKET } from './records.ts'
+import { MARKET } from './records.ts'
+import { COUNT, closeAll, listOf } from './sample-records.ts'
 import { setCount } from './sparse.ts'
 
 const GIB = 2 ** 30

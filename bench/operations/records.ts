@@ -1,21 +1,9 @@
-/** The records that are measured, and stores full of them. */
+/** The stores that are measured. */
 import * as types from 'mmapforge'
 import { defineStore } from 'mmapforge'
+import { marketFields } from './sample-records.ts'
 
-/** Few enough that the records stay in the processor's nearest caches: this measures instructions, not memory. */
-export const COUNT = 200
-
-/** A store of whatever fields. */
-export type AnyStore = Record<string, (...args: unknown[]) => unknown>
-
-/** 48 bytes: the record of the targets. */
-export const MARKET = {
-  id: types.uint53,
-  price: types.float64,
-  volume: types.float64,
-  marketCap: types.float64,
-  stale: types.bool,
-}
+export const MARKET = marketFields(types)
 
 export const MarketStore = defineStore('Market', { version: 1 }, MARKET)
 
@@ -27,38 +15,6 @@ export const TextStore = defineStore(
   { version: 1 },
   { ticker: types.str(8), ascii: types.str(64), utf8: types.str(64) },
 )
-
-export function market(i: number) {
-  return { id: i * 1e6, price: i * 1.5, volume: i * 1000, marketCap: i * 1e6, stale: i % 2 === 0 }
-}
-
-const TICKERS = 'AAPL MSFT NVDA AMZN GOOG META TSLA AVGO JPM V UNH XOM MA PG JNJ HD COST ABBV MRK CVX'.split(
-  ' ',
-)
-
-export function text(i: number) {
-  return {
-    ticker: TICKERS[i % TICKERS.length] as string,
-    ascii: `${i} plain text of exactly sixty-four bytes, which is the whole field`
-      .padEnd(64, '.')
-      .slice(0, 64),
-    utf8: `${i} straße, 日本電信電話, ¥ and £, naïve`,
-  }
-}
-
-export function listOf<T>(count: number, make: (i: number) => T): T[] {
-  return Array.from({ length: count }, (_, i) => make(i))
-}
-
-export function filled(store: object, record: (i: number) => unknown, count = COUNT): AnyStore {
-  const any = store as AnyStore
-  for (let i = 0; i < count; i++) any['append']?.(record(i))
-  return any
-}
-
-export function closeAll(...stores: readonly object[]): void {
-  for (const store of stores) (store as AnyStore)['close']?.()
-}
 
 /** Writes to every page of a store, where nothing is counted yet. */
 export function touch(store: object): void {

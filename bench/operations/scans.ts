@@ -4,7 +4,8 @@ import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import { fresh } from '../measure/fresh-function.ts'
 import type { Subject } from '../measure/sample.ts'
 import type { Workbench } from '../workbench.ts'
-import { type AnyStore, closeAll, filled, MarketStore, market, touch } from './records.ts'
+import { MarketStore, touch } from './records.ts'
+import { type AnyStore, closeAll, filled, market } from './sample-records.ts'
 
 const ROWS = 1_000_000
 

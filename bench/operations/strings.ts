@@ -2,7 +2,8 @@
 import { ASCII_ONLY, DECODERS, ENCODERS, isKnownHere, makeBareText } from '../baselines/bare-text.ts'
 import { type Loop, loopOver } from '../measure/loops.ts'
 import type { Workbench } from '../workbench.ts'
-import { type AnyStore, COUNT, closeAll, filled, listOf, TextStore, text } from './records.ts'
+import { TextStore } from './records.ts'
+import { type AnyStore, COUNT, closeAll, filled, listOf, text } from './sample-records.ts'
 
 const FIELDS = [
   { property: 'ticker', get: 'getTicker', set: 'setTicker', label: 'a short ASCII string that repeats' },

@@ -2,7 +2,8 @@
 import { makeBare } from '../baselines/bare.ts'
 import { loopOver } from '../measure/loops.ts'
 import type { Workbench } from '../workbench.ts'
-import { COUNT, closeAll, filled, listOf, MarketStore, market } from './records.ts'
+import { MarketStore } from './records.ts'
+import { COUNT, closeAll, filled, listOf, market } from './sample-records.ts'
 
 export function wholeRecordOperations(bench: Workbench): void {
   // What the journal adds is a row of its own.

@@ -7,17 +7,8 @@ import { fresh } from '../measure/fresh-function.ts'
 import { looked, loopOver } from '../measure/loops.ts'
 import type { Subject } from '../measure/sample.ts'
 import type { Workbench } from '../workbench.ts'
-import {
-  type AnyStore,
-  COUNT,
-  closeAll,
-  filled,
-  listOf,
-  MarketStore,
-  market,
-  TextStore,
-  text,
-} from './records.ts'
+import { MarketStore, TextStore } from './records.ts'
+import { type AnyStore, COUNT, closeAll, filled, listOf, market, text } from './sample-records.ts'
 
 const RECORDS = 20_000
 

@@ -6,7 +6,8 @@ import { bareClass } from '../baselines/bare.ts'
 import { fileSystemOf, runtimeHere, today } from '../machine.ts'
 import { fresh } from '../measure/fresh-function.ts'
 import { rounded } from '../measure/statistics.ts'
-import { type AnyStore, MarketStore, market } from '../operations/records.ts'
+import { MarketStore } from '../operations/records.ts'
+import { type AnyStore, market } from '../operations/sample-records.ts'
 import type { ScalePart, ScalePoint } from '../results.ts'
 
 const COUNTS = [1e3, 1e4, 1e5, 1e6, 1e7]

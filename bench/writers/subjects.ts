@@ -1,6 +1,7 @@
 /** What is written by several processes at once: a step that reads a number of a record and writes it back, larger. */
 
-import { MarketStore, market } from '../operations/records.ts'
+import { MarketStore } from '../operations/records.ts'
+import { market } from '../operations/sample-records.ts'
 import { installedPeers } from '../peers/install.ts'
 
 export interface Subject {

@@ -3,15 +3,14 @@ import { MmapForgeError, show } from '../errors.ts'
 import { beginRead, endRead } from '../protocol/seqlock.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { type Ranged, recordRange } from '../store/ranges.ts'
+import { type Ranged, recordRange, type ScanOptions } from '../store/ranges.ts'
 import type { StoreClass } from '../store/record-store.ts'
-import type { ScanOptions } from '../store/scan.ts'
 import { loadBlob } from '../values/blob-field.ts'
 import { TextField } from '../values/text-field.ts'
 import { canMakeCode } from './can-make-code.ts'
-import { fieldCodec } from './closures/codec.ts'
 import { type ReadableStore, readFields } from './closures/read.ts'
 import { emitScanBody, type ScanKind } from './emit/scan.ts'
+import { kindOf } from './kinds/kinds.ts'
 
 /** What a scan needs of a store, whatever its records are. */
 export type Scannable = Ranged
@@ -157,7 +156,7 @@ export function compiledScan(
 }
 
 export function closureScan(fields: readonly LayoutField[], kind: ScanKind = 'visit'): Scan {
-  const wanted = fields.map((field) => ({ ...field, codec: fieldCodec(field) }))
+  const wanted = fields.map((field) => ({ ...field, codec: kindOf(field).codec(field) }))
   return function scan(from, to, visit, initial) {
     let result = kind === 'visit' ? undefined : initial
     for (let index = from; index < to; index++) {

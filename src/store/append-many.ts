@@ -1,7 +1,7 @@
 /** The two forms in which many records are handed over, as one sequence of records. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { measureBlob, NOT_BYTES, storeBlob } from '../values/blob-field.ts'
+import { copiedRecord } from '../values/copies.ts'
 
 /** One array-like of values for each field, all of the same length. */
 export type Columns<R> = { readonly [K in keyof R]: ArrayLike<R[K]> }
@@ -59,20 +59,4 @@ export function checkedColumns<R>(
  */
 export function copiedRecords<R>(records: Iterable<Readonly<R>>, fields: readonly LayoutField[]): R[] {
   return Array.from(records, (record) => copiedRecord(record, fields))
-}
-
-/** A record as it is now, each field read once. */
-export function copiedRecord<R>(record: Readonly<R>, fields: readonly LayoutField[]): R {
-  if (typeof record !== 'object' || record === null) return record // refused when it is written
-  const values = record as Record<string, unknown>
-  return Object.fromEntries(fields.map(({ property }) => [property, copyOf(values[property])])) as R
-}
-
-function copyOf(value: unknown): unknown {
-  if (typeof value !== 'object') return value
-  const length = measureBlob(value, Infinity)
-  if (length === NOT_BYTES) return value
-  const copy = new Uint8Array(length)
-  storeBlob(copy, 0, value as Uint8Array, length)
-  return copy
 }

@@ -2,9 +2,10 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sourceOf } from '../house/sources.ts'
-import { IMPORTS, PRINTED, programWith, REQUIRES } from './program.ts'
-import { ROOT, UserProject } from './user-project.ts'
+import { sourceOf } from '../house/sources.support.ts'
+import { ROOT } from '../support/project.ts'
+import { IMPORTS, PRINTED, programWith, REQUIRES } from './program.support.ts'
+import { UserProject } from './user-project.support.ts'
 
 const MAX_TARBALL_BYTES = 300 * 1024
 const PARSER_FILE = 'dist/codegen/annotations/parser.js'
@@ -89,7 +90,7 @@ describe('JavaScript', () => {
   })
 
   it('reaches nothing but the two entry points', () => {
-    const { status, stderr } = project.node('-e', "import('mmapforge/dist/store/seqlock.js')")
+    const { status, stderr } = project.node('-e', "import('mmapforge/dist/protocol/seqlock.js')")
     expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
     expect(status).toBe(1)
   })

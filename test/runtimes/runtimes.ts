@@ -43,6 +43,11 @@ export const RUNTIMES: readonly Runtime[] = [
   },
 ]
 
+/** `node26`, `bun`: what npm installs it as. */
+export function shortNameOf({ packageSpec }: Runtime): string {
+  return packageSpec.split('@')[0] as string
+}
+
 /** The command that runs a script on a runtime; undefined where it is neither installed nor this very one. */
 export function commandOf(runtime: Runtime, folder: string): readonly string[] | undefined {
   const installed = join(folder, runtime.executable)

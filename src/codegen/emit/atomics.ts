@@ -1,22 +1,16 @@
 /** The accessors that read a field and write it in one step, as source text. */
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
-import { type Codec, fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
-import { textConstant, valueName } from './field.ts'
+import { valueName } from '../kinds/kind.ts'
+import { kindOf } from '../kinds/kinds.ts'
 import { ProtocolEmitter } from './protocol.ts'
-import { docComment, guard, indent, signature } from './source-text.ts'
-
-/** When a delta is refused: a float takes any number, and may round, an integer only whole ones. */
-const NO_DELTA: Partial<Record<Codec, string>> = {
-  int: '!Number.isSafeInteger(delta)',
-  safeint: '!Number.isSafeInteger(delta)',
-  bigint: "typeof delta !== 'bigint'",
-  float: "typeof delta !== 'number'",
-}
+import { docComment, guard, indent, STATEMENT_COLUMNS, signature } from './source-text.ts'
 
 export abstract class AtomicsEmitter extends ProtocolEmitter {
   protected add(field: LayoutField): string[] {
     const { codec, view } = fieldTypeOf(field.type)
+    const { refusesDelta } = kindOf(field)
     const type = this.context.typed(`: ${TS_TYPES[codec]}`)
     const sum = valueName(field)
     const stored = this.storedStatements(field)
@@ -26,13 +20,13 @@ export abstract class AtomicsEmitter extends ProtocolEmitter {
         `Adds to \`${field.property}\` in one step, which no other writer comes between; gives the new value.`,
       ]),
       ...this.atomic('add', field, [`delta${type}`], type, [
-        ...guard([NO_DELTA[codec] as string], '', `this.refuseDelta(index, '${field.property}', delta)`),
+        ...guard([refusesDelta as string], '', `this.refuseDelta(index, '${field.property}', delta)`),
         ...this.checkWritable([field]),
         ...this.withLocals(
           [field],
           [
             ...stored.load,
-            ...stored.judge,
+            ...this.judge(field, stored, STATEMENT_COLUMNS),
             `const ${sum} = ${stored.value} + delta`,
             ...guard([refuses], '', `this.refuseSum(index, '${field.property}', ${sum})`),
             ...this.storing([field], store),
@@ -44,14 +38,12 @@ export abstract class AtomicsEmitter extends ProtocolEmitter {
   }
 
   protected compareAndSet(field: LayoutField): string[] {
-    const { prefix, typed } = this.context
+    const { typed } = this.context
     const { codec } = fieldTypeOf(field.type)
     const type = typed(`: ${TS_TYPES[codec]}`)
     const value = valueName(field)
     const stored = this.storedStatements(field)
     const isOther = codec === 'bool' ? `(${stored.value}) !== expected` : `${stored.value} !== expected`
-    // Decoding what is stored may have taken the place of the text that was encoded.
-    const again = codec === 'text' ? [`${textConstant(prefix, field)}.measure(${value})`] : []
     return [
       ...docComment([
         `Sets \`${field.property}\` if it is \`expected\`, in one step, which no other writer comes between; tells whether it was.`,
@@ -64,12 +56,12 @@ export abstract class AtomicsEmitter extends ProtocolEmitter {
           [field],
           [
             ...stored.load,
-            ...stored.judge,
+            ...this.judge(field, stored, STATEMENT_COLUMNS),
             `if (${isOther}) {`,
             '  this.cancelWrite(index)',
             '  return false',
             '}',
-            ...again,
+            ...this.statements(field).prepareAgain,
             ...this.storing([field], this.statements(field).store),
             'return true',
           ],

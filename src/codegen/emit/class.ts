@@ -1,12 +1,13 @@
 /** One store class as source text: the accessors of its fields and the whole-record methods. */
 import { accessorName } from '../../schema/accessor-names.ts'
-import { type FieldTypeName, fieldTypeOf, isNumeric, isSized, TS_TYPES } from '../../schema/field-types.ts'
+import { extraAccessorsOf, type FieldTypeName, fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
 import type { Layout, LayoutField } from '../../schema/layout.ts'
 import type { Schema } from '../../schema/schema.ts'
+import { type Typed, valueName } from '../kinds/kind.ts'
+import { comparison } from '../kinds/text.ts'
 import { AtomicsEmitter } from './atomics.ts'
 import { emitAppendRow } from './columns.ts'
 import { cursorName, emitCursor } from './cursor.ts'
-import { comparison, type Typed, textConstant, valueName } from './field.ts'
 import { emitScanMethods, scanImports } from './scan.ts'
 import { docComment, indent } from './source-text.ts'
 
@@ -54,9 +55,9 @@ class ClassEmitter extends AtomicsEmitter {
       ...this.wholeRecord(recordType),
       ...this.fields.flatMap((field) => this.accessors(field)),
     ]
-    const texts = this.fields.filter((field) => fieldTypeOf(field.type).codec === 'text')
+    const constants = this.fields.flatMap((field) => this.statements(field).constants)
     const lines = [
-      ...texts.map((field) => `const ${this.textName(field)} = new TextField(${field.maxBytes})`),
+      ...constants.map(({ name, value }) => `const ${name} = ${value}`),
       '',
       ...docComment([`A store of {@link ${recordType}} records in a memory-mapped file.`, this.schema.doc]),
       `${typed('export ')}class ${className} extends RecordStore${typed(`<${recordType}>`)} {`,
@@ -69,13 +70,9 @@ class ClassEmitter extends AtomicsEmitter {
       recordType,
       definition,
       cursorName(this.schema),
-      ...texts.map((field) => this.textName(field)),
+      ...constants.map(({ name }) => name),
     ]
     return { className, lines: [...lines, '', ...cursor], imports, checked: this.checked, declares }
-  }
-
-  private textName(field: LayoutField): string {
-    return textConstant(this.context.prefix, field)
   }
 
   // ---- whole records
@@ -196,14 +193,10 @@ class ClassEmitter extends AtomicsEmitter {
       [...docComment([field.doc]), ...getter],
       [...docComment([field.doc]), ...setter],
     ]
-    if (isSized(type)) members.push(this.view(field))
-    if (fieldTypeOf(type).codec === 'text') members.push(this.equals(field))
-    if (isNumeric(type)) members.push(this.add(field))
-    if (type !== 'bytes') members.push(this.compareAndSet(field))
-    return members
+    return [...members, ...extraAccessorsOf(type).map((kind) => this[kind](field))]
   }
 
-  private equals(field: LayoutField): string[] {
+  protected equals(field: LayoutField): string[] {
     const { typed } = this
     const name = accessorName('equals', field.property)
     return [
@@ -217,7 +210,7 @@ class ClassEmitter extends AtomicsEmitter {
     ]
   }
 
-  private view({ property }: LayoutField): string[] {
+  protected view({ property }: LayoutField): string[] {
     return [
       ...docComment([`The bytes of \`${property}\` in the file itself: live, not a snapshot.`]),
       `${accessorName('view', property)}(index${this.typed(': number')})${this.typed(': Uint8Array')} {`,

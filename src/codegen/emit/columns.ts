@@ -4,7 +4,7 @@
  */
 import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
-import type { Typed } from './field.ts'
+import type { Typed } from '../kinds/kind.ts'
 
 export function emitAppendRow(recordType: string, fields: readonly LayoutField[], typed: Typed): string[] {
   const parameters = `columns${typed(`: Columns<${recordType}>`)}, index${typed(': number')}`

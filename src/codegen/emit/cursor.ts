@@ -2,7 +2,7 @@
 import { accessorName } from '../../schema/accessor-names.ts'
 import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
 import type { Schema, SchemaField } from '../../schema/schema.ts'
-import type { Typed } from './field.ts'
+import type { Typed } from '../kinds/kind.ts'
 import { docComment, indent } from './source-text.ts'
 
 export function cursorName({ name }: Schema): string {

@@ -1,15 +1,17 @@
 /** The read and write protocol as source text: what every accessor has around the statements of its fields. */
 import { type FieldTypeName, isSized, type ViewName } from '../../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField, wordsOf } from '../../schema/layout.ts'
-import {
-  baseDeclarations,
-  elementIndex,
-  type FieldStatements,
-  fieldStatements,
-  type RecordContext,
-  valueName,
-} from './field.ts'
-import { block, declaration, group, guard, indent } from './source-text.ts'
+import { elementIndex, type FieldStatements, type RecordContext, valueName } from '../kinds/kind.ts'
+import { kindOf } from '../kinds/kinds.ts'
+import { block, declaration, group, guard, indent, READ_COLUMNS } from './source-text.ts'
+
+/** Declares those locals that `lines` use: `at8` is where record `index` starts, in elements of 8 bytes. */
+export function baseDeclarations(recordSizeBytes: number, lines: readonly string[]): string[] {
+  const text = lines.join('\n')
+  return [1, 2, 4, 8]
+    .filter((bytes) => new RegExp(`\\bat${bytes} \\+`).test(text))
+    .map((bytes) => `const at${bytes} = index * ${recordSizeBytes / bytes}`)
+}
 
 /** A value that one or two stores of numbers make: they need an image of the record only if both of the two count. */
 function isOneNumber({ type }: LayoutField): boolean {
@@ -33,7 +35,7 @@ export abstract class ProtocolEmitter {
     signature: string,
     fields: readonly LayoutField[],
     result: readonly string[],
-    instead?: Pick<FieldStatements, 'prepare' | 'load' | 'judge'>,
+    instead?: Pick<FieldStatements, 'prepare' | 'load'>,
   ): string[] {
     const all = instead === undefined ? fields.map((field) => this.statements(field)) : [instead]
     return [
@@ -47,7 +49,7 @@ export abstract class ProtocolEmitter {
             'const before = beginRead(i32, counter)',
             ...all.flatMap(({ load }) => load),
             'if (!endRead(i32, counter, before, fence)) continue',
-            ...all.flatMap(({ judge }) => judge),
+            ...(instead === undefined ? fields.flatMap((field) => this.judge(field)) : []),
             ...result,
           ]),
           '}',
@@ -91,7 +93,9 @@ export abstract class ProtocolEmitter {
   /** The part of a write that has its locals. */
   protected storing(fields: readonly LayoutField[], stores: readonly string[]): string[] {
     return [
-      ...(fields.length === 1 ? fields.flatMap((field) => this.statements(field).keepUndo) : []),
+      ...(fields.length === 1
+        ? fields.flatMap((field) => this.statements(field).keepUndo).flatMap(brokenGuard)
+        : []),
       'let before = beginWrite(i32, counter, fence)',
       'if (before & 1) before = this.retryWrite(index)',
       'try {',
@@ -146,17 +150,32 @@ export abstract class ProtocolEmitter {
   }
 
   protected statements(field: LayoutField): FieldStatements {
-    return this.used(field, fieldStatements(field, this.context))
+    return this.used(field, kindOf(field).statements(field, this.context))
   }
 
   /** Those that load what the field holds beside a new value of it. */
   protected storedStatements(field: LayoutField): FieldStatements {
-    return this.used(field, fieldStatements(field, { ...this.context, isStored: true }))
+    return this.used(field, kindOf(field).statements(field, { ...this.context, isStored: true }))
+  }
+
+  /** After a consistent read: derives the value, and refuses what is none. */
+  protected judge(field: LayoutField, statements = this.statements(field), columns = READ_COLUMNS): string[] {
+    const { derive, unfit, value, stored } = statements
+    if (unfit.length === 0) return []
+    const refusal = `this.refuseStored(index, '${field.property}', ${stored})`
+    // The compiler is to see that what is undefined goes no further.
+    const action = unfit.includes(`${value} === undefined`) ? `return ${refusal}` : refusal
+    return [...derive, ...guard(unfit, '||', action, columns)]
   }
 
   private used(field: LayoutField, statements: FieldStatements): FieldStatements {
     for (const name of statements.imports) this.imports.add(name)
-    if (!isSized(field.type)) this.checked.add(field.type)
+    if (kindOf(field).check !== undefined) this.checked.add(field.type)
     return statements
   }
+}
+
+function brokenGuard(line: string): string[] {
+  const [, condition, action] = /^if \((.*)\) (this\..*)$/.exec(line) as unknown as [string, string, string]
+  return guard([condition], '', action)
 }

@@ -3,8 +3,8 @@
 import type { StoreDefinition } from '../../schema/definition.ts'
 import type { ViewName } from '../../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../../schema/layout.ts'
-import { baseDeclarations, elementIndex, type Typed, textConstant } from './field.ts'
-import { ProtocolEmitter } from './protocol.ts'
+import { elementIndex, type Typed } from '../kinds/kind.ts'
+import { baseDeclarations, ProtocolEmitter } from './protocol.ts'
 import { indent } from './source-text.ts'
 
 /**
@@ -40,13 +40,11 @@ class ScanEmitter extends ProtocolEmitter {
     const values = fields.map((field) => this.statements(field).value)
     const call = `visit(${[...(kind === 'visit' ? [] : ['result']), ...values, 'index'].join(', ')})`
     const visit = kind === 'visit' ? call : `result = ${call}`
-    const texts = loaded.filter(({ type }) => type === 'str')
+    const constants = loaded.flatMap((field) => this.statements(field).constants)
     return [
       "'use strict'",
       'const { beginRead, endRead, loadBlob, TextField } = runtime',
-      ...texts.map(
-        (field) => `const ${textConstant(this.context.prefix, field)} = new TextField(${field.maxBytes})`,
-      ),
+      ...constants.map(({ name, value }) => `const ${name} = ${value}`),
       'return function scan(from, to, visit, initial) {',
       `  ${START[kind]}`,
       '  for (let index = from; index < to; index++) {',

@@ -1,0 +1,97 @@
+/** A u32 length in bytes, then the text in UTF-8, the rest zeroed. */
+import type { LayoutField } from '../../schema/layout.ts'
+import { TextField } from '../../values/text-field.ts'
+import {
+  constantName,
+  elementIndex,
+  type FieldReader,
+  type FieldStatements,
+  identity,
+  type Kind,
+  localName,
+  NO_STATEMENTS,
+  REFUSED,
+  type RecordContext,
+} from './kind.ts'
+import { judgeSized, storedLength } from './sized.ts'
+
+export const textKind: Kind = {
+  statements: (field, context) => {
+    const value = `${localName(field, context)}Value`
+    const length = `${localName(field, context)}Length`
+    const text = constantName(context, field, 'Text')
+    const prefix = elementIndex('u32', field.offsetBytes)
+    return {
+      ...NO_STATEMENTS,
+      views: ['u8', 'i32'],
+      imports: ['TextField'],
+      constants: [{ name: text, value: `new TextField(${field.maxBytes})` }],
+      load: [
+        `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
+        `let ${value} = ${text}.find(u8, i32, ${prefix}, ${length})`,
+      ],
+      // Outside the read: a call within it, though rare, would have the compilers keep every local in memory.
+      derive: [`if (${value} === undefined) ${value} = ${text}.decode(${length})`],
+      unfit: [`${value} === undefined`],
+      stored: length,
+      value,
+      prepare: [`const ${length} = ${text}.measure(${value})`],
+      refuses: `${length} < 0`,
+      // Decoding may have taken the place of the text that was encoded.
+      prepareAgain: [`${text}.measure(${value})`],
+      store: [`${text}.store(u8, i32, ${prefix}, ${length})`],
+    }
+  },
+  codec: ({ maxBytes }) => {
+    const text = new TextField(maxBytes)
+    return {
+      load: ({ u8, i32, u32 }, at) => {
+        const length = u32[at / 4] as number
+        return { length, value: text.load(u8, i32, at / 4, length) }
+      },
+      judge: judgeSized,
+      stored: storedLength,
+      // Several string fields may be prepared before the first is stored; each has a TextField, which keeps it, of its own.
+      prepare: (value) => {
+        const length = text.measure(value)
+        return length < 0 ? REFUSED : length
+      },
+      store: ({ u8, i32 }, at, length) => text.store(u8, i32, at / 4, length as number),
+    }
+  },
+}
+
+/** The steps of comparing a field with a given `text`; they leave the answer in `isEqual`. */
+export function comparison(
+  field: LayoutField,
+  context: RecordContext,
+): Pick<FieldStatements, 'prepare' | 'load'> {
+  const text = constantName(context, field, 'Text')
+  const prefix = elementIndex('u32', field.offsetBytes)
+  return {
+    // A text that the field can't hold has a negative length, which no stored one equals.
+    prepare: [`const length = ${text}.expect(text)`],
+    load: [
+      `const stored = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
+      `const isEqual = stored === length && ${text}.matches(u8, i32, ${prefix}, length)`,
+    ],
+  }
+}
+
+/** Loads whether a string field holds a text, which `expect` is told before. */
+export interface TextComparison extends FieldReader {
+  expect(text: unknown): void
+}
+
+export function textComparison({ maxBytes }: LayoutField): TextComparison {
+  const text = new TextField(maxBytes)
+  let length = 0
+  return {
+    expect: (value) => {
+      length = text.measure(value)
+    },
+    load: ({ u8, i32, u32 }, at) => u32[at / 4] === length && text.matches(u8, i32, at / 4, length),
+    judge: identity,
+    stored: identity,
+  }
+}
