@@ -13,6 +13,7 @@ import {
   type ScanOptions,
   type ScanReducer,
   type ScanVisitor,
+  type StoreOpener,
   scanRecords,
   TextField,
 } from 'mmapforge/runtime'
@@ -50,6 +51,9 @@ const LimitClientText = new TextField(40)
  */
 export class LimitStore extends RecordStore<LimitRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = LimitDefinition
+  static override readonly create: StoreOpener<LimitStore> = super.create
+  static override readonly open: StoreOpener<LimitStore> = super.open
+  static override readonly openOrCreate: StoreOpener<LimitStore> = super.openOrCreate
 
   override get(index: number): LimitRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

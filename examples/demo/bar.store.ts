@@ -13,6 +13,7 @@ import {
   type ScanOptions,
   type ScanReducer,
   type ScanVisitor,
+  type StoreOpener,
   scanRecords,
   TextField,
 } from 'mmapforge/runtime'
@@ -59,6 +60,9 @@ const BarDateText = new TextField(10)
  */
 export class BarStore extends RecordStore<BarRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = BarDefinition
+  static override readonly create: StoreOpener<BarStore> = super.create
+  static override readonly open: StoreOpener<BarStore> = super.open
+  static override readonly openOrCreate: StoreOpener<BarStore> = super.openOrCreate
 
   override get(index: number): BarRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

@@ -13,6 +13,7 @@ import {
   type ScanOptions,
   type ScanReducer,
   type ScanVisitor,
+  type StoreOpener,
   scanRecords,
   TextField,
 } from 'mmapforge/runtime'
@@ -59,6 +60,9 @@ const EntityNameText = new TextField(16)
  */
 export class EntityStore extends RecordStore<EntityRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = EntityDefinition
+  static override readonly create: StoreOpener<EntityStore> = super.create
+  static override readonly open: StoreOpener<EntityStore> = super.open
+  static override readonly openOrCreate: StoreOpener<EntityStore> = super.openOrCreate
 
   override get(index: number): EntityRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

@@ -13,6 +13,7 @@ import {
   type ScanOptions,
   type ScanReducer,
   type ScanVisitor,
+  type StoreOpener,
   scanRecords,
 } from 'mmapforge/runtime'
 
@@ -44,6 +45,9 @@ const FrameDefinition = defineRecord(
  */
 export class FrameStore extends RecordStore<FrameRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = FrameDefinition
+  static override readonly create: StoreOpener<FrameStore> = super.create
+  static override readonly open: StoreOpener<FrameStore> = super.open
+  static override readonly openOrCreate: StoreOpener<FrameStore> = super.openOrCreate
 
   override get(index: number): FrameRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

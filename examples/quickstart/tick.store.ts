@@ -13,6 +13,7 @@ import {
   type ScanOptions,
   type ScanReducer,
   type ScanVisitor,
+  type StoreOpener,
   scanRecords,
   TextField,
 } from 'mmapforge/runtime'
@@ -46,6 +47,9 @@ const TickSymbolText = new TextField(16)
 /** A store of {@link TickRecord} records in a memory-mapped file. */
 export class TickStore extends RecordStore<TickRecord> {
   static readonly definition: ReturnType<typeof defineRecord> = TickDefinition
+  static override readonly create: StoreOpener<TickStore> = super.create
+  static override readonly open: StoreOpener<TickStore> = super.open
+  static override readonly openOrCreate: StoreOpener<TickStore> = super.openOrCreate
 
   override get(index: number): TickRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

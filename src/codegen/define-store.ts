@@ -4,6 +4,7 @@ import type { FieldType } from '../schema/annotations.ts'
 import { defineRecord } from '../schema/definition.ts'
 import type { ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
+import type { StoreOptions } from '../store/options.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
 import { compileStore } from './compile.ts'
 
@@ -59,8 +60,13 @@ export type StoreOf<F extends Fields> = RecordStore<RecordOf<F>> &
   }
 
 /** A store class that `defineStore` made: `create`, `open`, `openOrCreate`, and `definition`. */
-export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> &
-  Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>
+export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> & {
+  readonly [K in keyof Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>]: (
+    this: StoreClass<StoreOf<F>>,
+    path: string,
+    options?: StoreOptions,
+  ) => StoreOf<F>
+}
 
 /**
  * Defines a store class without the generator. The same emitter compiles it; where making code from strings is

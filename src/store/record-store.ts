@@ -30,6 +30,15 @@ export interface StoreClass<S> {
 }
 
 /**
+ * What `create`, `open` and `openOrCreate` of a generated class are. They open stores of the class that they are called
+ * on, which may extend the generated one; the last signature is the one that `ReturnType<typeof TickStore.open>` takes.
+ */
+export interface StoreOpener<S> {
+  <T>(this: StoreClass<T>, path: string, options?: StoreOptions): T
+  (this: StoreClass<S>, path: string, options?: StoreOptions): S
+}
+
+/**
  * A typed store of records of type `R`, in a memory-mapped file or on the heap. Generated classes, and those that
  * `defineStore` makes, extend it with accessors for each field.
  *

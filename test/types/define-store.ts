@@ -14,6 +14,7 @@ import {
   RecordStore,
   type RecoveredRecord,
   type StoreOf,
+  type StoreOptions,
   str,
   uint53,
   uint64,
@@ -72,9 +73,13 @@ export function creation(): void {
     Expect<Equal<typeof created, Store>>,
     Expect<Equal<typeof opened, Store>>,
     Expect<Equal<typeof either, Store>>,
+    Expect<Equal<ReturnType<typeof TickStore.create>, Store>>,
+    Expect<Equal<ReturnType<typeof TickStore.open>, Store>>,
+    Expect<Equal<ReturnType<typeof TickStore.openOrCreate>, Store>>,
+    Expect<Equal<Parameters<typeof TickStore.open>, [path: string, options?: StoreOptions | undefined]>>,
   ]
   const store: RecordStore<Tick> = created
-  const classes: Classes = [true, true, true]
+  const classes: Classes = [true, true, true, true, true, true, true]
   void [store, classes]
 
   // @ts-expect-error an unknown option
@@ -83,6 +88,9 @@ export function creation(): void {
   TickStore.open('ticks.mmf', { writers: 'two' })
   // @ts-expect-error a path is needed
   TickStore.create()
+  const { open } = TickStore
+  // @ts-expect-error it opens a store of the class that it is called on
+  open('ticks.mmf')
   // @ts-expect-error the base class alone has no records to store
   RecordStore.create('ticks.mmf')
 }

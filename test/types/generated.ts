@@ -17,6 +17,19 @@ export type Records = [
   Expect<Equal<Plain<FullRecord>, Plain<Full>>>,
 ]
 
+export type Opened = [
+  Expect<Equal<ReturnType<typeof TickStore.create>, TickStore>>,
+  Expect<Equal<ReturnType<typeof TickStore.open>, TickStore>>,
+  Expect<Equal<ReturnType<typeof TickStore.openOrCreate>, TickStore>>,
+]
+
+class OwnStore extends TickStore {
+  readonly own = 1
+}
+
+/** A class that extends a generated one opens stores of its own. */
+export const own: OwnStore = OwnStore.create(':memory:')
+
 export function use(store: TickStore): void {
   const base: RecordStore<TickRecord> = store
   const same: TickStore = TickStore.create('ticks.mmf')

@@ -11,6 +11,9 @@ import { cursorName, emitCursor } from './cursor.ts'
 import { emitScanMethods, scanImports } from './scan.ts'
 import { docComment, indent } from './source-text.ts'
 
+/** Static methods that TypeScript is told once more, with the type of the store that they open. */
+const OPENERS = ['create', 'open', 'openOrCreate'] as const
+
 export interface EmittedClass {
   readonly className: string
   readonly lines: readonly string[]
@@ -43,7 +46,7 @@ class ClassEmitter extends AtomicsEmitter {
     this.fields = layout.fields
     this.typed = typed
     for (const name of ['RecordStore', 'APPEND', 'NOTHING', ...scanImports(typed)]) this.imports.add(name)
-    if (typed('typed') !== '') this.imports.add('type Columns')
+    if (typed('typed') !== '') for (const name of ['type Columns', 'type StoreOpener']) this.imports.add(name)
   }
 
   emit(): EmittedClass {
@@ -51,7 +54,12 @@ class ClassEmitter extends AtomicsEmitter {
     const { typed, imports } = this
     const members = [
       // Named through what is imported anyway: without it, no declaration file can be made of the class.
-      [`static ${typed('readonly ')}definition${typed(': ReturnType<typeof defineRecord>')} = ${definition}`],
+      [
+        `static ${typed('readonly ')}definition${typed(': ReturnType<typeof defineRecord>')} = ${definition}`,
+        ...OPENERS.map((name) =>
+          typed(`static override readonly ${name}: StoreOpener<${className}> = super.${name}`),
+        ).filter((line) => line !== ''),
+      ],
       ...this.wholeRecord(recordType),
       ...this.fields.flatMap((field) => this.accessors(field)),
     ]
