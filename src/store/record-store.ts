@@ -2,7 +2,6 @@
 // Kept in the published types: without it, `Disposable` is unknown to users whose `lib` is older.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { StoreDefinition } from '../schema/definition.ts'
 import { leaveClean } from '../writers/leave.ts'
 import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
@@ -12,12 +11,11 @@ import { createStore, type Opened, openOrCreateStore, openStore } from './openin
 import type { StoreOptions } from './options.ts'
 import { recordRange } from './ranges.ts'
 import { RecordIterator } from './record-iterator.ts'
-import type { ScanOptions, ScanReducer, ScanVisitor } from './scan.ts'
+import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
-export interface StoreClass<S> {
+export interface StoreClass<S> extends ScannableClass {
   new (opened: Opened): S
-  readonly definition: StoreDefinition
 }
 
 /**
@@ -72,7 +70,10 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
    * @example
    * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
    */
-  abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
+  scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void {
+    runScan(this, options, visit)
+  }
+
   /**
    * As {@link scan}, and what is returned for one record is handed on to the next: the fastest way to make one value of
    * many records, above all where it is a number.
@@ -80,11 +81,14 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
    * @example
    * const sum = ticks.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)
    */
-  abstract reduce<const K extends readonly (keyof R)[], A>(
+  reduce<const K extends readonly (keyof R)[], A>(
     options: ScanOptions<K>,
     combine: ScanReducer<R, K, A>,
     initial: A,
-  ): A
+  ): A {
+    return runScan(this, options, combine, { initial }) as A
+  }
+
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
   protected abstract appendRow(columns: Columns<R>, index: number): number
 
