@@ -9,6 +9,7 @@ export {
   type StoreOf,
 } from './codegen/define-store.ts'
 export { ERROR_CODES, type ErrorCode, type ErrorContext, MmapForgeError } from './errors.ts'
+export { MEMORY_PATH } from './region/heap-region.ts'
 export {
   bool,
   bytes,
@@ -29,7 +30,6 @@ export {
   uint64,
 } from './schema/annotations.ts'
 export type { Columns } from './store/append-many.ts'
-export { MEMORY_PATH } from './store/opening.ts'
 export type { Access, StoreOptions, Writers } from './store/options.ts'
 export { RecordStore, type StoreClass } from './store/record-store.ts'
 export type { ScanOptions, ScanReducer, ScanVisitor } from './store/scan.ts'

@@ -5,7 +5,7 @@
 
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import type { Layout } from '../../src/schema/layout.ts'
-import { viewsOf } from '../../src/store/views.ts'
+import { viewsOf } from '../../src/store/hot-records.ts'
 import { fresh } from '../measure/fresh-function.ts'
 import { BOUNDS } from './bare.ts'
 

@@ -8,7 +8,7 @@ import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import { accessorName } from '../../src/schema/accessor-names.ts'
 import { FIELD_TYPES, isSized, VIEW_BYTES } from '../../src/schema/field-types.ts'
 import type { Layout, LayoutField } from '../../src/schema/layout.ts'
-import { viewsOf } from '../../src/store/views.ts'
+import { viewsOf } from '../../src/store/hot-records.ts'
 import { fresh } from '../measure/fresh-function.ts'
 
 /** Methods named as the store's: `getPrice(index)`, `setPrice(index, value)`, `get(index)`, `set(index, record)`. */

@@ -3,7 +3,7 @@
  * what no store that keeps the same promise can do without.
  */
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
-import { viewsOf } from '../../src/store/views.ts'
+import { viewsOf } from '../../src/store/hot-records.ts'
 import { BOUNDS } from '../baselines/bare.ts'
 import { fresh } from '../measure/fresh-function.ts'
 import { MarketStore } from '../operations/records.ts'

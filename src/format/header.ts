@@ -15,6 +15,8 @@ export const COUNT_OFFSET_BYTES = RECORD_SIZE_OFFSET_BYTES + 4
 /** The u64 capacity in records; a hint only, since other writers leave it stale. */
 export const CAPACITY_OFFSET_BYTES = COUNT_OFFSET_BYTES + 8
 export const HEADER_SIZE_BYTES = CAPACITY_OFFSET_BYTES + 8
+/** The format counts records in 64 bits; this release holds fewer, because it checks indices with 32-bit arithmetic. */
+export const MAX_RECORD_COUNT = 2 ** 32 - 1
 
 export interface Header {
   readonly schemaHash: Uint8Array

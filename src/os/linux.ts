@@ -6,8 +6,8 @@
  */
 import { constants as bufferConstants } from 'node:buffer'
 import { fdatasync, fdatasyncSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { constants } from 'node:os'
+import { loadKoffi } from './koffi.ts'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
 import { SystemError } from './system-error.ts'
 
@@ -57,16 +57,13 @@ const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; read
   'copy-on-write': { protection: PROT_READ | PROT_WRITE, flags: MAP_PRIVATE | MAP_NORESERVE },
 }
 
-type Koffi = typeof import('koffi')
-
 /**
  * Binds the calls.
  *
  * @throws what loading koffi throws where it has no binary for the platform
  */
 export function bindLinux(): NativeOs {
-  // Loaded when first needed, not imported: a platform without a binary still opens `:memory:` stores.
-  const koffi = createRequire(import.meta.url)('koffi') as Koffi
+  const koffi = loadKoffi()
   // Null is the process itself, which has its C library loaded already, whichever that is.
   const libc = koffi.load(null)
   const mmap = libc.func(

@@ -36,7 +36,7 @@ export function bindNativeOs(path: string, platform: string): NativeOs {
     throw new MmapForgeError(
       'ERR_UNSUPPORTED_PLATFORM',
       "the package koffi, which makes the native calls, can't be loaded; install it with its optional " +
-        `dependencies, or ${advice}`,
+        `dependencies, leave it out of a bundle, or ${advice}`,
       { path, cause },
     )
   }

@@ -33,12 +33,20 @@ export class SystemError extends Error {
   }
 }
 
+/**
+ * Whether an error has one of these codes, a system's or one of our own. By its shape: under Jest and in `node:vm` the
+ * errors of `node:fs` are no instances of the `Error` that is in force here.
+ */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code))
+}
+
 /** Whether an error is one of these of the system, from a native call or from `node:fs`. */
 export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode[]): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
   // By number, because some have two names: EOPNOTSUPP and ENOTSUP, EWOULDBLOCK and EAGAIN.
   const errno = ERRNOS.get(String(error.code))
-  return codes.some((code) => errno === constants.errno[code])
+  return errno !== undefined && codes.some((code) => errno === constants.errno[code])
 }
 
 const ERRNOS: ReadonlyMap<string, number> = new Map(Object.entries(constants.errno))

@@ -1,24 +1,72 @@
-/** Waiting for a writer, always for a bounded time: the slow path of every read and write. */
+/**
+ * Waiting for another process or thread, always for a bounded time: spin first, since a live writer is done within a few
+ * looks, then sleep between looks, so that a writer without a processor of its own gets one.
+ */
 import { MmapForgeError } from '../errors.ts'
+import type { RecordPlace } from './record-place.ts'
 import { loadAnew } from './seqlock.ts'
 
-/** Retries that only look again; a live writer is done within one. */
+/** Looks that only look again. */
 const SPINS = 200
-/** Then the waiter sleeps between looks, so that a writer without a processor of its own gets one. */
 const SLEEP_MS = 0.2
 
 // `Atomics.wait` on private memory that nobody notifies is the one synchronous sleep in JavaScript.
 const pillow = new Int32Array(new SharedArrayBuffer(4))
 
-export interface StalledRecord {
-  readonly i32: Int32Array
-  /** Index of the record's counter in `i32`. */
-  readonly counter: number
+/** Blocks this thread for a fraction of a millisecond, so that others get on. */
+export function sleepBriefly(): void {
+  Atomics.wait(pillow, 0, 0, SLEEP_MS)
+}
+
+/** How long one operation waits, and what it does between one look and the next. */
+export class Patience {
+  /** When the operation began to wait, on the clock of `performance.now`. */
+  readonly began: number
   readonly timeoutMs: number
+  #looks = 0
+
+  /** @param began when an operation that has waited before began to; now by default */
+  constructor(timeoutMs: number, began = performance.now()) {
+    this.timeoutMs = timeoutMs
+    this.began = began
+  }
+
+  /** Whether the time is up. */
+  get isOver(): boolean {
+    return performance.now() - this.began > this.timeoutMs
+  }
+
+  /** Whether the next pause is a sleep: what was waited for takes longer than a live writer needs. */
+  get isSleepy(): boolean {
+    return this.#looks >= SPINS
+  }
+
+  /** Spins at first, and sleeps from then on. */
+  pause(): void {
+    if (this.isSleepy) sleepBriefly()
+    else this.#looks++
+  }
+}
+
+/**
+ * Sleeps until something is so.
+ *
+ * @param late makes the error for when it is not so within `timeoutMs`
+ */
+export function waitUntil(isSo: () => boolean, timeoutMs: number, late: () => MmapForgeError): void {
+  const patience = new Patience(timeoutMs)
+  while (!isSo()) {
+    if (patience.isOver) throw late()
+    sleepBriefly()
+  }
+}
+
+export interface StableWait {
+  readonly timeoutMs: number
+  /** For messages. */
   readonly path: string
-  readonly index: number
-  /** Makes the record whole if its writer is gone; tells whether it did. */
-  readonly rescue?: (() => boolean) | undefined
+  /** Mends the record if its writer is gone; tells whether it did. */
+  mend(place: RecordPlace): boolean
 }
 
 /**
@@ -28,33 +76,20 @@ export interface StalledRecord {
  * @returns when the operation began to wait
  * @throws {MmapForgeError} `ERR_WRITER_STALLED`
  */
-export function waitForStable(record: StalledRecord, since: number): number {
-  const { i32, counter, timeoutMs } = record
-  const began = since === 0 ? performance.now() : since
-  for (let look = 0; ; look++) {
-    const value = loadAnew(i32, counter)
+export function waitForStable(place: RecordPlace, wait: StableWait, since: number): number {
+  const patience = new Patience(wait.timeoutMs, since === 0 ? undefined : since)
+  for (;;) {
+    const value = loadAnew(place.i32, place.counter)
+    const isLate = patience.isOver
     // Even, but the operation came back too often: the record changes faster than it can be read.
-    const isLate = performance.now() - began > timeoutMs
-    if ((value & 1) === 0 && !(isLate && since !== 0)) return began
-    if ((look >= SPINS || isLate) && record.rescue?.() === true) continue
-    if (isLate) throw stalled(record, value)
-    backOff(look)
+    if ((value & 1) === 0 && !(isLate && since !== 0)) return patience.began
+    if ((patience.isSleepy || isLate) && wait.mend(place)) continue
+    if (isLate) throw stalled(place.index, value, wait)
+    patience.pause()
   }
 }
 
-/** What to do between one look and the next: nothing at first, then sleep. Tells whether it slept. */
-export function backOff(look: number): boolean {
-  if (look < SPINS) return false
-  sleepBriefly()
-  return true
-}
-
-/** Blocks this thread for a fraction of a millisecond, for others to get on. */
-export function sleepBriefly(): void {
-  Atomics.wait(pillow, 0, 0, SLEEP_MS)
-}
-
-function stalled({ path, index, timeoutMs }: StalledRecord, counter: number): MmapForgeError {
+function stalled(index: number, counter: number, { path, timeoutMs }: StableWait): MmapForgeError {
   const message =
     (counter & 1) === 1
       ? `the record has been mid-write for over ${timeoutMs} ms (its counter stands at ${counter >>> 0}): its writer is ` +

@@ -1,6 +1,7 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
 import { MmapForgeError } from '../errors.ts'
 import { isSystemError, SystemError } from '../os/system-error.ts'
+import { undoing } from '../os/undo.ts'
 import { emptyBuffer } from './closed.ts'
 import { type FileInRange, fenceBytes, Reservation } from './reservation.ts'
 
@@ -119,14 +120,12 @@ export class FileMapping {
   }
 
   #take(capacityBytes: number, sizeBytes: number): NextMapping {
-    const next = Reservation.take(this.#options, capacityBytes)
-    try {
+    return undoing((undo) => {
+      const next = Reservation.take(this.#options, capacityBytes)
+      undo.push(() => next.reservation.unmap())
       next.reservation.cover(sizeBytes)
       return next
-    } catch (error) {
-      next.reservation.unmap()
-      throw error
-    }
+    })
   }
 
   #leastCapacity(sizeBytes: number): number {

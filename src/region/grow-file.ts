@@ -17,18 +17,11 @@ const MIN_STEP_BYTES = 1 << 16
  * `fromBytes`, and what is undone here is ours. Without a lock nothing that another process has *stored* is ever
  * undone while the file system can allocate, since its size tells its growth from ours.
  *
- * @param allocate - false leaves a hole instead of blocks
  * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; the file then has its size and blocks as before
  */
-export function growFile(
-  os: NativeOs,
-  fd: number,
-  path: string,
-  { fromBytes, toBytes, allocate }: { fromBytes: number; toBytes: number; allocate: boolean },
-): void {
+export function growFile(os: NativeOs, fd: number, path: string, fromBytes: number, toBytes: number): void {
   try {
-    if (!allocate) ftruncateSync(fd, toBytes)
-    else if (!allocated(os, fd, fromBytes, toBytes)) writeZeros(os, fd, fromBytes, toBytes)
+    if (!allocated(os, fd, fromBytes, toBytes)) writeZeros(os, fd, fromBytes, toBytes)
   } catch (cause) {
     throw explain(cause, path, fromBytes, toBytes)
   }
@@ -42,11 +35,11 @@ export function growFile(
  * @returns false where the file system can't allocate
  */
 function allocated(os: NativeOs, fd: number, fromBytes: number, toBytes: number): boolean {
-  const beyondEnd = undoing(fd, fromBytes, fromBytes, () => allocate(os, fd, fromBytes, toBytes, true))
+  const beyondEnd = orGiveBack(fd, fromBytes, fromBytes, () => allocate(os, fd, fromBytes, toBytes, true))
   // NFS, for one, allocates only if it may move the end. A file that a full disk leaves longer is then taken for
   // ours.
   const oursUpTo = beyondEnd ? fromBytes : toBytes
-  return undoing(fd, fromBytes, oursUpTo, () => allocate(os, fd, fromBytes, toBytes, false))
+  return orGiveBack(fd, fromBytes, oursUpTo, () => allocate(os, fd, fromBytes, toBytes, false))
 }
 
 /** @returns false where the file system, or the kernel, does not know the operation */
@@ -71,7 +64,7 @@ function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, 
 /** For file systems that can't allocate: what is written has blocks. */
 function writeZeros(os: NativeOs, fd: number, fromBytes: number, toBytes: number): void {
   const zeros = new Uint8Array(Math.min(ZEROS_BYTES, toBytes - fromBytes))
-  undoing(fd, fromBytes, toBytes, () => {
+  orGiveBack(fd, fromBytes, toBytes, () => {
     let offsetBytes = fromBytes
     while (offsetBytes < toBytes) {
       offsetBytes += writeSync(fd, zeros, 0, Math.min(zeros.length, toBytes - offsetBytes), offsetBytes)
@@ -87,7 +80,7 @@ function writeZeros(os: NativeOs, fd: number, fromBytes: number, toBytes: number
  * allocated beyond its end. A file longer than `oursUpToBytes` was grown by another process, which may use it: it
  * stays, and our blocks with it.
  */
-function undoing(fd: number, fromBytes: number, oursUpToBytes: number, step: () => boolean): boolean {
+function orGiveBack(fd: number, fromBytes: number, oursUpToBytes: number, step: () => boolean): boolean {
   try {
     return step()
   } catch (error) {

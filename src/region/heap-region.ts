@@ -4,6 +4,9 @@ import { MmapForgeError } from '../errors.ts'
 import { closedError, emptyBuffer } from './closed.ts'
 import type { Region } from './region.ts'
 
+/** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
+export const MEMORY_PATH = ':memory:'
+
 /** The slot of the fence word after the data: a whole element of any typed array, so that all fit the buffer. */
 const FENCE_SLOT_BYTES = 8
 /** The smallest capacity: growth of a store that stays small copies nothing. */
@@ -19,7 +22,7 @@ export class HeapRegion implements Region {
   #closed = false
 
   /** @param path - for messages */
-  constructor(path = ':memory:') {
+  constructor(path = MEMORY_PATH) {
     this.#path = path
   }
 

@@ -18,8 +18,6 @@ export interface MappedRegionOptions {
   readonly reserveBytes?: number | undefined
   /** In which order pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
-  /** False grows the file with a hole, which a full disk turns into a fault at some later store. True by default. */
-  readonly allocateBlocks?: boolean | undefined
   /** The native calls; those of the platform by default. */
   readonly os?: NativeOs | undefined
 }
@@ -27,7 +25,6 @@ export interface MappedRegionOptions {
 export class MappedRegion implements Region {
   readonly #path: string
   readonly #readOnly: boolean
-  readonly #allocateBlocks: boolean
   readonly #os: NativeOs
   readonly #file: FileHandle
   readonly #mapping: FileMapping
@@ -48,7 +45,6 @@ export class MappedRegion implements Region {
   constructor(fd: number, path: string, options: MappedRegionOptions) {
     this.#path = path
     this.#readOnly = options.readOnly
-    this.#allocateBlocks = options.allocateBlocks ?? true
     this.#access = options.access
     this.#file = new FileHandle(fd)
     try {
@@ -88,7 +84,7 @@ export class MappedRegion implements Region {
     // The address space first, the file last: once the file has changed, nothing can fail any more.
     const next = this.#mapping.prepare(targetBytes)
     try {
-      if (fileBytes < targetBytes) this.#growFile(fileBytes, targetBytes)
+      if (fileBytes < targetBytes) growFile(this.#os, this.#file.fd, this.#path, fileBytes, targetBytes)
     } catch (error) {
       this.#mapping.abandon(next, fileBytes)
       throw error
@@ -155,11 +151,6 @@ export class MappedRegion implements Region {
       access: this.#access,
       reserveBytes,
     })
-  }
-
-  #growFile(fromBytes: number, toBytes: number): void {
-    const allocate = this.#allocateBlocks
-    growFile(this.#os, this.#file.fd, this.#path, { fromBytes, toBytes, allocate })
   }
 
   #use(sizeBytes: number, next: NextMapping | undefined): boolean {

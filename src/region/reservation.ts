@@ -17,6 +17,7 @@
  * until the process ends.)
  */
 import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
+import { undoing } from '../os/undo.ts'
 
 /** How a range shows a file. */
 export interface FileInRange {
@@ -60,17 +61,15 @@ export class Reservation {
     const lengthBytes = capacityBytes + fenceBytes(os)
     const address = os.reserve(lengthBytes)
     const reservation = new Reservation(file, address, capacityBytes)
-    try {
+    return undoing((undo) => {
+      undo.push(() => reservation.unmap())
       // Private memory of this process: whatever is stored to the fence word goes nowhere.
       os.mapZeroPages(address + BigInt(capacityBytes), fenceBytes(os), true)
       const buffer = os.viewOf(address, lengthBytes)
       // The registry holds the reservation, which must therefore not hold the buffer.
       whenCollected.register(buffer, reservation)
       return { reservation, buffer }
-    } catch (error) {
-      reservation.unmap()
-      throw error
-    }
+    })
   }
 
   /**

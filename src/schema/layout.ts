@@ -6,8 +6,6 @@ import type { Schema, SchemaField } from './schema.ts'
 /** The u64 seqlock counter at the start of every record. */
 export const COUNTER_OFFSET_BYTES = 0
 export const COUNTER_SIZE_BYTES = 8
-/** The same in 32-bit words. */
-export const COUNTER_WORDS = COUNTER_SIZE_BYTES / 4
 /** Records start and end on multiples of this, so that every counter and every u64 is naturally aligned. */
 export const RECORD_ALIGN_BYTES = 8
 /** Keeps every offset within a record, and the initial file, far below the limits of typed arrays. */

@@ -1,7 +1,7 @@
 /** The two forms in which many records are handed over, as one sequence of records. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { valueKindOf } from '../values/kinds.ts'
+import { copiedRecord } from '../values/copies.ts'
 
 /** One array-like of values for each field, all of the same length. */
 export type Columns<R> = { readonly [K in keyof R]: ArrayLike<R[K]> }
@@ -59,19 +59,4 @@ export function checkedColumns<R>(
  */
 export function copiedRecords<R>(records: Iterable<Readonly<R>>, fields: readonly LayoutField[]): R[] {
   return Array.from(records, (record) => copiedRecord(record, fields))
-}
-
-/** A record as it is now, each field read once. */
-export function copiedRecord<R>(record: Readonly<R>, fields: readonly LayoutField[]): R {
-  if (typeof record !== 'object' || record === null) return record // refused when it is written
-  const values = record as Record<string, unknown>
-  return Object.fromEntries(
-    fields.map((field) => [field.property, copyOf(field, values[field.property])]),
-  ) as R
-}
-
-function copyOf(field: LayoutField, value: unknown): unknown {
-  // Looked at first: most values are none that could be changed.
-  if (typeof value !== 'object') return value
-  return valueKindOf(field).copy?.(value) ?? value
 }

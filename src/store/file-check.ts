@@ -1,24 +1,28 @@
-/** Whether a file holds what its header says, and records of a given schema. */
-import { fstatSync, readSync } from 'node:fs'
+/** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
+import { existsSync, fstatSync, readFileSync, readSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
-import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
+import { decodeHeader, HEADER_SIZE_BYTES, type Header, MAX_RECORD_COUNT } from '../format/header.ts'
+import {
+  decodeSidecar,
+  SIDECAR_SUFFIX,
+  type Sidecar,
+  type SidecarField,
+  sidecarOf,
+} from '../format/schema-file.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { capacityOf } from './growth.ts'
-import { MAX_RECORD_COUNT } from './options.ts'
-import { checkSchema } from './schema-check.ts'
 
 /**
  * Judges a file before it is mapped.
  *
- * @returns its record count
+ * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
-export function checkFile(fd: number, path: string, definition: StoreDefinition): number {
+export function checkFile(fd: number, path: string, definition: StoreDefinition): void {
   const bytes = new Uint8Array(HEADER_SIZE_BYTES)
   const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_SIZE_BYTES, 0)), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
   checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
-  return Number(header.recordCount)
 }
 
 function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: number, path: string): void {
@@ -37,4 +41,92 @@ function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: num
       { path },
     )
   }
+}
+
+/**
+ * Compares a file with a definition: by its header, and by its sidecar where there is one.
+ *
+ * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the sidecar tells them; `ERR_CORRUPTED` or
+ * `ERR_UNSUPPORTED_VERSION` for the sidecar itself
+ */
+function checkSchema(path: string, header: Header, { schema, layout, hash }: StoreDefinition): void {
+  const wanted = sidecarOf(schema, layout, hash)
+  const found = readSidecar(path)
+  const fileHash = Buffer.from(header.schemaHash).toString('hex')
+  if (found !== undefined && found.schemaHash !== fileHash) {
+    throw mismatch(
+      path,
+      `${path}${SIDECAR_SUFFIX} belongs to another file (its schema hash is ${found.schemaHash}, the file's ${fileHash}); ` +
+        'delete the sidecar, or restore the one that came with the file',
+    )
+  }
+  if (fileHash !== wanted.schemaHash) {
+    const detail =
+      found === undefined ? `hash ${fileHash}, expected ${wanted.schemaHash}` : describe(found, wanted)
+    throw mismatch(path, `the file was written for another schema than ${schema.name}: ${detail}`)
+  }
+  if (found !== undefined && !sameLayout(found, wanted)) {
+    throw mismatch(
+      path,
+      `the file has the fields of ${schema.name} in another layout: ${describe(found, wanted)}; ` +
+        'declare the fields in the order of the file',
+    )
+  }
+  if (header.schemaVersion !== schema.version) {
+    throw mismatch(
+      path,
+      `the file has schema version ${header.schemaVersion}, ${schema.name} has ${schema.version}; open it with the ` +
+        'matching schema, or copy its records into a new store',
+    )
+  }
+  if (header.recordSizeBytes !== layout.recordSizeBytes) {
+    throw mismatch(
+      path,
+      `the file has records of ${header.recordSizeBytes} bytes, ${schema.name} has ${layout.recordSizeBytes}, though ` +
+        'the fields agree: its header is damaged',
+    )
+  }
+}
+
+function readSidecar(path: string): Sidecar | undefined {
+  const sidecarPath = path + SIDECAR_SUFFIX
+  return existsSync(sidecarPath) ? decodeSidecar(readFileSync(sidecarPath, 'utf8'), sidecarPath) : undefined
+}
+
+function sameLayout(found: Sidecar, wanted: Sidecar): boolean {
+  return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
+}
+
+function describeFields({ fields }: Sidecar): string {
+  return fields
+    .map(({ name, type, offsetBytes, sizeBytes }) => [name, type, offsetBytes, sizeBytes].join())
+    .join(';')
+}
+
+/** Names the fields that differ, in the order of the schema, then those that only the file has. */
+function describe(found: Sidecar, wanted: Sidecar): string {
+  const inFile = new Map(found.fields.map((field) => [field.name, field]))
+  const inSchema = new Set(wanted.fields.map(({ name }) => name))
+  const differences = wanted.fields.map((field) => compare(inFile.get(field.name), field))
+  const surplus = found.fields
+    .filter(({ name }) => !inSchema.has(name))
+    .map(({ name, type }) => `"${name}" (${type}) is only in the file`)
+  const all = [...differences.filter((text) => text !== undefined), ...surplus]
+  return all.length === 0 ? 'the record sizes differ' : all.join(', ')
+}
+
+function compare(
+  inFile: SidecarField | undefined,
+  { name, type, offsetBytes, sizeBytes }: SidecarField,
+): string | undefined {
+  if (inFile === undefined) return `"${name}" (${type}) is not in the file`
+  if (inFile.type !== type || inFile.sizeBytes !== sizeBytes) {
+    return `"${name}" is ${inFile.type} of ${inFile.sizeBytes} bytes in the file, ${type} of ${sizeBytes} in the schema`
+  }
+  if (inFile.offsetBytes === offsetBytes) return undefined
+  return `"${name}" stands at byte ${inFile.offsetBytes} of the file's records, at ${offsetBytes} of the schema's`
+}
+
+function mismatch(path: string, message: string): MmapForgeError {
+  return new MmapForgeError('ERR_SCHEMA_MISMATCH', message, { path })
 }

@@ -1,44 +1,86 @@
-/** The records of a store as typed arrays over its region: how many there are, and room for more. */
+/** The records of a store as typed arrays over its region: how many there are, which of them may be touched, and room for more. */
 import { MmapForgeError } from '../errors.ts'
-import { CAPACITY_OFFSET_BYTES, COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from '../format/header.ts'
+import { HEADER_SIZE_BYTES, MAX_RECORD_COUNT } from '../format/header.ts'
+import { CAPACITY_WORD, COUNT_WORD, counterWordOf, WORD_BYTES } from '../format/words.ts'
+import type { RecordPlace } from '../protocol/record-place.ts'
 import { loadShared, storeShared } from '../protocol/seqlock.ts'
+import { MEMORY_PATH } from '../region/heap-region.ts'
+import { VIEW_BYTES } from '../schema/field-types.ts'
 import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { WakeChannel } from '../waiting/wake-channel.ts'
 import { WriteNotes } from '../waiting/write-notes.ts'
-import { counterWordOf } from '../writers/recovery.ts'
-import type { WriteGuard } from '../writers/writer.ts'
+import type { Writer } from '../writers/writer.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
-import { MEMORY_PATH, type Opened } from './opening.ts'
-import { MAX_RECORD_COUNT } from './options.ts'
-import { NO_RECORD, StoreState } from './store-state.ts'
-import { NO_VIEWS, type Views, viewsOf } from './views.ts'
+import type { Opened } from './opening.ts'
 
-const WORD_BYTES = 4
-const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
-const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
+/** The typed arrays through which the accessors see a region; named as the field table names them. */
+export interface Views {
+  i8: Int8Array
+  u8: Uint8Array
+  i16: Int16Array
+  u16: Uint16Array
+  i32: Int32Array
+  u32: Uint32Array
+  i64: BigInt64Array
+  u64: BigUint64Array
+  f32: Float32Array
+  f64: Float64Array
+}
+
+/** All views over a buffer whose length is a multiple of 8. */
+export function viewsOf(buffer: ArrayBuffer): Views {
+  return {
+    i8: new Int8Array(buffer),
+    // A Buffer, for its native string methods; its elements are those of any Uint8Array.
+    u8: Buffer.from(buffer),
+    i16: new Int16Array(buffer),
+    u16: new Uint16Array(buffer),
+    i32: new Int32Array(buffer),
+    u32: new Uint32Array(buffer),
+    i64: new BigInt64Array(buffer),
+    u64: new BigUint64Array(buffer),
+    f32: new Float32Array(buffer),
+    f64: new Float64Array(buffer),
+  }
+}
+
+/** What a closed store holds, so that it no longer keeps its address space alive. */
+const NO_VIEWS: Readonly<Views> = viewsOf(new ArrayBuffer(VIEW_BYTES.f64))
+
+/** Stands for no record. */
+export const NO_RECORD = -1
 
 /** Read in place of a record or a patch that is null or undefined: it gives no field, which is refused as any other. */
 export const NOTHING = Object.freeze({}) as never
+
+/** Stands for the index of a record that is to be appended; no caller can give it. */
+export const APPEND = Symbol('append') as unknown as number
 
 /** Whether `index` is one of `count` records: the check that generated code has inline. */
 export function isIndexBelow(index: unknown, count: number): index is number {
   return typeof index === 'number' && index < count && index >>> 0 === index
 }
 
-/** Stands for the index of a record that is to be appended; no caller can give it. */
-export const APPEND = Symbol('append') as unknown as number
-
 /**
  * The state that accessors read on every call, and what changes it: appends, growth, closing. Members are protected
  * rather than private because generated code reaches them; they are no interface for anybody else.
  */
-export abstract class MappedRecords extends StoreState {
+export abstract class HotRecords {
+  protected readonly opened: Opened
+  protected isClosed = false
+  /** The record that a `modify` is asking its caller for. */
+  protected modifiedIndex = NO_RECORD
+  /** Whether an `appendMany` is under way. */
+  protected isAppendingMany = false
+  /** To those who wait for this store. */
+  protected readonly wakes: WakeChannel
   // One integer answers three questions of a read: is the index in bounds, is the record mapped, is the store open.
   protected readLimit = 0
-  /** The same for a store of one number; 0 where something stands before it: the store is read-only, or guarded. */
+  /** The same for a store of one number; 0 where something stands before it: the store is read-only, or shared. */
   protected storeLimit = 0
   /** The same for any other write, before which an image of the record may have to be kept. */
   protected writeLimit = 0
-  /** The same for any write, once it has passed the guard. */
+  /** The same for any write, once the writer has taken the record. */
   protected takeLimit = 0
   /** Records that the mapping holds, whether appended yet or not. */
   protected capacityCount = 0
@@ -58,11 +100,12 @@ export abstract class MappedRecords extends StoreState {
   declare protected u64: BigUint64Array
   declare protected f32: Float32Array
   declare protected f64: Float64Array
-  protected readonly guard: WriteGuard | undefined
-  readonly #isOneOfMany: boolean
+  protected readonly writer: Writer
+  /** Whether other writers may append. */
+  readonly #isShared: boolean
   #isOpenToWrites = false
-  #isReplaceable = false
-  #isWritable = false
+  #isOpenToWrite = false
+  #isOpenToStore = false
   /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
   protected isTorn = false
   protected readonly recordSizeBytes: number
@@ -71,9 +114,10 @@ export abstract class MappedRecords extends StoreState {
 
   /** Not for direct use: call `create`, `open` or `openOrCreate`. */
   constructor(opened: Opened) {
-    super(opened)
-    this.guard = opened.guard
-    this.#isOneOfMany = opened.guard?.isForAll === true
+    this.opened = opened
+    this.wakes = new WakeChannel(opened.realPath)
+    this.writer = opened.writer
+    this.#isShared = opened.writer.untaken === 'none'
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
     this.notes = new WriteNotes(this.wakes, () => this.#adoptMode())
     this.#adoptRegion()
@@ -81,6 +125,38 @@ export abstract class MappedRecords extends StoreState {
     this.readLimit = Math.min(this.liveCount(), this.capacityCount)
     this.#adoptMode()
   }
+
+  // ---- what the store may be asked
+
+  protected assertOpen(): void {
+    if (this.isClosed) throw this.refusal('ERR_CLOSED', 'the store is closed; open it again')
+  }
+
+  protected assertWritable(): void {
+    this.assertOpen()
+    if (this.modifiedIndex !== NO_RECORD) {
+      throw this.refusal(
+        'ERR_REENTRANT',
+        `the store was written to from within modify of record ${this.modifiedIndex}; write before or after it`,
+      )
+    }
+    if (this.opened.options.readOnly) {
+      throw this.refusal('ERR_READ_ONLY', 'the store was opened with readOnly; open it without to write')
+    }
+  }
+
+  /** What an `appendMany` asks for its records must not append itself. */
+  protected assertNotAppending(): void {
+    if (!this.isAppendingMany) return
+    throw this.refusal('ERR_REENTRANT', 'a record was appended from within appendMany; append it afterwards')
+  }
+
+  /** An error about the store, or about one of its records. */
+  protected refusal(code: MmapForgeError['code'], message: string, record?: number): MmapForgeError {
+    return new MmapForgeError(code, message, { path: this.opened.path, record })
+  }
+
+  // ---- appending
 
   /** The count in the header, which every append of every process raises. */
   protected liveCount(): number {
@@ -92,7 +168,7 @@ export abstract class MappedRecords extends StoreState {
     this.assertNotAppending()
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
-    if (this.#isOneOfMany) this.guard?.endAppend()
+    if (this.#isShared) this.writer.releaseAppend()
     try {
       if (this.wakes.isLengthAwaited(index + 1)) this.wakes.wake()
     } catch {
@@ -108,12 +184,12 @@ export abstract class MappedRecords extends StoreState {
    */
   protected claimNext(): number {
     if (!this.#isOpenToWrites) this.assertWritable()
-    if (!this.#isOneOfMany) return this.#nextPlace()
-    this.guard?.beginAppend()
+    if (!this.#isShared) return this.#nextPlace()
+    this.writer.takeAppend()
     try {
       return this.#nextPlace()
     } catch (error) {
-      this.guard?.endAppend()
+      this.writer.releaseAppend()
       throw error
     }
   }
@@ -134,9 +210,9 @@ export abstract class MappedRecords extends StoreState {
   }
 
   #grow(index: number): void {
-    const { region, path } = this.opened
+    const { region } = this.opened
     if (index >= MAX_RECORD_COUNT) {
-      throw new MmapForgeError('ERR_TOO_LARGE', `a store holds at most ${MAX_RECORD_COUNT} records`, { path })
+      throw this.refusal('ERR_TOO_LARGE', `a store holds at most ${MAX_RECORD_COUNT} records`)
     }
     try {
       region.grow(grownSizeBytes(index + 1, this.recordSizeBytes))
@@ -153,6 +229,8 @@ export abstract class MappedRecords extends StoreState {
     this.i32[CAPACITY_WORD] = this.capacityCount | 0
     this.i32[CAPACITY_WORD + 1] = Math.floor(this.capacityCount / 2 ** 32)
   }
+
+  // ---- views and limits
 
   /**
    * Looks at the region itself rather than at what `grow` said: that is lost where a caller's deep recursion runs out
@@ -184,43 +262,50 @@ export abstract class MappedRecords extends StoreState {
     this.fence = fence
   }
 
-  /** Every append passes here, so what the counts depend on is looked up before. */
+  /** Every append passes here, so what the limits depend on is looked up before. */
   #adoptCount(count: number): void {
     this.readLimit = count
     this.takeLimit = this.#isOpenToWrites ? count : 0
-    this.writeLimit = this.#isReplaceable ? count : 0
-    this.storeLimit = this.#isWritable ? count : 0
+    this.writeLimit = this.#isOpenToWrite ? count : 0
+    this.storeLimit = this.#isOpenToStore ? count : 0
   }
 
-  /** Which writes there may be now, and which of them pass the guard. */
+  /** Which writes there may be now, and which of them the writer need not be asked for. */
   #adoptMode(): void {
-    const { guard, modifiedIndex, isClosed } = this
+    const { modifiedIndex, isClosed } = this
+    const { untaken } = this.writer
     this.#isOpenToWrites = !isClosed && !this.opened.options.readOnly && modifiedIndex === NO_RECORD
     const isUnnoted = this.#isOpenToWrites && this.notes.isFast
-    this.#isReplaceable = isUnnoted && guard === undefined
-    this.#isWritable = isUnnoted && guard?.isForAll !== true
+    this.#isOpenToWrite = isUnnoted && untaken === 'all'
+    this.#isOpenToStore = isUnnoted && untaken !== 'none'
     this.#adoptCount(this.readLimit)
   }
 
-  /** Keeps every write of this store out while `modify` asks its caller for a record, and lets them in again. */
-  protected barWrites(index: number): void {
-    this.modifiedIndex = index
-    this.#adoptMode()
+  /** Runs a caller's code for a `modify`, which is not to write to this store meanwhile. */
+  protected barringWrites<T>(index: number, run: () => T): T {
+    const none = this.modifiedIndex
+    try {
+      this.modifiedIndex = index
+      this.#adoptMode()
+      return run()
+    } finally {
+      // First without a call: where that exhausts the stack, the next write finds its way by this.
+      this.modifiedIndex = none
+      this.#adoptMode()
+    }
   }
 
   /** Catches up with another process, which has appended and perhaps grown the file. */
   protected followTo(count: number): void {
-    const { region, path } = this.opened
     if (count > this.capacityCount) {
-      region.follow()
+      this.opened.region.follow()
       this.#adoptRegion()
     }
     if (count > this.capacityCount) {
-      throw new MmapForgeError(
+      throw this.refusal(
         'ERR_CORRUPTED',
         `the header counts ${count} records, the file has room for ${this.capacityCount}: it was cut short, or its header ` +
           'was overwritten; close the store and restore the file from a copy',
-        { path },
       )
     }
     this.#adoptCount(count)
@@ -231,6 +316,10 @@ export abstract class MappedRecords extends StoreState {
     return counterWordOf(index, this.recordSizeBytes)
   }
 
+  protected placeOf(index: number): RecordPlace {
+    return { i32: this.i32, counter: this.counterOf(index), index }
+  }
+
   /** Lets go of memory and lock. */
   protected release(): void {
     this.isClosed = true
@@ -239,7 +328,7 @@ export abstract class MappedRecords extends StoreState {
     this.capacityCount = 0
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
-    this.guard?.close()
+    this.writer.close()
     this.notes.close()
     this.wakes.close()
     this.opened.region.close()

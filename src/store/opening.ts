@@ -1,37 +1,27 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-} from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { encodeHeader } from '../format/header.ts'
-import { sleepBriefly } from '../protocol/patience.ts'
-import { HeapRegion } from '../region/heap-region.ts'
+import { isSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { hasCode } from '../os/system-error.ts'
+import { type UndoStack, undoing } from '../os/undo.ts'
+import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { removeMark } from '../writers/clean-mark.ts'
-import { becomeWriter } from '../writers/join.ts'
+import { joinAlone, joinMany, joinUnguarded, type MappedFile, type Membership } from '../writers/join.ts'
 import { removeJournal } from '../writers/journal.ts'
-import type { RecoveredRecord } from '../writers/recovery.ts'
-import type { WriteGuard } from '../writers/writer.ts'
-import { isSameFile, takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
-import { assertNameIsFree, placeNewFile } from './creation.ts'
+import { Unguarded } from '../writers/unguarded.ts'
+import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
+import { assertNameIsFree, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
 import { initialSizeBytes } from './growth.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 
-/** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
-export const MEMORY_PATH = ':memory:'
-
 /** Everything a store takes over from its opening. */
-export interface Opened {
+export interface Opened extends Membership {
   readonly definition: StoreDefinition
   readonly path: string
   /** Where the sidecars stand: `path` may be a symbolic link. */
@@ -40,16 +30,6 @@ export interface Opened {
   readonly region: Region
   /** Of the file that is mapped, open as long as the region is; undefined on the heap. */
   readonly fd: number | undefined
-  readonly lock: WriterLock | undefined
-  readonly guard: WriteGuard | undefined
-  /** Grows when this writer takes a record over from a dead one. */
-  readonly recovered: readonly RecoveredRecord[]
-}
-
-interface LockedFile {
-  readonly fd: number
-  readonly lock: WriterLock | undefined
-  readonly realPath: string
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -61,35 +41,8 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
       path,
     })
   }
-  if (path === MEMORY_PATH) return createInMemory(definition, options)
-  // Before the lock too, which its holder must not be asked for in vain.
-  assertNameIsFree(path)
-  const { stallTimeoutMs: timeoutMs } = options
-  const lock = takeWriterLock(path, { kind: 'exclusive', isCreating: true, timeoutMs })
-  let undo = (): void => undefined
-  try {
-    let fd = -1
-    const region = placeNewFile(
-      path,
-      definition,
-      (newFd) => {
-        fd = newFd
-        return mapFile(newFd, path, options)
-      },
-      (created) => {
-        removeJournal(path)
-        initialise(created, definition, options)
-      },
-    )
-    undo = () => region.close()
-    return becomeWriter({ definition, path, realPath: path, options, region, fd, lock })
-  } catch (error) {
-    undo()
-    // Where another creator came first, the lock file belongs to its store by now.
-    if (hasCode(error, 'EEXIST')) lock.release()
-    else lock.undo()
-    throw error
-  }
+  if (path === MEMORY_PATH) return openInMemory(definition, options)
+  return undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join())
 }
 
 /** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
@@ -97,26 +50,13 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   const options = checkOptions(given)
   checkPath(path)
   if (path === MEMORY_PATH) return createStore(definition, path, options)
-  const { fd, lock, realPath } = openLocked(path, options)
-  let undo = (): void => closeSync(fd)
-  try {
-    checkFile(fd, realPath, definition)
-    undo = () => undefined // the region owns the descriptor, and closes it if it can't map it
-    const region = mapFile(fd, path, options)
-    undo = () => region.close()
-    if (!options.readOnly && lock === undefined) removeMark(realPath)
-    return becomeWriter({ definition, path, realPath, options, region, fd, lock })
-  } catch (error) {
-    undo()
-    lock?.undo()
-    throw error
-  }
+  return undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join())
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */
 export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
   const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
-  const began = performance.now()
+  const patience = new Patience(stallTimeoutMs)
   for (;;) {
     try {
       return openStore(definition, path, given)
@@ -128,15 +68,153 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
     } catch (error) {
       // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
-      const comes =
-        writers !== 'one' && hasCode(error, 'ERR_LOCKED') && performance.now() - began <= stallTimeoutMs
+      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED') && !patience.isOver
       if (!stands && !comes) throw error
     }
     sleepBriefly()
   }
 }
 
-function createInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
+/** A store on its way from a path to a mapped file that has its writer; each step needs those before it. */
+class Opening {
+  readonly #definition: StoreDefinition
+  readonly #path: string
+  readonly #options: CheckedOptions
+  readonly #undo: UndoStack
+  #realPath: string
+  #fd = -1
+  #lock: WriterLock | undefined
+  #region: Region | undefined
+  #isNameTaken = false
+
+  constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
+    this.#definition = definition
+    this.#path = path
+    this.#realPath = path
+    this.#options = options
+    this.#undo = undo
+  }
+
+  // ---- a file that exists
+
+  /** Opens the file, and follows a symbolic link to its own name, by which lock and sidecars go. */
+  locate(): this {
+    this.#undo.push(() => this.#close())
+    this.#open()
+    return this
+  }
+
+  /** Takes the lock that the options ask for; anew where another file takes the name in between. */
+  lock(): this {
+    const { readOnly, writers, stallTimeoutMs: timeoutMs } = this.#options
+    if (readOnly || writers === 'unlocked') return this
+    this.#undo.push(() => this.#lock?.undo())
+    for (;;) {
+      const kind = writers === 'many' ? 'shared' : 'exclusive'
+      this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
+      if (isSameFile(this.#fd, this.#realPath)) return this
+      this.#lock.undo()
+      this.#lock = undefined
+      this.#close()
+      this.#open()
+    }
+  }
+
+  /** Judges the file before it is mapped. */
+  check(): this {
+    checkFile(this.#fd, this.#realPath, this.#definition)
+    return this
+  }
+
+  map(): this {
+    this.#region = this.#mapped(this.#fd)
+    // Before the lock, which keeps others from what is being undone.
+    this.#undo.push(() => this.#close())
+    return this
+  }
+
+  // ---- a file that is yet to be made
+
+  /** Takes the lock of a name that is free. */
+  claimName(): this {
+    // Before the lock too, which its holder must not be asked for in vain.
+    assertNameIsFree(this.#path)
+    const { stallTimeoutMs: timeoutMs } = this.#options
+    const lock = takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs })
+    this.#lock = lock
+    // Where another creator came first, the lock file belongs to its store by now.
+    this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
+    return this
+  }
+
+  /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
+  create(): this {
+    this.#undo.push(() => this.#close())
+    try {
+      placeNewStore(this.#path, this.#definition, () => {
+        this.#fd = openSync(temporaryName(this.#path), 'wx+')
+        this.#region = this.#mapped(this.#fd)
+        removeJournal(this.#path)
+        initialise(this.#region, this.#definition, this.#options)
+        this.#region.sync()
+      })
+    } catch (error) {
+      this.#isNameTaken = hasCode(error, 'EEXIST')
+      throw error
+    }
+    return this
+  }
+
+  // ---- either
+
+  /** Becomes a writer, or a reader. */
+  join(): Opened {
+    const file: MappedFile = {
+      definition: this.#definition,
+      path: this.#path,
+      realPath: this.#realPath,
+      region: this.#region as Region,
+      fd: this.#fd,
+    }
+    return { ...file, options: this.#options, ...this.#membership(file) }
+  }
+
+  #membership(file: MappedFile): Membership {
+    const { writers, readOnly } = this.#options
+    const lock = this.#lock
+    if (writers === 'unlocked' || lock === undefined) {
+      if (!readOnly && lock === undefined) removeMark(file.realPath)
+      // Without the lock two creators could swap each other's sidecars, so creation takes it whatever the mode.
+      lock?.release()
+      return joinUnguarded()
+    }
+    return writers === 'one' ? joinAlone(file, lock, this.#options) : joinMany(file, lock, this.#options)
+  }
+
+  #open(): void {
+    const access = this.#options.readOnly ? O_RDONLY : O_RDWR
+    this.#fd = openRegularFile(this.#path, access, 'this is not a regular file, so it cannot be mapped')
+    this.#realPath = lstatSync(this.#path).isSymbolicLink() ? realpathSync(this.#path) : this.#path
+  }
+
+  /** The region owns the descriptor from here on, and closes it if it can't map it. */
+  #mapped(fd: number): Region {
+    this.#fd = -1
+    const { readOnly, reserve, access } = this.#options
+    const region = new MappedRegion(fd, this.#path, { readOnly, reserveBytes: reserve, access })
+    this.#fd = fd
+    return region
+  }
+
+  #close(): void {
+    const fd = this.#fd
+    this.#fd = -1
+    if (this.#region !== undefined) this.#region.close()
+    else if (fd >= 0) closeSync(fd)
+  }
+}
+
+function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
   initialise(region, definition, options)
   return {
@@ -147,13 +225,9 @@ function createInMemory(definition: StoreDefinition, options: CheckedOptions): O
     region,
     fd: undefined,
     lock: undefined,
-    guard: undefined,
+    writer: new Unguarded(true),
     recovered: [],
   }
-}
-
-function mapFile(fd: number, path: string, { readOnly, reserve, access }: CheckedOptions): Region {
-  return new MappedRegion(fd, path, { readOnly, reserveBytes: reserve, access })
 }
 
 function initialise(
@@ -172,44 +246,6 @@ function initialise(
   new Uint8Array(region.buffer).set(header)
 }
 
-/** Opens a file and takes the lock that the options ask for; anew where another file takes the name in between. */
-function openLocked(path: string, options: CheckedOptions): LockedFile {
-  const { readOnly, writers, stallTimeoutMs: timeoutMs } = options
-  for (;;) {
-    const fd = openData(path, readOnly)
-    try {
-      // A symbolic link is another name of the same store, so that the lock and the sidecar go by what it leads to.
-      const realPath = lstatSync(path).isSymbolicLink() ? realpathSync(path) : path
-      if (readOnly || writers === 'unlocked') return { fd, lock: undefined, realPath }
-      const lock = takeWriterLock(realPath, { kind: writers === 'many' ? 'shared' : 'exclusive', timeoutMs })
-      if (isSameFile(fd, realPath)) return { fd, lock, realPath }
-      lock.undo()
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
-    closeSync(fd)
-  }
-}
-
-function openData(path: string, readOnly: boolean): number {
-  // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer forever.
-  const fd = openSync(path, (readOnly ? constants.O_RDONLY : constants.O_RDWR) | constants.O_NONBLOCK)
-  try {
-    const stat = fstatSync(fd)
-    if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
-    if (!stat.isFile()) {
-      throw new MmapForgeError('ERR_TYPE_MISMATCH', 'this is not a regular file, so it cannot be mapped', {
-        path,
-      })
-    }
-    return fd
-  } catch (error) {
-    closeSync(fd)
-    throw error
-  }
-}
-
 function checkPath(path: unknown): asserts path is string {
   if (typeof path !== 'string') {
     throw new MmapForgeError('ERR_TYPE_MISMATCH', `the path must be a string, not ${show(path)}`)
@@ -222,8 +258,4 @@ function checkPath(path: unknown): asserts path is string {
 /** Nothing opens there, and nothing can be created there. */
 function isLinkToNowhere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path)
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
 }

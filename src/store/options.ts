@@ -1,5 +1,6 @@
 /** The options of `create`, `open` and `openOrCreate`, checked. */
 import { type ErrorCode, MmapForgeError, show } from '../errors.ts'
+import { MAX_RECORD_COUNT } from '../format/header.ts'
 
 /**
  * Who may write.
@@ -50,8 +51,6 @@ export interface CheckedOptions {
 /** The file's initial capacity, the original's own, so that files come out alike. */
 export const DEFAULT_CAPACITY_COUNT = 64
 export const DEFAULT_STALL_TIMEOUT_MS = 1000
-/** Indices are checked with 32-bit arithmetic. */
-export const MAX_RECORD_COUNT = 2 ** 32 - 1
 
 /** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` or `ERR_VALUE_OUT_OF_RANGE`, naming the option. */
 export function checkOptions(options: StoreOptions = {}): CheckedOptions {

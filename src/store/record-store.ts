@@ -2,16 +2,20 @@
 // Kept in the published types: without it, `Disposable` is unknown to users whose `lib` is older.
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { MEMORY_PATH } from '../region/heap-region.ts'
+import { Waiting } from '../waiting/waiting.ts'
+import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/waits.ts'
 import { leaveClean } from '../writers/leave.ts'
 import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
-import { APPEND } from './hot-records.ts'
-import { ModifiableStore } from './modify.ts'
+import { APPEND, NO_RECORD } from './hot-records.ts'
+import { modifyRecord } from './modify.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
-import { recordRange } from './ranges.ts'
-import { RecordIterator } from './record-iterator.ts'
+import { RecordIterator, recordRange } from './ranges.ts'
 import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
+import { StoreBase } from './store-base.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
 export interface StoreClass<S> extends ScannableClass {
@@ -26,7 +30,27 @@ export interface StoreClass<S> extends ScannableClass {
  * `path`, `readOnly`, `closed`, `recovered` and `close` itself throws `ERR_CLOSED`. A read throws `ERR_WRITER_STALLED`
  * where the record stays mid-write for longer than `stallTimeoutMs`.
  */
-export abstract class RecordStore<R> extends ModifiableStore<R> implements Iterable<R>, Disposable {
+export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, Disposable {
+  readonly #waiting: Waiting
+  /** A store of one record, for what a shared `modify` copies. */
+  #scratch: RecordStore<R> | undefined
+
+  /** Not for direct use: call `create`, `open` or `openOrCreate`. */
+  constructor(opened: Opened) {
+    super(opened)
+    const records = {
+      count: () => {
+        this.assertOpen()
+        return this.liveCount()
+      },
+      counters: (count: number) => {
+        if (count > this.readLimit) this.followTo(count)
+        return { i32: this.i32, first: this.counterOf(0), stride: this.recordSizeBytes / WORD_BYTES }
+      },
+    }
+    this.#waiting = new Waiting(opened.path, records, this.wakes, this.notes)
+  }
+
   /**
    * Creates a store and opens it.
    *
@@ -53,7 +77,7 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
   }
 
   /** One consistent snapshot of a record. */
-  abstract override get(index: number): R
+  abstract get(index: number): R
   /** Replaces a record in one consistent write. */
   abstract set(index: number, record: Readonly<R>): void
   /** Writes some fields of a record in one consistent write; a field that is absent or undefined stays as it is. */
@@ -89,6 +113,8 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
     return runScan(this, options, combine, { initial }) as A
   }
 
+  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
+  protected abstract write(place: number, record: Readonly<R>): number
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
   protected abstract appendRow(columns: Columns<R>, index: number): number
 
@@ -104,7 +130,7 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
     this.assertNotAppending()
     this.isAppendingMany = true
     // Then other writers wait while records are written, so the caller's code has to come before.
-    const isShared = this.guard?.isForAll === true
+    const isShared = this.writer.untaken === 'none'
     try {
       const isColumns = areColumns(records, this.path)
       const last = isColumns ? this.#appendColumns(records, isShared) : this.#appendEach(records, isShared)
@@ -115,7 +141,7 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
       return count === 0 ? this.length : this.publish(last) - count + 1
     } finally {
       this.#endAppendMany()
-      this.guard?.endAppend()
+      this.writer.releaseAppend()
     }
   }
 
@@ -144,6 +170,67 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
   #endAppendMany(): void {
     this.isAppendingMany = false
     this.pendingCount = 0
+  }
+
+  /**
+   * Replaces a record by what a function makes of it, atomically: where there are many writers, they wait for it, and so
+   * do readers of the record.
+   *
+   * @param change gives the new record, which may be the one it is given, changed; synchronous, and must not use this
+   *   store to write, nor, where there are many writers, to read this record
+   * @returns the new record; where `change` throws, or gives what does not fit, nothing has changed
+   * @throws {MmapForgeError} `ERR_REENTRANT` for what `change` must not do
+   *
+   * @example
+   * accounts.modify(i, (account) => ({ ...account, balance: account.balance - 5, debits: account.debits + 1 }))
+   */
+  modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
+    return modifyRecord<R, T>(
+      {
+        path: this.path,
+        fields: this.opened.definition.layout.fields,
+        assertTakeable: (at) => this.assertTakeable(at),
+        begin: (at) => this.#beginModify(at),
+        barringWrites: (at, run) => this.barringWrites(at, run),
+        write: (at, record) => void this.write(at, record),
+        abandon: (at) => this.cancelWrite(at),
+        end: () => {
+          this.takenIndex = NO_RECORD
+        },
+      },
+      index,
+      change,
+    )
+  }
+
+  /** Takes a record for a `modify`, and gives what it holds. */
+  #beginModify(index: number): R {
+    this.assertTakeable(index)
+    if (this.writer.untaken !== 'none') return this.get(index)
+    // Readers wait for the record, this store too: so it is read from a copy.
+    this.#scratch ??= this.#makeScratch()
+    const scratch = this.#scratch
+    this.claim(index)
+    try {
+      const from = this.counterOf(index)
+      const words = this.i32.subarray(from + COUNTER_WORDS, from + this.recordSizeBytes / WORD_BYTES)
+      scratch.i32.set(words, scratch.counterOf(0) + COUNTER_WORDS)
+      const record = scratch.get(0)
+      this.takenIndex = index
+      return record
+    } catch (error) {
+      this.cancelWrite(index)
+      // The same again, where it says which record it is.
+      this.get(index)
+      throw error
+    }
+  }
+
+  #makeScratch(): RecordStore<R> {
+    const Store = this.constructor as StoreClass<RecordStore<R>>
+    const scratch = new Store(createStore(this.opened.definition, MEMORY_PATH, { capacity: 1 }))
+    scratch.publish(scratch.claimNext())
+    return scratch
   }
 
   /** Records appended so far, by any process. */
@@ -187,6 +274,51 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
     return this.records()
   }
 
+  /**
+   * Waits until the store has `length` records or more, appended by whichever process. It blocks nothing, and costs
+   * next to nothing while it waits.
+   *
+   * @param length 0 to 2^32 - 1
+   * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: keep the process alive
+   * @returns the length then
+   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; `ERR_CLOSED` once the store is closed; the reason of
+   *   `signal`
+   */
+  async waitForLength(length: number, options?: WaitOptions): Promise<number> {
+    return this.#waiting.forLength(length, options)
+  }
+
+  /**
+   * The index of each record as it is appended, by whichever process: first those that are there from `from` on, then
+   * each that comes. None is left out, however slow the loop.
+   *
+   * @param options `from`: the first index, `length` by default; `signal`; `ref`: keep the process alive
+   * @throws {@link MmapForgeError} `ERR_OUT_OF_BOUNDS` for a `from` beyond `length`; in the loop `ERR_CLOSED` once the store is
+   *   closed, and the reason of `signal`
+   *
+   * @example
+   * for await (const index of ticks.appended({ signal })) console.log(ticks.get(index))
+   */
+  appended(options?: AppendedOptions): AsyncGenerator<number, never, undefined> {
+    return this.#waiting.appended(options)
+  }
+
+  /**
+   * The index of each record that changes from now on, or is appended, by whichever process. One that changes again
+   * before it is given is given once; one that changes afterwards is given again.
+   *
+   * @param options `signal`; `ref`: keep the process alive
+   * @throws in the loop {@link MmapForgeError} `ERR_CLOSED` once the store is closed, and the reason of `signal`
+   */
+  changed(options?: WatchOptions): AsyncGenerator<number, never, undefined> {
+    return this.#waiting.changed(options)
+  }
+
+  /** What waits for this store; tests look at it. */
+  protected get waiting(): Waiting {
+    return this.#waiting
+  }
+
   /** Brings header and records to stable storage, blocking until they are there. */
   sync(): void {
     this.assertOpen()
@@ -210,12 +342,25 @@ export abstract class RecordStore<R> extends ModifiableStore<R> implements Itera
   close(): void {
     if (this.isClosed) return
     try {
-      this.guard?.settle(this.i32)
+      this.writer.finish(this.i32)
       this.sync()
-      if (!this.isTorn) leaveClean(this.opened, this.length)
+      this.#leave()
     } finally {
       this.release()
     }
+  }
+
+  /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
+  #leave(): void {
+    const { opened } = this
+    const { lock, fd } = opened
+    if (this.isTorn || lock === undefined || fd === undefined) return
+    leaveClean({ ...opened, fd }, lock, opened.options.writers === 'one')
+  }
+
+  protected override release(): void {
+    this.#waiting.close()
+    super.release()
   }
 
   [Symbol.dispose](): void {

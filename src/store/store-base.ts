@@ -1,19 +1,27 @@
 /** What accessors fall back to: indices out of the fast path, records in flux, and values that don't fit. */
-import { MmapForgeError, show } from '../errors.ts'
+import { show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
-import { waitForStable } from '../protocol/patience.ts'
+import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import { beginRead, beginWrite, endRead } from '../protocol/seqlock.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
-import { COUNTER_WORDS, type LayoutField } from '../schema/layout.ts'
+import type { LayoutField } from '../schema/layout.ts'
 import { valueKindOf } from '../values/kinds.ts'
 import { deltaError, storedError, valueError } from '../values/value-errors.ts'
-import { APPEND, isIndexBelow, MappedRecords } from './hot-records.ts'
-import { NO_RECORD } from './store-state.ts'
+import { APPEND, HotRecords, isIndexBelow, NO_RECORD } from './hot-records.ts'
+import type { Opened } from './opening.ts'
 
-/** The slow paths of a store's accessors. */
-export abstract class StoreCore extends MappedRecords {
-  /** The record that a `modify` has taken from the guard, which its write need not do again. */
-  protected begunIndex = NO_RECORD
+/** What generated code calls beside the fast path. */
+export abstract class StoreBase extends HotRecords {
+  /** The record that a `modify` has taken, which its write need not take again. */
+  protected takenIndex = NO_RECORD
+  readonly #wait: StableWait
+
+  constructor(opened: Opened) {
+    super(opened)
+    const { path, options, writer } = opened
+    this.#wait = { path, timeoutMs: options.stallTimeoutMs, mend: (place) => writer.mend(place) }
+  }
 
   /**
    * The place that a record is written to: called for an append, where `place` is APPEND, and where an index is not below
@@ -21,16 +29,16 @@ export abstract class StoreCore extends MappedRecords {
    */
   protected claim(place: number): number {
     if (place === APPEND) return this.claimNext()
-    this.claimPart(place, COUNTER_WORDS, this.recordSizeBytes / Int32Array.BYTES_PER_ELEMENT - COUNTER_WORDS)
+    this.claimPart(place, COUNTER_WORDS, this.recordSizeBytes / WORD_BYTES - COUNTER_WORDS)
     return place
   }
 
   /** The same for a record of which only so many 32-bit words from `start` on will change. */
   protected claimPart(index: number, start: number, length: number): void {
-    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
+    if (!isIndexBelow(index, this.takeLimit)) this.assertTakeable(index)
     // Whoever waits for changes is told once the record has been written.
     if (!this.notes.isFast) this.notes.note()
-    if (index !== this.begunIndex) this.guard?.begin(this.i32, this.counterOf(index), index, start, length)
+    if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)
   }
 
   /** Called where `index` is not below `readLimit`: follows other processes' appends, or throws. */
@@ -38,15 +46,11 @@ export abstract class StoreCore extends MappedRecords {
     this.assertOpen()
     const count = this.liveCount()
     if (typeof index !== 'number') {
-      throw new MmapForgeError('ERR_TYPE_MISMATCH', `an index is a number, not ${show(index)}`, {
-        path: this.opened.path,
-      })
+      throw this.refusal('ERR_TYPE_MISMATCH', `an index is a number, not ${show(index)}`)
     }
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       const range = count === 0 ? 'the store is empty' : `records have indices 0 to ${count - 1}`
-      throw new MmapForgeError('ERR_OUT_OF_BOUNDS', `there is no record ${show(index)}; ${range}`, {
-        path: this.opened.path,
-      })
+      throw this.refusal('ERR_OUT_OF_BOUNDS', `there is no record ${show(index)}; ${range}`)
     }
     this.followTo(count)
   }
@@ -57,44 +61,40 @@ export abstract class StoreCore extends MappedRecords {
   }
 
   /** @throws why there can be no write to the record `index` */
-  protected assertPlace(index: number): void {
+  protected assertTakeable(index: number): void {
+    if (isIndexBelow(index, this.takeLimit)) return
     this.assertWritable()
     this.missRead(index)
   }
 
   /** Called where a number takes two stores, of the words from `start` on, and both halves change. */
   protected keepUndo(index: number, start: number): void {
-    this.guard?.keepImage(this.i32, this.counterOf(index), index, start, 2)
+    this.writer.keepImage(this.i32, this.counterOf(index), index, start, 2)
   }
 
-  /** Called where a write that has passed the guard is not to be after all. */
+  /** Called where a record that was claimed is not to be written after all. */
   protected cancelWrite(index: number): void {
-    this.guard?.cancel(this.i32, this.counterOf(index))
+    this.writer.abandon(this.i32, this.counterOf(index))
   }
 
   /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
   protected retryRead(index: number, since: number): number {
-    if (index === this.modifiedIndex && this.guard?.isForAll === true) {
-      throw new MmapForgeError(
+    const place = this.placeOf(index)
+    if (index === this.modifiedIndex && this.writer.owns(place.i32, place.counter)) {
+      throw this.refusal(
         'ERR_REENTRANT',
         'the record was read from within its modify; use what the callback is given',
-        { path: this.opened.path, record: index },
+        index,
       )
     }
-    const { i32, guard } = this
-    const counter = this.counterOf(index)
-    const { path, options } = this.opened
-    const rescue = guard && (() => guard.rescue({ i32, counter, index }))
-    return waitForStable({ i32, counter, index, path, timeoutMs: options.stallTimeoutMs, rescue }, since)
+    return waitForStable(place, this.#wait, since)
   }
 
-  /** Called where a write found the counter odd: it is its own, or another's that it waits for. Gives the one before. */
+  /** Called where a write found the counter odd: the writer took it, or it is another's that is waited for. Gives the one before. */
   protected retryWrite(index: number): number {
+    const { i32 } = this
     const counter = this.counterOf(index)
-    const { i32, guard } = this
-    // Taken by the guard; or left by a write that an exhausted stack cut short, where no other writer can have done it.
-    const isOwn = guard === undefined ? this.opened.options.writers !== 'unlocked' : guard.holds(i32, counter)
-    if (isOwn) return (i32[counter] as number) - 1
+    if (this.writer.owns(i32, counter)) return (i32[counter] as number) - 1
     let since = 0
     for (;;) {
       since = this.retryRead(index, since)
@@ -121,13 +121,13 @@ export abstract class StoreCore extends MappedRecords {
   protected refuseValue(index: number, property: string, value: unknown): never {
     // What is wrong with the store or the index comes first, whichever was noticed first.
     if (index === APPEND) this.assertWritable()
-    else if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
+    else this.assertTakeable(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
   /** @throws why `delta` can't be added to a field */
   protected refuseDelta(index: number, property: string, delta: unknown): never {
-    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
+    this.assertTakeable(index)
     throw deltaError(this.#field(property), delta, this.opened.path, index)
   }
 
@@ -153,13 +153,10 @@ export abstract class StoreCore extends MappedRecords {
     for (const key of Object.keys(patch as object)) {
       if (this.#field(key) === undefined) {
         const known = this.opened.definition.layout.fields.map(({ property }) => property).join(', ')
-        throw new MmapForgeError('ERR_TYPE_MISMATCH', `there is no field "${key}"; the fields are ${known}`, {
-          path: this.opened.path,
-          record: index,
-        })
+        throw this.refusal('ERR_TYPE_MISMATCH', `there is no field "${key}"; the fields are ${known}`, index)
       }
     }
-    if (!isIndexBelow(index, this.takeLimit)) this.assertPlace(index)
+    this.assertTakeable(index)
   }
 
   #checkValues(index: number, record: unknown, isPatch: boolean): void {
@@ -179,13 +176,7 @@ export abstract class StoreCore extends MappedRecords {
 
   /** @throws for a record or a patch that is no object */
   protected refuseRecord(value: unknown): never {
-    throw new MmapForgeError(
-      'ERR_TYPE_MISMATCH',
-      `a record is an object with its fields, not ${show(value)}`,
-      {
-        path: this.opened.path,
-      },
-    )
+    throw this.refusal('ERR_TYPE_MISMATCH', `a record is an object with its fields, not ${show(value)}`)
   }
 
   #field(property: string): LayoutField {

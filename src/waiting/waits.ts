@@ -1,6 +1,6 @@
 /** The options of waiting and watching, checked. */
 import { MmapForgeError, show } from '../errors.ts'
-import { MAX_RECORD_COUNT } from '../store/options.ts'
+import { MAX_RECORD_COUNT } from '../format/header.ts'
 import type { AbortSignalLike } from './abort.ts'
 
 /** What every way to wait understands. */

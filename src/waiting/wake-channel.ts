@@ -13,7 +13,7 @@
 import { resolve } from 'node:path'
 import { CHANGES_WORD, WAKE_SUFFIX, WANTED_LENGTH_WORD } from '../format/wake.ts'
 import { loadShared } from '../protocol/seqlock.ts'
-import { MEMORY_PATH } from '../store/opening.ts'
+import { MEMORY_PATH } from '../region/heap-region.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
 
 /** Words enough to stand in place of a file's: those of a store in memory, or of one that has no file to open. */

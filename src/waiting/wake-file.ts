@@ -1,10 +1,11 @@
 /** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, writeSync } from 'node:fs'
 import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
+import { WORD_BYTES } from '../format/words.ts'
+import { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, openRegularFile } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
-const WORD_BYTES = 4
 const WAKE_BYTE = new Uint8Array(1)
 
 export interface WakeFile {
@@ -33,18 +34,19 @@ export function openWakeFile(path: string): WakeFile | undefined {
 }
 
 function openFile(path: string): number {
-  // O_NOFOLLOW: the file is written to, and a link might lead to somebody else's. O_NONBLOCK: no waiting for a FIFO.
-  const flags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  // O_NOFOLLOW: the file is written to, and a link might lead to somebody else's.
+  const open = (flags: number): number =>
+    openRegularFile(path, O_RDWR | O_NOFOLLOW | flags, 'the wake file is not a regular file; remove it')
   try {
-    return openSync(path, flags)
+    return open(0)
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error
   }
   try {
-    return openSync(path, flags | constants.O_CREAT | constants.O_EXCL)
+    return open(O_CREAT | O_EXCL)
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
-    return openSync(path, flags)
+    return open(0)
   }
 }
 
@@ -68,9 +70,8 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
 /** Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time. */
 function isReady(fd: number): boolean {
   try {
-    const stat = fstatSync(fd)
-    if (!stat.isFile()) return false
-    if (stat.size === 0) return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
+    if (fstatSync(fd).size === 0)
+      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     const bytes = new Uint8Array(WAKE_SIZE_BYTES)
     return readSync(fd, bytes, 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES && isWake(bytes)
   } catch {

@@ -3,13 +3,37 @@ import { clearTimeout, setTimeout } from 'node:timers'
 import { closedError } from '../region/closed.ts'
 import { type AbortSignalLike, onAbort } from './abort.ts'
 import type { WakeChannel } from './wake-channel.ts'
-import { untilLookMs } from './wake-pace.ts'
 import { WakeWatch, type Watch } from './wake-watch.ts'
 
 /** The watch stays open for this long after the last wait, so that waiting in a loop does not open one each time. */
 const LINGER_MS = 1000
 /** The longest delay that a timer takes; a longer one would fire at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1
+
+/** A look this long after the wait was announced finds what a writer stored when it could not see that yet. */
+const FIRST_LOOK_MS = 1
+/**
+ * The looks that follow become rarer and rarer. They find what nobody tells of: writes by a program that does not know of
+ * waiters, numbers that are set in a loop which began before somebody waited, and wake-ups that the runtime keeps to
+ * itself (Bun does so with one that comes within a millisecond of another). Each look takes as much of a processor as it
+ * takes to wake up.
+ */
+const TOLD_LOOK_MAX_MS = 400
+/** The same where nobody can tell. */
+const POLL_MAX_MS = 20
+/** From here on all stores of a thread look at the same time, so that it wakes up no more often for many than for one. */
+const TOGETHER_MS = 100
+
+/**
+ * How long until the next look.
+ *
+ * @param looks made in a row since something happened
+ * @param isTold whether writers tell of what they do
+ */
+export function untilLookMs(looks: number, isTold: boolean): number {
+  const periodMs = Math.min(isTold ? TOLD_LOOK_MAX_MS : POLL_MAX_MS, FIRST_LOOK_MS * 2 ** looks)
+  return periodMs < TOGETHER_MS ? periodMs : Math.ceil(periodMs - (performance.now() % periodMs))
+}
 
 /** Something that is waited for. */
 export interface Wait {
@@ -35,8 +59,6 @@ interface Pending {
 type Timer = ReturnType<typeof setTimeout>
 
 export class WakeHub {
-  /** Waits that ended because a writer told of it, and because of a look of one's own; for tests. */
-  readonly endings = { told: 0, looked: 0 }
   /** Grows whenever something may have happened that a waiter has not been told of otherwise. */
   generation = 0
   readonly #path: string
@@ -57,9 +79,9 @@ export class WakeHub {
     this.#path = path
     this.#onAnnounced = onAnnounced
     this.#channel = channel
-    this.#watch = new WakeWatch(() => this.#told(), how)
+    this.#watch = new WakeWatch(() => this.hear(), how)
     // Not within the write that woke: a waiter's code must not run in the middle of it.
-    channel.onWake = () => queueMicrotask(() => this.#told())
+    channel.onWake = () => queueMicrotask(() => this.hear())
   }
 
   /** Whether writers tell; otherwise waiters look for themselves, often. */
@@ -87,7 +109,7 @@ export class WakeHub {
       if (timeoutMs < Infinity) this.#setDeadline(pending, performance.now() + timeoutMs)
       this.attend()
       this.#looks = 0
-      this.#look('looked')
+      this.#look()
     })
   }
 
@@ -114,34 +136,34 @@ export class WakeHub {
     this.#watch.close()
   }
 
-  #told(): void {
+  /** A writer has told of something: everybody looks. */
+  hear(): void {
     this.generation++
     if (this.#pending.size === 0) return
     this.#looks = 0
-    this.#look('told')
+    this.#look()
   }
 
-  #look(how: 'told' | 'looked'): void {
-    this.#settle(how)
+  #look(): void {
+    this.#settle()
     // What happens from here on is told of; what happened before that is looked for once more.
     for (const { wait } of this.#pending) this.announce((channel) => wait.announce(channel))
-    this.#settle(how)
+    this.#settle()
     if (this.#pending.size > 0) this.#schedule()
   }
 
-  #settle(how: 'told' | 'looked'): void {
-    for (const pending of this.#pending) this.#settleOne(pending, how)
+  #settle(): void {
+    for (const pending of this.#pending) this.#settleOne(pending)
   }
 
   /** @returns whether the wait has ended */
-  #settleOne(pending: Pending, how: 'told' | 'looked'): boolean {
+  #settleOne(pending: Pending): boolean {
     try {
       if (!pending.wait.isOver()) return false
     } catch (error) {
       this.#end(pending, () => pending.reject(error))
       return true
     }
-    this.endings[how]++
     this.#end(pending, () => pending.resolve(true))
     return true
   }
@@ -172,7 +194,7 @@ export class WakeHub {
     }
     this.#timer = setTimeout(() => {
       this.#looks++
-      this.#look('looked')
+      this.#look()
     }, delayMs)
     if (!ref) this.#timer.unref()
   }
@@ -182,7 +204,7 @@ export class WakeHub {
     const timer = setTimeout(
       () => {
         if (performance.now() < deadline && delayMs > TIMER_MAX_MS) this.#setDeadline(pending, deadline)
-        else if (!this.#settleOne(pending, 'looked')) this.#end(pending, () => pending.resolve(false))
+        else if (!this.#settleOne(pending)) this.#end(pending, () => pending.resolve(false))
       },
       Math.min(delayMs, TIMER_MAX_MS),
     )

@@ -1,6 +1,6 @@
 /** Hears of wake-ups: a watch on the wake file, which the system tells of each write to it. */
 import { watch } from 'node:fs'
-import { isSameFile } from '../writers/writer-lock.ts'
+import { isSameFile } from '../os/files.ts'
 import type { WakeFile } from './wake-file.ts'
 
 /** What is used of an `fs.FSWatcher`: a type of our own, for users who have no types of Node's. */

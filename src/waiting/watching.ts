@@ -5,8 +5,7 @@ import { throwIfAborted } from './abort.ts'
 import type { ChangeScan, Counters } from './change-scan.ts'
 import type { CheckedWait } from './waits.ts'
 import type { WakeChannel } from './wake-channel.ts'
-import type { Wait, WakeHub } from './wake-hub.ts'
-import { untilLookMs } from './wake-pace.ts'
+import { untilLookMs, type Wait, type WakeHub } from './wake-hub.ts'
 
 /** Indices that are given without a break; then whatever else the process has to do gets its turn. */
 const INDICES_AT_A_TIME = 1024

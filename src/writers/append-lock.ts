@@ -1,15 +1,20 @@
 /** One writer appends at a time: a word of the journal says which, and the lock on its slot whether it is alive. */
 import { MmapForgeError } from '../errors.ts'
-import { backOff } from '../protocol/patience.ts'
+import { MAX_WRITERS } from '../format/lock.ts'
+import { Patience } from '../protocol/patience.ts'
 import { APPENDER_WORD, type Journal } from './journal.ts'
-import { MAX_WRITERS, type WriterSlots } from './writer-slots.ts'
+import type { WriterSlots } from './writer-slots.ts'
 
 const NOBODY = 0
+
+/** What the word holds while the writer of a slot appends. */
+export function appenderMark(slot: number): number {
+  return slot + 1
+}
 
 export class AppendLock {
   readonly #journal: Journal
   readonly #slots: WriterSlots
-  /** What the word holds while this writer appends. */
   readonly #mark: number
   readonly #path: string
   readonly #timeoutMs: number
@@ -18,7 +23,7 @@ export class AppendLock {
   constructor(journal: Journal, slots: WriterSlots, slot: number, path: string, timeoutMs: number) {
     this.#journal = journal
     this.#slots = slots
-    this.#mark = slot + 1
+    this.#mark = appenderMark(slot)
     this.#path = path
     this.#timeoutMs = timeoutMs
   }
@@ -32,26 +37,27 @@ export class AppendLock {
     this.#isHeld = true
   }
 
-  giveBack(): void {
+  release(): void {
     if (!this.#isHeld) return
     this.#isHeld = false
     this.#journal.store(APPENDER_WORD, NOBODY)
   }
 
   #contend(): void {
-    const began = performance.now()
-    for (let look = 0; ; look++) {
+    const patience = new Patience(this.#timeoutMs)
+    for (;;) {
       const holder = this.#exchange(NOBODY)
       if (holder === NOBODY) return
-      const isLate = performance.now() - began > this.#timeoutMs
-      if ((isLate || backOff(look)) && this.#takeFromDead(holder)) return
+      const isLate = patience.isOver
+      if ((isLate || patience.isSleepy) && this.#takeFromDead(holder)) return
       if (isLate) throw this.#stalled()
+      patience.pause()
     }
   }
 
   /** A dead writer's append never became visible, or was complete: there is nothing to undo. */
   #takeFromDead(holder: number): boolean {
-    const slot = holder - 1
+    const slot = holder - appenderMark(0)
     // What no writer can have put there is damage, and holds nobody up.
     const isSlot = slot >= 0 && slot < MAX_WRITERS
     if (isSlot && !this.#slots.tryTake(slot)) return false

@@ -2,21 +2,10 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import {
-  type BigIntStats,
-  fstatSync,
-  ftruncateSync,
-  readSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs'
+import { fstatSync, ftruncateSync, readSync, statSync, truncateSync } from 'node:fs'
+import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
+import { writeWhole } from '../os/files.ts'
 
-/** The lock file stands beside the store's. */
-export const LOCK_SUFFIX = '.lock'
-const MARK_MAX_BYTES = 256
-/** Stands where a mark stood that was taken. Written over it, since a file system may have truncating wait for the disk. */
-const TAKEN = 'taken'
 const NS_PER_MS = 1_000_000n
 /** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
 const TICK_MS = 10
@@ -30,17 +19,17 @@ const TICK_MS = 10
  * @returns undefined as long as the next store to the file might leave it with the same time
  */
 export function cleanMark(fd: number, recordCount: number): string | undefined {
-  const { dev, ino, size, mtimeNs }: BigIntStats = fstatSync(fd, { bigint: true })
+  const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true })
   const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
   if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
-  return `clean ${[recordCount, dev, ino, size, mtimeNs].join(' ')}\n`
+  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, mtimeNs })
 }
 
 /** Reads the mark and takes it away, so that a writer's death leaves none. */
 export function takeMark(lockFd: number): string {
   const bytes = new Uint8Array(MARK_MAX_BYTES)
   const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, MARK_MAX_BYTES, 0)))
-  if (mark !== '') writeStart(lockFd, TAKEN)
+  if (mark !== '') write(lockFd, TAKEN_MARK)
   return mark
 }
 
@@ -54,11 +43,10 @@ export function removeMark(path: string): void {
 export function writeMark(lockFd: number, mark: string): void {
   // What a store of the same name left that is gone may be longer.
   ftruncateSync(lockFd, 0)
-  writeStart(lockFd, mark)
+  write(lockFd, mark)
 }
 
 /** As bytes: for a string, Deno writes where the descriptor stands, whatever the position. */
-function writeStart(fd: number, text: string): void {
-  const bytes = new TextEncoder().encode(text)
-  writeSync(fd, bytes, 0, bytes.length, 0)
+function write(fd: number, text: string): void {
+  writeWhole(fd, new TextEncoder().encode(text))
 }

@@ -1,5 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
+import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
   COUNTER_HIGH_OFFSET_BYTES,
@@ -18,13 +19,15 @@ import {
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
+import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { O_RDWR, openRegularFile, placeFile } from '../os/files.ts'
+import { isSystemError } from '../os/system-error.ts'
+import { undoing } from '../os/undo.ts'
+import type { RecordPlace } from '../protocol/record-place.ts'
 import { storeShared } from '../protocol/seqlock.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
-import { COUNTER_WORDS } from '../schema/layout.ts'
-import { makeJournalFile, openJournalFile } from './journal-file.ts'
 
-const WORD_BYTES = 4
 const STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
 const INDEX = INDEX_OFFSET_BYTES / WORD_BYTES
 const LOW = COUNTER_LOW_OFFSET_BYTES / WORD_BYTES
@@ -49,6 +52,7 @@ export function removeJournal(storePath: string): void {
   rmSync(storePath + JOURNAL_SUFFIX, { force: true })
 }
 
+/** In every method the slot's base comes first, then the place of the record, then the part of it. */
 export class Journal {
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
@@ -59,7 +63,7 @@ export class Journal {
   /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
   static open(storePath: string, owner: JournalOwner): Journal | undefined {
     const path = storePath + JOURNAL_SUFFIX
-    const fd = openJournalFile(path)
+    const fd = openIfThere(path)
     if (fd === undefined) return undefined
     if (isOurs(fd, owner, path)) return new Journal(fd, path, owner)
     closeSync(fd)
@@ -67,14 +71,19 @@ export class Journal {
   }
 
   /**
-   * Makes a journal without slots in place of any other: whoever looks finds the old one or the new one, and who has
-   * mapped the old one keeps it.
+   * Makes a journal with room for one slot in place of any other: whoever looks finds the old one or the new one, and who
+   * has mapped the old one keeps it.
    *
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
    */
-  static create(storePath: string, owner: JournalOwner): Journal {
+  static create(storePath: string, owner: JournalOwner, slot: number): Journal {
     const path = storePath + JOURNAL_SUFFIX
-    return new Journal(makeJournalFile(path, encodeJournalHeader(owner)), path, owner)
+    return undoing((undo) => {
+      const journal = new Journal(makeFile(path, encodeJournalHeader(owner)), path, owner)
+      undo.push(() => journal.close())
+      journal.ensureSlot(slot)
+      return journal
+    })
   }
 
   private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
@@ -113,6 +122,8 @@ export class Journal {
   /**
    * Has a slot name a record that is about to be written, of which it keeps no image yet. What the caller does next must
    * keep its order: a compare-and-swap, or an image.
+   *
+   * @param low the odd counter that the record will have, `high` its other half
    */
   name(base: number, index: number, low: number, high: number): void {
     const { words } = this
@@ -136,8 +147,8 @@ export class Journal {
     return ((words[base + LOW] as number) & 1) === 0 ? undefined : (words[base + INDEX] as number) >>> 0
   }
 
-  /** Whether a slot names a record as being written under the counter that it has now, at word `counter` of `i32`. */
-  names(base: number, index: number, i32: Int32Array, counter: number): boolean {
+  /** Whether a slot names a record as being written under the counter that it has now. */
+  names(base: number, { i32, counter, index }: RecordPlace): boolean {
     const { words } = this
     const low = words[base + LOW] as number
     if ((low & 1) === 0 || low !== i32[counter] || this.namedIndex(base) !== index) return false
@@ -159,9 +170,9 @@ export class Journal {
    */
   keepNamedImage(
     base: number,
-    index: number,
     i32: Int32Array,
     counter: number,
+    index: number,
     partStart: number,
     partLength: number,
   ): void {
@@ -175,7 +186,7 @@ export class Journal {
     this.store(base + LOW, (i32[counter] as number) | 1)
   }
 
-  /** Keeps what part of a record holds, whose counter stands at word `counter` of the store. */
+  /** Keeps an image of part of a record that the slot names already. */
   keepImage(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
     const { words } = this
     copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
@@ -184,7 +195,7 @@ export class Journal {
     this.store(base + STATE, HAS_IMAGE)
   }
 
-  /** Puts back what {@link keepImage} kept. */
+  /** Puts back what the image of a slot holds. */
   restoreImage(base: number, i32: Int32Array, counter: number): void {
     const { words } = this
     const start = words[base + PART_START] as number
@@ -201,13 +212,42 @@ function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: n
   else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
 }
 
-/** Whether a file is the journal of this store; closes it where that can't be told. */
-function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
+function openIfThere(path: string): number | undefined {
   try {
-    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
-    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
+    return openRegularFile(path, O_RDWR, 'the journal is not a regular file; remove it')
   } catch (error) {
-    closeSync(fd)
+    if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
+}
+
+/** Whether a file is the journal of this store; closes it where that can't be told. */
+function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
+  return undoing((undo) => {
+    undo.push(() => closeSync(fd))
+    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
+    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
+  })
+}
+
+function makeFile(path: string, content: Uint8Array): number {
+  try {
+    return placeFile(path, content, false)
+  } catch (cause) {
+    throw explain(cause, path)
+  }
+}
+
+function explain(cause: unknown, path: string): unknown {
+  if (isSystemError(cause, 'ENOSPC', 'EDQUOT')) {
+    const message = 'there is no space for the journal of what is being written; free some and try again'
+    return new MmapForgeError('ERR_NO_SPACE', message, { path, cause })
+  }
+  if (isSystemError(cause, 'EACCES', 'EROFS', 'EPERM')) {
+    const message =
+      'the journal, which undoes what a dead writer left half-written, cannot be made; change the permissions of its ' +
+      'folder, or open the store with readOnly: true, or as the one writer with journal: false'
+    return new MmapForgeError('ERR_READ_ONLY', message, { path, cause })
+  }
+  return cause
 }

@@ -1,50 +1,55 @@
 /** Ceasing to be a writer: what the next one may rely on is left behind by whoever is the last to go. */
-
-import { sleepBriefly } from '../protocol/patience.ts'
-import type { Opened } from '../store/opening.ts'
+import { recordCountIn } from '../format/words.ts'
+import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { cleanMark } from './clean-mark.ts'
+import type { MappedFile } from './join.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { isAnyStuck } from './recovery.ts'
+import type { WriterLock } from './writer-lock.ts'
 
 /** More than a file's time needs to be past; only somebody who goes on writing takes longer. */
-const MAX_LOOKS = 100
+const MARK_TIMEOUT_MS = 100
 
 /**
  * Says in the lock file that no record is stuck, and removes the journal, if this is the last writer. The caller releases
  * the lock next, and until then nobody else can become a writer.
+ *
+ * @param isAlone whether the lock keeps every other writer out
  */
-export function leaveClean(opened: Opened, recordCount: number): void {
-  const { lock, fd, options, realPath } = opened
-  if (lock === undefined || fd === undefined) return
+export function leaveClean(file: MappedFile, lock: WriterLock, isAlone: boolean): void {
   const { slots } = lock
   // An opener that is at work now relies on nothing that is left here.
-  const isLast = options.writers === 'one' || (slots.tryBeginSetup() && slots.tryTakeAll())
+  const isLast = isAlone || (slots.tryBeginSetup() && slots.tryTakeAll())
   if (!isLast) return
   try {
-    if (options.writers === 'many' && isAnyoneUnfinished(opened, fd, recordCount)) return
-    let mark = cleanMark(fd, recordCount)
-    for (let look = 0; mark === undefined && look < MAX_LOOKS; look++) {
-      sleepBriefly()
-      mark = cleanMark(fd, recordCount)
-    }
+    if (!isAlone && isAnyoneUnfinished(file)) return
+    const mark = markOf(file)
     if (mark !== undefined) lock.writeMark(mark)
-    removeJournal(realPath)
+    removeJournal(file.realPath)
   } catch {
     // The disk may be full: the next opener looks at every record. All that matters is in the file.
   }
 }
 
+/** Waits until the file's own time is past, so that a write from now on shows. */
+function markOf({ fd, region }: MappedFile): string | undefined {
+  const recordCount = recordCountIn(new Int32Array(region.buffer))
+  const patience = new Patience(MARK_TIMEOUT_MS)
+  for (;;) {
+    const mark = cleanMark(fd, recordCount)
+    if (mark !== undefined || patience.isOver) return mark
+    sleepBriefly()
+  }
+}
+
 /** Whether a writer died in a record that nobody has needed since: it is left, and the journal, to the next opener. */
-function isAnyoneUnfinished(
-  { realPath, region, definition }: Opened,
-  fd: number,
-  recordCount: number,
-): boolean {
+function isAnyoneUnfinished({ realPath, region, definition, fd }: MappedFile): boolean {
   const journal = Journal.open(realPath, journalOwner(fd, definition))
   try {
     region.follow()
     const i32 = new Int32Array(region.buffer)
-    return journal === undefined || isAnyStuck(i32, definition.layout.recordSizeBytes, recordCount, journal)
+    const { recordSizeBytes } = definition.layout
+    return journal === undefined || isAnyStuck(i32, recordSizeBytes, recordCountIn(i32), journal)
   } finally {
     journal?.close()
   }

@@ -1,7 +1,7 @@
-/** What a writer's death left behind: counters that stayed odd, found and made even, their records made whole. */
-import { HEADER_SIZE_BYTES } from '../format/header.ts'
+/** What a writer's death left behind: counters that stayed odd, found and made even, their records mended. */
+import { counterWordOf, WORD_BYTES } from '../format/words.ts'
+import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Journal } from './journal.ts'
-import type { RecordPlace } from './writer.ts'
 
 /** One record that a writer left mid-write, and what became of it. */
 export interface RecoveredRecord {
@@ -14,17 +14,10 @@ export interface RecoveredRecord {
   readonly outcome: 'rolled-back' | 'released'
 }
 
-const WORD_BYTES = 4
-
-/** Index of a record's counter in the store's Int32Array. */
-export function counterWordOf(index: number, recordSizeBytes: number): number {
-  return HEADER_SIZE_BYTES / WORD_BYTES + index * (recordSizeBytes / WORD_BYTES)
-}
-
 /**
- * Makes a record whole, and its counter even. The caller has excluded every other writer of it.
+ * Mends a record: puts the image back, and makes its counter even. The caller has excluded every other writer of it.
  *
- * @param base - the slot of the journal with the image to put back; undefined where there is none
+ * @param base the slot of the journal with the image to put back; undefined where there is none
  */
 export function mendRecord(
   { i32, counter, index }: RecordPlace,
@@ -42,7 +35,7 @@ export function mendRecord(
  * Mends all of the first `recordCount` records that are stuck. Only for a writer that is alone: otherwise an odd counter
  * may belong to a live one.
  */
-export function mendAll(
+export function recoverRecords(
   i32: Int32Array,
   recordSizeBytes: number,
   recordCount: number,
@@ -50,11 +43,8 @@ export function mendAll(
 ): RecoveredRecord[] {
   const recovered: RecoveredRecord[] = []
   const stride = recordSizeBytes / WORD_BYTES
-  for (
-    let index = 0, counter = counterWordOf(0, recordSizeBytes);
-    index < recordCount;
-    index++, counter += stride
-  ) {
+  let counter = counterWordOf(0, recordSizeBytes)
+  for (let index = 0; index < recordCount; index++, counter += stride) {
     if (((i32[counter] as number) & 1) === 0) continue
     const place = { i32, counter, index }
     recovered.push(mendRecord(place, journal, journal && imageOf(journal, place)))
@@ -74,18 +64,17 @@ export function isAnyStuck(
     const base = journal.baseOf(slot)
     const index = journal.namedIndex(base)
     if (index === undefined || index >= recordCount) continue
-    const counter = counterWordOf(index, recordSizeBytes)
-    if (journal.names(base, index, i32, counter)) return true
+    if (journal.names(base, { i32, counter: counterWordOf(index, recordSizeBytes), index })) return true
   }
   return false
 }
 
 /** The slot that has the image of a stuck record: of all slots that name it, only its writer's has one. */
-function imageOf(journal: Journal, { i32, counter, index }: RecordPlace): number | undefined {
+function imageOf(journal: Journal, place: RecordPlace): number | undefined {
   const { slotCount } = journal
   for (let slot = 0; slot < slotCount; slot++) {
     const base = journal.baseOf(slot)
-    if (journal.names(base, index, i32, counter) && journal.hasImage(base)) return base
+    if (journal.names(base, place) && journal.hasImage(base)) return base
   }
   return undefined
 }

@@ -1,85 +1,89 @@
 /**
- * The guard of one of many writers. A record is taken by making its counter odd with a compare-and-swap, which one
- * writer wins; before that, the writer's slot in the journal names the record, so that survivors know whose it is.
+ * One of many writers. It takes a record by making the counter odd with a compare-and-swap, which one writer wins; before
+ * that, its slot in the journal names the record, so that survivors know whose it is.
  */
-
-import { waitForStable } from '../protocol/patience.ts'
+import { type StableWait, waitForStable } from '../protocol/patience.ts'
+import type { RecordPlace } from '../protocol/record-place.ts'
 import { AppendLock } from './append-lock.ts'
 import type { Journal } from './journal.ts'
 import { mendRecord, type RecoveredRecord } from './recovery.ts'
 import { takeOver } from './takeover.ts'
-import type { RecordPlace, WriteGuard } from './writer.ts'
+import type { UntakenWrites, Writer } from './writer.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
 /** The last even low half of a counter, and the first odd one. */
 const LAST_EVEN = -2
 const FIRST_ODD = 1
 
-export interface RecordLocksOptions {
+export interface SharedWriterOptions {
   readonly path: string
   readonly stallTimeoutMs: number
   /** What this writer takes over from others is added here. */
   readonly recovered: RecoveredRecord[]
 }
 
-export class RecordLocks implements WriteGuard {
-  readonly isForAll = true
+export class SharedWriter implements Writer {
+  readonly untaken: UntakenWrites = 'none'
   readonly #journal: Journal
   readonly #slots: WriterSlots
   readonly #slot: number
   /** Index in the journal's words of this writer's slot. */
   readonly #base: number
-  readonly #options: RecordLocksOptions
+  readonly #recovered: RecoveredRecord[]
+  readonly #wait: StableWait
   readonly #appendLock: AppendLock
   /** The word of the counter that was made odd last, and the odd value: that it still has, and is held, or no more. */
   #counter = 0
   #odd = 0
 
-  constructor(journal: Journal, slots: WriterSlots, slot: number, options: RecordLocksOptions) {
+  constructor(
+    journal: Journal,
+    slots: WriterSlots,
+    slot: number,
+    { path, stallTimeoutMs, recovered }: SharedWriterOptions,
+  ) {
     this.#journal = journal
     this.#slots = slots
     this.#slot = slot
     this.#base = journal.baseOf(slot)
-    this.#options = options
-    this.#appendLock = new AppendLock(journal, slots, slot, options.path, options.stallTimeoutMs)
+    this.#recovered = recovered
+    this.#wait = { path, timeoutMs: stallTimeoutMs, mend: (place) => this.mend(place) }
+    this.#appendLock = new AppendLock(journal, slots, slot, path, stallTimeoutMs)
     // Whatever a dead owner of the slot left there.
     journal.clear(this.#base)
   }
 
-  begin(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
+  take(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
     // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
     if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
     const before = i32[counter] as number
-    this.#odd =
-      this.#take(i32, counter, index, before) === before ? before | 1 : this.#contend({ i32, counter, index })
+    const isTaken = this.#tryTake(i32, counter, index, before)
+    this.#odd = isTaken ? before | 1 : this.#contend({ i32, counter, index })
     this.#counter = counter
     if (partLength > 0) this.#journal.keepImage(this.#base, i32, counter, partStart, partLength)
   }
 
   /**
-   * Takes a record, if its counter is `before` still, and even; gives the counter that it had. Named before it is taken:
-   * whoever finds the odd counter finds the name.
+   * Takes a record, if its counter is `before` still, and even. Named before it is taken: whoever finds the odd counter
+   * finds the name.
    */
-  #take(i32: Int32Array, counter: number, index: number, before: number): number {
-    if ((before & 1) !== 0 || before === LAST_EVEN) return ~before
+  #tryTake(i32: Int32Array, counter: number, index: number, before: number): boolean {
+    if ((before & 1) !== 0 || before === LAST_EVEN) return false
     this.#journal.name(this.#base, index, before | 1, i32[counter + 1] as number)
-    return Atomics.compareExchange(i32, counter, before, before | 1)
+    return Atomics.compareExchange(i32, counter, before, before | 1) === before
   }
 
   /** Takes a record that others are writing, or whose counter comes round; gives the odd counter that it has then. */
   #contend(place: RecordPlace): number {
     const { i32, counter, index } = place
-    const { path, stallTimeoutMs: timeoutMs } = this.#options
-    const rescue = (): boolean => this.rescue(place)
     for (let since = 0; ; ) {
       // The winner's record must not seem to be this writer's too, while it waits.
       this.#journal.clear(this.#base)
-      since = waitForStable({ i32, counter, index, path, timeoutMs, rescue }, since)
+      since = waitForStable(place, this.#wait, since)
       const before = i32[counter] as number
-      if (
-        before === LAST_EVEN ? this.#takeCarrying(place) : this.#take(i32, counter, index, before) === before
-      )
-        return before === LAST_EVEN ? FIRST_ODD : before | 1
+      if (before === LAST_EVEN) {
+        if (this.#takeCarrying(place)) return FIRST_ODD
+      } else if (this.#tryTake(i32, counter, index, before)) return before | 1
     }
   }
 
@@ -97,26 +101,26 @@ export class RecordLocks implements WriteGuard {
     this.#journal.keepImage(this.#base, i32, counter, partStart, partLength)
   }
 
-  cancel(i32: Int32Array, counter: number): void {
-    if (!this.holds(i32, counter)) return
+  abandon(i32: Int32Array, counter: number): void {
+    if (!this.owns(i32, counter)) return
     // Nothing has been stored, unless an exhausted stack cut the write short.
     if (this.#journal.hasImage(this.#base)) this.#journal.restoreImage(this.#base, i32, counter)
     // On, though nothing has changed: an odd counter that came back would have two writers, of whom one may be dead.
     Atomics.store(i32, counter, (this.#odd + 1) | 0)
   }
 
-  holds(i32: Int32Array, counter: number): boolean {
+  owns(i32: Int32Array, counter: number): boolean {
     return counter === this.#counter && i32[counter] === this.#odd
   }
 
-  rescue(place: RecordPlace): boolean {
-    if (this.holds(place.i32, place.counter)) {
+  mend(place: RecordPlace): boolean {
+    if (this.owns(place.i32, place.counter)) {
       this.#mendOwn(place.i32)
       return true
     }
     const mended = takeOver(this.#journal, this.#slots, this.#slot, place)
     if (mended === undefined) return false
-    this.#options.recovered.push(mended)
+    this.#recovered.push(mended)
     return true
   }
 
@@ -124,28 +128,28 @@ export class RecordLocks implements WriteGuard {
   #mendOwn(i32: Int32Array): void {
     const journal = this.#journal
     const base = this.#base
-    const counter = this.#counter
     const index = journal.namedIndex(base)
-    if (index === undefined || !journal.names(base, index, i32, counter)) return
-    const image = journal.hasImage(base) ? base : undefined
-    this.#options.recovered.push(mendRecord({ i32, counter, index }, journal, image))
+    if (index === undefined) return
+    const place = { i32, counter: this.#counter, index }
+    if (!journal.names(base, place)) return
+    this.#recovered.push(mendRecord(place, journal, journal.hasImage(base) ? base : undefined))
     journal.clear(base)
   }
 
-  beginAppend(): void {
+  takeAppend(): void {
     this.#appendLock.take()
   }
 
-  endAppend(): void {
-    this.#appendLock.giveBack()
+  releaseAppend(): void {
+    this.#appendLock.release()
   }
 
-  settle(i32: Int32Array): void {
+  finish(i32: Int32Array): void {
     if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
   }
 
   close(): void {
-    this.#appendLock.giveBack()
+    this.#appendLock.release()
     this.#journal.close()
   }
 }

@@ -10,13 +10,14 @@
  *
  * A record that no slot names is not touched: it is being written by somebody who keeps no journal.
  */
+import type { RecordPlace } from '../protocol/record-place.ts'
+import { appenderMark } from './append-lock.ts'
 import { APPENDER_WORD, type Journal } from './journal.ts'
 import { mendRecord, type RecoveredRecord } from './recovery.ts'
-import type { RecordPlace } from './writer.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
 /**
- * @param own - a slot whose lock the caller has, and keeps
+ * @param own a slot whose lock the caller has, and keeps
  * @returns undefined where a living writer may have the record, or none is known
  */
 export function takeOver(
@@ -25,10 +26,10 @@ export function takeOver(
   own: number,
   place: RecordPlace,
 ): RecoveredRecord | undefined {
-  const { i32, counter, index } = place
+  const { i32, counter } = place
   const stuck = Atomics.load(i32, counter)
   if ((stuck & 1) === 0) return undefined
-  const names = (slot: number): boolean => journal.names(journal.baseOf(slot), index, i32, counter)
+  const isNaming = (slot: number): boolean => journal.names(journal.baseOf(slot), place)
   const taken: number[] = []
   const dead: number[] = []
   let isContested = false
@@ -36,7 +37,7 @@ export function takeOver(
     // After the counter: a slot that has been added since is not the writer's.
     const { slotCount } = journal
     for (let slot = 0; slot < slotCount; slot++) {
-      if (!names(slot)) continue
+      if (!isNaming(slot)) continue
       if (slot !== own) {
         if (!slots.tryTake(slot)) {
           isContested = true
@@ -45,7 +46,7 @@ export function takeOver(
         taken.push(slot)
       }
       // Looked at again, for now it stands still: before, its index and counter may have belonged to two names.
-      if (names(slot)) dead.push(slot)
+      if (isNaming(slot)) dead.push(slot)
     }
     // The counter is odd and the same all along, so its writer's slot named the record while we looked.
     if (dead.length === 0 || Atomics.load(i32, counter) !== stuck) return undefined
@@ -75,13 +76,13 @@ export function clearSlot(
   recovered: RecoveredRecord[],
 ): boolean {
   // Whoever had the slot appends no more; left as it is, the mark would seem to be its new owner's.
-  Atomics.compareExchange(journal.words, APPENDER_WORD, slot + 1, 0)
+  Atomics.compareExchange(journal.words, APPENDER_WORD, appenderMark(slot), 0)
   const base = journal.baseOf(slot)
   const index = journal.namedIndex(base)
   const place = index === undefined ? undefined : placeOf(index)
-  if (place === undefined || !journal.names(base, place.index, place.i32, place.counter)) return true
+  if (place === undefined || !journal.names(base, place)) return true
   const mended = takeOver(journal, slots, slot, place)
-  if (mended === undefined) return !journal.names(base, place.index, place.i32, place.counter)
+  if (mended === undefined) return !journal.names(base, place)
   recovered.push(mended)
   return true
 }

@@ -1,32 +1,16 @@
 /** The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, lstatSync, rmSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
+import { LOCK_SUFFIX } from '../format/lock.ts'
+import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
-import type { LockKind } from '../os/os.ts'
+import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
-import { sleepBriefly } from '../protocol/patience.ts'
+import { undoing } from '../os/undo.ts'
+import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
-import { LOCK_SUFFIX, takeMark, writeMark } from './clean-mark.ts'
+import { takeMark, writeMark } from './clean-mark.ts'
 import { WriterSlots } from './writer-slots.ts'
-
-/** The lock, held; released at the latest when it has been garbage-collected. */
-export interface WriterLock {
-  /** Which of many writers are alive, by locks of their own on the same file. */
-  readonly slots: WriterSlots
-  /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
-  share(): boolean
-  /**
-   * Leaves the lock file in place: removing it would let a third process lock a new file of the same name beside a
-   * second one that holds the old.
-   */
-  release(): void
-  /** Reads what the last holder left in the lock file, and takes it away. */
-  takeMark(): string
-  /** Leaves something in the lock file for the next holder. */
-  writeMark(mark: string): void
-  /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
-  undo(): void
-}
 
 /** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
 export interface LockRequest {
@@ -45,40 +29,96 @@ export interface LockRequest {
  */
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
-  const { kind, isCreating = false, timeoutMs } = request
   const os = nativeOs(path)
-  const began = performance.now()
-  const isLate = (): boolean => performance.now() - began > timeoutMs
+  const patience = new Patience(request.timeoutMs)
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
-    try {
-      if (!fstatSync(fd).isFile()) {
-        throw new MmapForgeError('ERR_TYPE_MISMATCH', 'the lock file is not a regular file; remove it', {
-          path: lockPath,
-        })
-      }
+    const lock = undoing((undo) => {
+      undo.push(() => closeSync(fd))
       const slots = new WriterSlots(os, fd)
-      if (isCreating) slots.tryBeginSetup()
-      let isTaken = os.tryLock(fd, kind)
-      const isSettled = isTaken || kind === 'exclusive' || slots.tryBeginSetup()
-      // Since the first look, whoever was creating the store may have let others in.
-      if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
-      if (isTaken) {
-        // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
-        const isFirst = (): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
-        while (isCreating && isFirst() && !slots.tryBeginSetup() && !isLate()) sleepBriefly()
-        // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
-        if (isSameFile(fd, lockPath)) return heldLock(path, fd, slots, kind, isNew ? lockPath : undefined)
-      } else if (isSettled || isLate()) {
-        throw locked(path)
-      } else {
-        sleepBriefly()
-      }
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
+      const isTaken = tryTake(path, os, fd, slots, request, patience)
+      // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
+      const isGood = isTaken && isSameFile(fd, lockPath)
+      return isGood ? new WriterLock(os, fd, slots, request.kind, isNew ? lockPath : undefined) : undefined
+    })
+    if (lock !== undefined) return lock
     closeSync(fd)
+  }
+}
+
+/** @returns false where it is to be tried again */
+function tryTake(
+  path: string,
+  os: NativeOs,
+  fd: number,
+  slots: WriterSlots,
+  { kind, isCreating = false }: LockRequest,
+  patience: Patience,
+): boolean {
+  if (isCreating) slots.tryBeginSetup()
+  let isTaken = os.tryLock(fd, kind)
+  const isSettled = isTaken || kind === 'exclusive' || slots.tryBeginSetup()
+  // Since the first look, whoever was creating the store may have let others in.
+  if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
+  if (!isTaken) {
+    if (isSettled || patience.isOver) throw locked(path)
+    sleepBriefly()
+    return false
+  }
+  // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
+  const isFirst = (): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
+  while (isCreating && isFirst() && !slots.tryBeginSetup() && !patience.isOver) sleepBriefly()
+  return true
+}
+
+/** The lock, held; released at the latest when it has been garbage-collected. */
+export class WriterLock {
+  /** Which of many writers are alive, by locks of their own on the same file. */
+  readonly slots: WriterSlots
+  readonly #os: NativeOs
+  readonly #file: FileHandle
+  readonly #kind: LockKind
+  readonly #madeHere: string | undefined
+
+  /** @param madeHere the path of the lock file, if it was not there before */
+  constructor(os: NativeOs, fd: number, slots: WriterSlots, kind: LockKind, madeHere: string | undefined) {
+    this.slots = slots
+    this.#os = os
+    this.#file = new FileHandle(fd)
+    this.#kind = kind
+    this.#madeHere = madeHere
+    this.#file.closeWith(this)
+  }
+
+  /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
+  share(): boolean {
+    return this.#os.tryLock(this.#file.fd, 'shared')
+  }
+
+  /**
+   * Leaves the lock file in place: removing it would let a third process lock a new file of the same name beside a
+   * second one that holds the old.
+   */
+  release(): void {
+    this.#file.close()
+  }
+
+  /** Reads what the last holder left in the lock file, and takes it away. */
+  takeMark(): string {
+    return takeMark(this.#file.fd)
+  }
+
+  /** Leaves something in the lock file for the next holder. */
+  writeMark(mark: string): void {
+    writeMark(this.#file.fd, mark)
+  }
+
+  /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
+  undo(): void {
+    // Before the release, and alone: whoever has the file open already can't have locked it.
+    const isAlone = this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
+    if (this.#madeHere !== undefined && isAlone) rmSync(this.#madeHere, { force: true })
+    this.#file.close()
   }
 }
 
@@ -96,54 +136,21 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
 }
 
 function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
-  // O_NONBLOCK, so that a FIFO in the place of the lock file is an error, not a wait for its reader.
-  const flags = constants.O_RDWR | constants.O_NONBLOCK
+  const open = (flags: number): number =>
+    openRegularFile(lockPath, O_RDWR | flags, 'the lock file is not a regular file; remove it')
   try {
-    return { fd: openSync(lockPath, flags | constants.O_CREAT | constants.O_EXCL), isNew: true }
+    return { fd: open(O_CREAT | O_EXCL), isNew: true }
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
   }
   try {
     // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
-    return { fd: openSync(lockPath, flags), isNew: false }
+    return { fd: open(0), isNew: false }
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error
     // Gone since, or a symbolic link to nowhere.
-    return { fd: openSync(lockPath, flags | constants.O_CREAT), isNew: false }
+    return { fd: open(O_CREAT), isNew: false }
   }
-}
-
-/** Whether a path still leads to the file that is open. */
-export function isSameFile(fd: number, path: string): boolean {
-  const opened = fstatSync(fd, { bigint: true })
-  const named = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev
-}
-
-function heldLock(
-  path: string,
-  fd: number,
-  slots: WriterSlots,
-  kind: LockKind,
-  madeHere: string | undefined,
-): WriterLock {
-  const file = new FileHandle(fd)
-  const os = nativeOs(path)
-  const lock: WriterLock = {
-    slots,
-    share: () => os.tryLock(fd, 'shared'),
-    release: () => file.close(),
-    takeMark: () => takeMark(fd),
-    writeMark: (mark) => writeMark(fd, mark),
-    undo: () => {
-      // Before the release, and alone: whoever has the file open already can't have locked it.
-      const isAlone = kind === 'exclusive' || os.tryLock(fd, 'exclusive')
-      if (madeHere !== undefined && isAlone) rmSync(madeHere, { force: true })
-      file.close()
-    },
-  }
-  file.closeWith(lock)
-  return lock
 }
 
 function locked(path: string): MmapForgeError {

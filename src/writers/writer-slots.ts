@@ -3,13 +3,8 @@
  * store open. The kernel releases it when the writer dies, however it dies; process ids would be wrong across
  * containers that share a volume, and once a number is used again.
  */
+import { FIRST_SLOT_OFFSET_BYTES, MAX_WRITERS, SETUP_OFFSET_BYTES } from '../format/lock.ts'
 import type { NativeOs } from '../os/os.ts'
-
-/** Writers that can have a store open at once. */
-export const MAX_WRITERS = 1024
-/** Locks may lie where the file has no bytes; these lie beyond anything that it will ever hold. */
-const SETUP_OFFSET_BYTES = 2 ** 40
-const FIRST_SLOT_OFFSET_BYTES = SETUP_OFFSET_BYTES + 1
 
 export class WriterSlots {
   readonly #os: NativeOs

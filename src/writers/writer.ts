@@ -1,42 +1,43 @@
-/** What stands between a store and its records where writing takes more than making a counter odd. */
-
-/** A record as writers see it: words of the store, the one of its counter, and which record it is. */
-export interface RecordPlace {
-  readonly i32: Int32Array
-  /** Index of the record's counter in `i32`. */
-  readonly counter: number
-  readonly index: number
-}
+/** What stands between a store and its records where a write takes more than making a counter odd. */
+import type { RecordPlace } from '../protocol/record-place.ts'
 
 /**
- * Two kinds: the one writer of a store keeps undo images; many writers also take each record before they write it. The
- * places come as separate arguments where an object would be made for every write.
+ * Which writes a store may begin by itself, without asking its writer: all of them, those of one number, which is never
+ * left half-written, or none.
  */
-export interface WriteGuard {
-  /** Whether every write passes here, or only those that are more than one store of one number. */
-  readonly isForAll: boolean
+export type UntakenWrites = 'all' | 'numbers' | 'none'
+
+/**
+ * One writer of a store. Three kinds: the unguarded one asks nobody, the sole one keeps an image of what it overwrites,
+ * and a shared one also takes each record from the others.
+ *
+ * The place comes as separate arguments where an object would be made for every write. They always stand in this order:
+ * the store's words, the index of the record's counter in them, the record's index, and then the part of the record
+ * that will change, as its first 32-bit word, counted from the record's start, and how many words.
+ */
+export interface Writer {
+  readonly untaken: UntakenWrites
   /**
-   * Before a write to a record that exists: on return it is this writer's, and whatever becomes of the writer, the
-   * record can be made whole again.
+   * Before a write to a record that is counted: on return no other writer has the record, and whatever becomes of this
+   * one, the record can be mended.
    *
-   * @param partStart - first of the 32-bit words of the record that will change, counted from its start
-   * @param partLength - how many they are; 0 where the write is one naturally aligned store, which is never half made
+   * @param partLength 0 where the write is one naturally aligned store, which is never half made
    * @throws {MmapForgeError} `ERR_WRITER_STALLED`, `ERR_NO_SPACE`
    */
-  begin(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void
-  /** Keeps an image of part of a record that was begun without one, before the first store to it. */
+  take(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void
+  /** Keeps an image of part of a record that was taken without one, before the first store to it. */
   keepImage(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void
-  /** Lets a record go that was begun and is not written after all; one that was not begun is left alone. */
-  cancel(i32: Int32Array, counter: number): void
+  /** Lets go of a record that was taken and is not written after all; one that was not taken is left alone. */
+  abandon(i32: Int32Array, counter: number): void
   /** Whether the odd counter of a record is this writer's own, of a write that it has begun. */
-  holds(i32: Int32Array, counter: number): boolean
-  /** Makes a record whole whose writer is gone; false where that is not for this writer to do. */
-  rescue(place: RecordPlace): boolean
-  /** Before an append, and after: in between no other writer appends, or changes the size of the file. */
-  beginAppend(): void
-  endAppend(): void
+  owns(i32: Int32Array, counter: number): boolean
+  /** Mends a record whose writer is gone; false where that is not for this writer to do. */
+  mend(place: RecordPlace): boolean
+  /** Before an append, and after it: in between no other writer appends, or changes the size of the file. */
+  takeAppend(): void
+  releaseAppend(): void
   /** Before the store is closed: mends what this writer itself left mid-write, whose stack was exhausted. */
-  settle(i32: Int32Array): void
+  finish(i32: Int32Array): void
   /** Lets go of everything. */
   close(): void
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { mergeResults } from '../../bench/merge.ts'
 import { findRuntimes, flagsOf, newestNode } from '../../bench/runtimes.ts'
 import { tempFolder } from '../support/temp.ts'
-import { MACHINE, part, resultsOf, row } from './results.ts'
+import { MACHINE, part, resultsOf, row } from './results.support.ts'
 
 describe('merging results', () => {
   const old = resultsOf(part('fields', '20.1.0', [row('get', 2, 1)]), part('strings', '20.1.0', []))

@@ -5,8 +5,9 @@ import { barChart, decades, lineChart } from '../../bench/report/svg.ts'
 import { runtimesOf, table, targetsTable, typesTable, verdict } from '../../bench/report/tables.ts'
 import { readResults, reportOf } from '../../bench/report/write.ts'
 import { isMet, TARGETS } from '../../bench/targets.ts'
-import { ROOT, readText } from '../house/sources.ts'
-import { part, resultsOf, row } from './results.ts'
+import { readText } from '../house/sources.support.ts'
+import { ROOT } from '../support/project.ts'
+import { part, resultsOf, row } from './results.support.ts'
 
 const target = { id: 'get-float64', max: 1.5, unit: 'times' } as const
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { TICK, Workspace } from './workspace.ts'
+import { TICK, Workspace } from './workspace.support.ts'
 
 const manifestUrl = new URL('../../package.json', import.meta.url)
 const manifest = JSON.parse(readFileSync(manifestUrl, 'utf8'))

@@ -1,6 +1,6 @@
 /** `generate --check`: whether what is there is what would be written. */
 import { describe, expect, it } from 'vitest'
-import { flag, TICK, Workspace } from './workspace.ts'
+import { flag, TICK, Workspace } from './workspace.support.ts'
 
 describe('generate --check', () => {
   it('passes what generate has just written', async () => {

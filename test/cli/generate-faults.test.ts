@@ -1,7 +1,7 @@
 /** Everything that keeps `generate` from writing, each said in a line and without a stack. */
 import { symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { flag, TICK, Workspace } from './workspace.ts'
+import { flag, TICK, Workspace } from './workspace.support.ts'
 
 /** Runs a command that must fail, and leave the folder as it was. */
 async function faultsOf(work: Workspace, ...argv: string[]): Promise<string[]> {

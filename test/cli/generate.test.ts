@@ -2,7 +2,7 @@
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { writeWhole } from '../../src/cli/files.ts'
-import { flag, TICK, Workspace } from './workspace.ts'
+import { flag, TICK, Workspace } from './workspace.support.ts'
 
 describe('generate', () => {
   it('writes the store beside the annotated file', async () => {

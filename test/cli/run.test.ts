@@ -1,7 +1,7 @@
 /** The command line itself: what is asked about the program, and command lines that make no sense. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Workspace } from './workspace.ts'
+import { Workspace } from './workspace.support.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 

@@ -2,11 +2,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { ROOT } from '../support/project.ts'
 import { tempFolder } from '../support/temp.ts'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
 
 const SCRIPT = `
 import { bool, bytes, defineStore, float64, str, uint53, uint64 } from 'mmapforge'
@@ -56,7 +54,7 @@ console.log(JSON.stringify(seen))
 function run(...flags: string[]): Record<string, unknown> {
   const folder = tempFolder()
   mkdirSync(join(folder, 'node_modules'))
-  symlinkSync(root, join(folder, 'node_modules/mmapforge'))
+  symlinkSync(ROOT, join(folder, 'node_modules/mmapforge'))
   writeFileSync(join(folder, 'main.mjs'), SCRIPT)
   const output = execFileSync(
     process.execPath,

@@ -19,7 +19,7 @@ import type { AnyStoreClass } from '../support/any-store.ts'
 import { operationsArbitrary, runOperations } from '../support/operations.ts'
 import { schemaArbitrary } from '../support/schemas.ts'
 import { fastPath } from '../support/temp.ts'
-import { compileProject, writeProject } from './roundtrip-project.ts'
+import { compileProject, writeProject } from './project.support.ts'
 
 const setting = (name: string, fallback: number): number => Number(process.env[name] ?? fallback)
 

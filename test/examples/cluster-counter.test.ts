@@ -7,8 +7,9 @@ import { createInterface, type Interface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { LimitStore } from '../../examples/cluster-counter/limit.store.ts'
 import { RateLimiter } from '../../examples/cluster-counter/limiter.ts'
+import { projectPath } from '../support/project.ts'
 import { tempFolder, tempPath } from '../support/temp.ts'
-import { projectPath, runCompiled } from './compiled.ts'
+import { runCompiled } from './compiled.support.ts'
 
 const MAIN = 'build/examples/cluster-counter/main.js'
 const WORKER_COUNT = 3

@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { type DemoOptions, runDemo } from '../../examples/demo/demo.ts'
 import { pricesPath } from '../../examples/demo/prices.ts'
+import { projectPath } from '../support/project.ts'
 import { tempFolder } from '../support/temp.ts'
-import { type Outcome, projectPath, runCompiled } from './compiled.ts'
+import { type Outcome, runCompiled } from './compiled.support.ts'
 
 const OPTIONS: DemoOptions = {
   prices: pricesPath(),

@@ -6,8 +6,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EntityRecord } from '../../examples/game-state/entity.store.ts'
 import { advance, isWhole, spawn } from '../../examples/game-state/world.ts'
+import { projectPath } from '../support/project.ts'
 import { tempFolder } from '../support/temp.ts'
-import { type Outcome, projectPath, runCompiled } from './compiled.ts'
+import { type Outcome, runCompiled } from './compiled.support.ts'
 
 const MAIN = 'build/examples/game-state/main.js'
 

@@ -2,7 +2,8 @@
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { run } from '../../src/cli/run.ts'
-import { filesOf, ROOT } from '../house/sources.ts'
+import { filesOf } from '../house/sources.support.ts'
+import { ROOT } from '../support/project.ts'
 
 const STORES = filesOf(['examples'], '.store.ts')
 

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../../examples/quickstart/tick.store.ts'
 import { run } from '../../src/cli/run.ts'
+import { projectPath } from '../support/project.ts'
 import { tempFolder } from '../support/temp.ts'
-import { projectPath, runCompiled } from './compiled.ts'
+import { runCompiled } from './compiled.support.ts'
 
 const README = readFileSync(projectPath('README.md'), 'utf8')
 const EXAMPLES = projectPath('examples/quickstart')

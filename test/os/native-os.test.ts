@@ -4,7 +4,8 @@ import { constants as osConstants } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { bindNativeOs, nativeOs } from '../../src/os/native-os.ts'
 import { isSystemError, SystemError } from '../../src/os/system-error.ts'
-import { codeOf, errorOf, tempFiles } from '../region/support.ts'
+import { codeOf, tempFiles } from '../region/support.ts'
+import { errorOf } from '../support/errors.ts'
 
 const newFile = tempFiles()
 const os = nativeOs('test')

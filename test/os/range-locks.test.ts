@@ -5,7 +5,8 @@ import { closeSync, openSync, statSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { nativeOs } from '../../src/os/native-os.ts'
 import { BESIDE, startProcess, startWorker } from '../processes/child.ts'
-import { errorOf, tempFiles } from '../region/support.ts'
+import { tempFiles } from '../region/support.ts'
+import { errorOf } from '../support/errors.ts'
 
 const newFile = tempFiles()
 const os = nativeOs('test')

@@ -1,10 +1,14 @@
 /** The package as its users get it: packed, installed into an empty project, imported in every way. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, UserProject } from './user-project.ts'
+import { sourceOf } from '../house/sources.support.ts'
+import { ROOT } from '../support/project.ts'
+import { IMPORTS, PRINTED, programWith, REQUIRES } from './program.support.ts'
+import { UserProject } from './user-project.support.ts'
 
-const MAX_TARBALL_BYTES = 200 * 1024
+const MAX_TARBALL_BYTES = 300 * 1024
+const PARSER_FILE = 'dist/codegen/annotations/parser.js'
 const TSC = join(ROOT, 'node_modules', '.bin', 'tsc')
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
@@ -14,19 +18,6 @@ beforeAll(() => {
 }, 120_000)
 afterAll(() => project.remove())
 
-/** Uses both entry points, a file and what native code does with it; prints one line. */
-const useStores = (load: string): string => `${load}
-const TickStore = defineStore('Tick', { version: 1 }, { symbol: str(4), price: float64 })
-const path = 'ticks-' + process.pid + '.mmf'
-const ticks = TickStore.create(path)
-ticks.append({ symbol: 'ACME', price: 1.5 })
-ticks.close()
-const again = TickStore.open(path, { readOnly: true })
-console.log(again.getSymbol(0), again.getPrice(0), again.length, typeof defineRecord)
-again.close()
-`
-const PRINTED = { status: 0, stdout: 'ACME 1.5 1 function\n', stderr: '' }
-
 describe('the tarball', () => {
   it('holds the compiled sources with their types, the documents, and nothing else', () => {
     const files = project.installedFiles()
@@ -35,9 +26,34 @@ describe('the tarball', () => {
     for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'docs/format.md', 'docs/memory-model.md']) {
       expect(files).toContain(name)
     }
-    for (const name of ['index', 'runtime', 'cli/main']) {
-      expect(files).toEqual(expect.arrayContaining([`dist/${name}.js`, `dist/${name}.d.ts`]))
+    for (const name of ['index.js', 'index.d.ts', 'runtime.js', 'runtime.d.ts', 'cli/main.js']) {
+      expect(files).toContain(`dist/${name}`)
     }
+  })
+
+  it('brings koffi and nothing else', () => {
+    expect(Object.keys(JSON.parse(project.read('node_modules/mmapforge/package.json')).dependencies)).toEqual(
+      ['koffi'],
+    )
+    // @koromix has the binaries of koffi.
+    expect(project.installedPackages()).toEqual(['@koromix', 'koffi', 'mmapforge'])
+  })
+
+  it('imports no package: koffi is required when it is needed, and the parser of the generator is a file', () => {
+    const code = project.installedFiles().filter((name) => /^dist\/.*(\.js|\.d\.ts)$/.test(name))
+    expect(code).toContain(PARSER_FILE)
+    const imports = code.flatMap((name) => sourceOf(name, project.read(packagePath(name))).imports)
+    expect(imports).toContain('./parser.js')
+    expect(imports.filter((name) => !/^(\.|node:)/.test(name))).toEqual([])
+  })
+
+  it('has the licence of the parser', () => {
+    const parser = join(ROOT, 'node_modules', '@babel', 'parser')
+    const { version } = JSON.parse(readFileSync(join(parser, 'package.json'), 'utf8'))
+    const licenses = project.read(packagePath('dist/THIRD-PARTY-LICENSES.txt'))
+    expect(licenses).toContain(`\n@babel/parser ${version} (MIT)\n`)
+    expect(licenses).toContain(readFileSync(join(parser, 'LICENSE'), 'utf8').trim())
+    expect(project.read(packagePath(PARSER_FILE))).toMatch(/^\/\*!.* THIRD-PARTY-LICENSES\.txt/)
   })
 
   it(`takes at most ${MAX_TARBALL_BYTES / 1024} KiB`, () => {
@@ -52,9 +68,12 @@ describe('the tarball', () => {
   })
 })
 
+const packagePath = (name: string): string => `node_modules/mmapforge/${name}`
+
 /** Whether a file of the package has a source that it was made from, or is a document. */
 function isWanted(name: string): boolean {
   if (['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(name)) return true
+  if (name === 'dist/THIRD-PARTY-LICENSES.txt') return true
   if (/^docs\/([\w-]+\/)?[\w-]+\.(md|svg)$/.test(name)) return true
   const source = /^dist\/(.+?)(\.d\.ts|\.js)$/.exec(name)?.[1]
   return source !== undefined && existsSync(join(ROOT, 'src', `${source}.ts`))
@@ -62,25 +81,17 @@ function isWanted(name: string): boolean {
 
 describe('JavaScript', () => {
   it('imports it', () => {
-    project.write(
-      'use.mjs',
-      useStores(`import { defineStore, float64, str } from 'mmapforge'
-import { defineRecord } from 'mmapforge/runtime'`),
-    )
+    project.write('use.mjs', programWith(IMPORTS))
     expect(project.node('use.mjs')).toEqual(PRINTED)
   })
 
   it('requires it', () => {
-    project.write(
-      'use.cjs',
-      useStores(`const { defineStore, float64, str } = require('mmapforge')
-const { defineRecord } = require('mmapforge/runtime')`),
-    )
+    project.write('use.cjs', programWith(REQUIRES))
     expect(project.node('use.cjs')).toEqual(PRINTED)
   })
 
   it('reaches nothing but the two entry points', () => {
-    const { status, stderr } = project.node('-e', "import('mmapforge/dist/store/seqlock.js')")
+    const { status, stderr } = project.node('-e', "import('mmapforge/dist/protocol/seqlock.js')")
     expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
     expect(status).toBe(1)
   })
@@ -93,6 +104,19 @@ describe('the command', () => {
     expect(project.run('npx', '--no-install', 'mmapforge', 'generate', 'tick.ts')).toBe(
       'tick.store.ts: TickStore, 4 fields, 56 bytes a record\n',
     )
+  })
+
+  it('alone needs the parser of TypeScript: a program runs without that file', () => {
+    const [parser, aside] = [project.path(packagePath(PARSER_FILE)), project.path('parser-aside.js')]
+    renameSync(parser, aside)
+    try {
+      project.write('without-parser.mjs', programWith(IMPORTS))
+      expect(project.node('without-parser.mjs')).toEqual(PRINTED)
+      const command = project.node(packagePath('dist/cli/main.js'), 'generate', 'tick.ts')
+      expect(command.stderr).toMatch(/annotations\/parser\.js.*ERR_MODULE_NOT_FOUND/s)
+    } finally {
+      renameSync(aside, parser)
+    }
   })
 })
 

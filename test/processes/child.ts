@@ -1,10 +1,10 @@
 /** Scripts of this folder, run as processes or as worker threads, and ended with the test that started them. */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { onTestFinished } from 'vitest'
+import { builtPath } from '../support/project.ts'
 
 /** What a script says: an object of JSON, its parts by the script's own agreement with the test. */
 export type Message = Record<string, unknown>
@@ -21,7 +21,6 @@ export interface Child {
 
 /** Starts a script as a process of the runtime that runs the tests. */
 export function startProcess(script: string, args: object, runtimeFlags: readonly string[] = []): Child {
-  assertBuilt()
   const run = 'Deno' in globalThis ? ['run', '-A'] : []
   const child = spawn(process.execPath, [...run, ...runtimeFlags, pathOf(script), JSON.stringify(args)], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -51,7 +50,6 @@ export function startProcess(script: string, args: object, runtimeFlags: readonl
 
 /** Starts a script as a worker thread of this process. */
 export function startWorker(script: string, args: object): Child {
-  assertBuilt()
   const worker = new Worker(pathOf(script), { workerData: args, execArgv: [] })
   onTestFinished(async () => void (await worker.terminate()))
   const inbox = new Inbox(script)
@@ -114,12 +112,8 @@ class Inbox {
   }
 }
 
-function pathOf(script: string): string {
-  return fileURLToPath(new URL(script, import.meta.url))
-}
-
 /** The scripts import the built package: a runtime other than Node does not read the sources. */
-function assertBuilt(): void {
-  if (existsSync(new URL('../../dist/index.js', import.meta.url))) return
-  throw new Error('dist/index.js is missing; run "npm run build" before the tests')
+function pathOf(script: string): string {
+  builtPath('dist/index.js')
+  return fileURLToPath(new URL(script, import.meta.url))
 }

@@ -9,7 +9,7 @@
  */
 import { existsSync } from 'node:fs'
 import { MappedRegion } from '../../dist/region/mapped-region.js'
-import { TextField } from '../../dist/store/text-field.js'
+import { TextField } from '../../dist/values/text-field.js'
 import { args, described, listen, say } from './channel.mjs'
 import { TickStore } from './stores.mjs'
 

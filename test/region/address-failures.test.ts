@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { nativeOs } from '../../src/os/native-os.ts'
 import type { NativeOs } from '../../src/os/os.ts'
 import { MappedRegion } from '../../src/region/mapped-region.ts'
+import { errorOf } from '../support/errors.ts'
 import {
   codeOf,
-  errorOf,
   halfFull,
   openReadOnly,
   openWritable,

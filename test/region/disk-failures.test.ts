@@ -4,9 +4,9 @@ import type { constants } from 'node:os'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nativeOs } from '../../src/os/native-os.ts'
 import type { NativeOs } from '../../src/os/os.ts'
+import { errorOf } from '../support/errors.ts'
 import {
   codeOf,
-  errorOf,
   halfFull,
   openWritable,
   osWith,

@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { HeapRegion } from '../../src/region/heap-region.ts'
-import { describeRegion } from './region-suite.ts'
+import { describeRegion } from './region.suite.ts'
 import { codeOf } from './support.ts'
 
 describeRegion('HeapRegion', () => new HeapRegion())

@@ -2,7 +2,7 @@
 import { constants } from 'node:buffer'
 import { openSync, readSync, statSync, truncateSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { codeOf, openReadOnly, openWritable, tempFiles } from './support.ts'
+import { codeOf, openReadOnly, openWritable, sparse, tempFiles } from './support.ts'
 
 const newFile = tempFiles()
 const GIB = 2 ** 30
@@ -10,7 +10,7 @@ const beyond = constants.MAX_LENGTH > 6 * GIB
 
 it.runIf(beyond)('maps and grows a file beyond 4 GiB', () => {
   const path = newFile()
-  const region = openWritable(path, { allocateBlocks: false })
+  const region = openWritable(path, { os: sparse })
   region.grow(100)
   expect(region.grow(5 * GIB)).toBe(true)
   const doubles = new Float64Array(region.buffer)
@@ -31,7 +31,7 @@ it.runIf(beyond)('maps and grows a file beyond 4 GiB', () => {
 
 it.skipIf(beyond)('refuses more than 4 GiB, and leaves the file as it was', () => {
   const path = newFile()
-  const region = openWritable(path, { allocateBlocks: false })
+  const region = openWritable(path, { os: sparse })
   region.grow(100)
   expect(codeOf(() => region.grow(5 * GIB))).toBe('ERR_TOO_LARGE')
   expect(() => region.grow(5 * GIB)).toThrow('Node.js 22 or newer')

@@ -1,15 +1,15 @@
 /** Files and failures for the tests of regions. */
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
-import { MmapForgeError } from '../../src/errors.ts'
 import { nativeOs } from '../../src/os/native-os.ts'
 import type { NativeOs } from '../../src/os/os.ts'
 import { SystemError } from '../../src/os/system-error.ts'
 import type { MappedRegionOptions } from '../../src/region/mapped-region.ts'
 import { MappedRegion } from '../../src/region/mapped-region.ts'
+import { forgeErrorOf } from '../support/errors.ts'
 
 /** The native calls, some of them replaced. */
 export function osWith(replaced: Partial<NativeOs>): NativeOs {
@@ -31,6 +31,13 @@ export function halfFull(code: keyof typeof constants.errno): NativeOs {
     },
   })
 }
+
+/** A disk that grows files with holes, which take no room. */
+export const sparse = osWith({
+  allocateBlocks: (fd, offsetBytes, lengthBytes, keepSize) => {
+    if (!keepSize) ftruncateSync(fd, offsetBytes + lengthBytes)
+  },
+})
 
 export const PAGE_BYTES = nativeOs('test').pageSizeBytes
 
@@ -63,20 +70,9 @@ export function snapshotOf(path: string): { size: number; blocks: number; conten
   return { size, blocks, contents: readFileSync(path).toString('latin1') }
 }
 
-/** Runs something that must throw, and gives the error. */
-export function errorOf(action: () => unknown): unknown {
-  try {
-    action()
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}
-
 /** The error's code, after a look at what every error of ours must have. */
-export function codeOf(action: () => unknown): ErrorCode | undefined {
-  const error = errorOf(action)
-  if (!(error instanceof MmapForgeError)) throw error
+export function codeOf(action: () => unknown): ErrorCode {
+  const error = forgeErrorOf(action)
   if (error.path === undefined || !error.message.startsWith(error.path)) {
     throw new Error(`no path in: ${error.message}`)
   }

@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest'
 import { type AnyRecord, type AnyStore, access, bytesOf } from '../support/any-store.ts'
 import { expectError } from '../support/expect-error.ts'
-import { expectRecord, expectRecords, storedRecord } from '../support/model.ts'
-import { describeEachStore } from './bulk-cases.ts'
-import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from './core-context.ts'
-import { BAD_VALUES, GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './core-values.ts'
+import { expectRecord, expectRecords } from '../support/model.ts'
+import { expectRefusal, expectSameBytes, fullRecord, schemaOf, storedFull } from './support/context.ts'
+import { describeEachStore } from './support/each-store.ts'
+import { BAD_VALUES, GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './support/values.ts'
 
 type Cursor = AnyRecord & { seek(index: unknown): Cursor }
 
@@ -15,7 +15,6 @@ function cursorOf(store: AnyStore): Cursor {
 
 const schema = schemaOf('Full')
 const properties = schema.fields.map(({ property }) => property)
-const stored = (variant: number): AnyRecord => storedRecord(schema, fullRecord(variant))
 
 describeEachStore('a cursor', (core) => {
   it('starts at record 0, and gives itself from seek', () => {
@@ -32,7 +31,7 @@ describeEachStore('a cursor', (core) => {
     for (const index of [2, 0, 1, 1]) {
       cursor.seek(index)
       for (const property of properties) {
-        expect(cursor[property], property).toStrictEqual(stored(index)[property])
+        expect(cursor[property], property).toStrictEqual(storedFull(index)[property])
         expect(cursor[property], property).toStrictEqual(access(store, 'get', property, index))
       }
     }
@@ -82,7 +81,7 @@ describeEachStore('a cursor', (core) => {
       }
     }
     expect(cursor.seek(1)['code']).toBe('c1')
-    expectRecords(store, schema, [stored(0), stored(1)])
+    expectRecords(store, schema, [storedFull(0), storedFull(1)])
   })
 
   it('follows appends and growth', () => {
@@ -108,7 +107,7 @@ describeEachStore('a cursor', (core) => {
     // A text that is read while another is about to be written does not take its place.
     one['text'] = other['text']
     other['text'] = 'ö'
-    expect(one['text']).toBe(stored(0)['text'])
+    expect(one['text']).toBe(storedFull(0)['text'])
     expect(other['text']).toBe('ö')
   })
 
@@ -138,7 +137,7 @@ describeEachStore('a cursor', (core) => {
       }
       expectRefusal(store, write, 'ERR_READ_ONLY')
     }
-    expectRecord(writer, schema, 99, stored(49))
+    expectRecord(writer, schema, 99, storedFull(49))
   })
 
   it('has the fields of a file that names them otherwise', () => {

@@ -8,9 +8,9 @@ import { TextField } from '../../src/values/text-field.ts'
 import { type AnyStore, access, bytesOf, fieldOffsetBytes, regionOf } from '../support/any-store.ts'
 import { expectError } from '../support/expect-error.ts'
 import { fillText, textArbitrary } from '../support/values.ts'
-import { describeEachStore } from './bulk-cases.ts'
-import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from './core-context.ts'
-import { BAD_VALUES, GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './core-values.ts'
+import { expectRefusal, expectSameBytes, fullRecord, schemaOf } from './support/context.ts'
+import { describeEachStore } from './support/each-store.ts'
+import { BAD_VALUES, GOOD_VALUES, MISSING_INDICES, MISTYPED_INDICES } from './support/values.ts'
 
 const equals = (store: AnyStore, property: string, index: unknown, text: unknown): unknown =>
   access(store, 'equals', property, index, text)

@@ -1,20 +1,15 @@
 /** Readers follow what other processes and threads append, through every growth of the file. */
-import { closeSync, openSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { statSync, truncateSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BESIDE, startProcess, startWorker } from '../processes/child.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { expectError } from '../support/expect-error.ts'
-import { tempPath } from '../support/temp.ts'
+import { setCount, tickFile } from '../support/tick-files.ts'
 
 const COUNT = 100_000
 const INITIAL_CAPACITY = 64
 
-function newStore(count = 0): string {
-  const path = tempPath()
-  using store = TickStore.create(path)
-  for (let i = 0; i < count; i++) store.append(tickAt(i))
-  return path
-}
+const newStore = (count = 0): string => tickFile(count, { recordAt: tickAt })
 
 describe.each(BESIDE)('a writer in another %s', (_where, startAside) => {
   it('is followed through growth by readers here, in a process and in a worker thread', async () => {
@@ -120,13 +115,6 @@ describe('an unlocked writer', () => {
     expect([...first].slice(0, -1)).toEqual(Array.from({ length: 1999 }, (_, i) => tickAt(i)))
   })
 })
-
-/** Stores a count into the header, under the hands of whoever has the store open. */
-function setCount(path: string, count: number): void {
-  const fd = openSync(path, 'r+')
-  writeSync(fd, new Uint32Array([count, 0]), 0, 8, 48)
-  closeSync(fd)
-}
 
 // A load from a page that is no longer in the file ends the process: no call can catch that. What the header and the
 // size of the file do tell is an error.

@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../processes/stores.ts'
 import { forgeErrorOf } from '../support/errors.ts'
+import { TICK } from '../support/tick-files.ts'
 
 const HOWS = ['create', 'open', 'openOrCreate'] as const
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
 
 describe(':memory:', () => {
   it.each(HOWS)('%s makes a new store that no file knows of', (how) => {

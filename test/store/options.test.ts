@@ -8,11 +8,10 @@ import { TickStore } from '../processes/stores.ts'
 import { codeOf, forgeErrorOf } from '../support/errors.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempPath } from '../support/temp.ts'
+import { RECORD_BYTES, TICK } from '../support/tick-files.ts'
 
 const HOWS = ['create', 'open', 'openOrCreate'] as const
-const TICK = { symbol: 'AAPL', price: 189.5, volume: 52e6, timestamp: 1n }
 const HEADER_BYTES = 64
-const RECORD_BYTES = TickStore.definition.layout.recordSizeBytes
 
 /** Opens with options that the compiler would refuse. */
 function openWith(how: (typeof HOWS)[number], path: string, options: unknown): unknown {

@@ -1,13 +1,18 @@
 /** The files that the original implementation wrote, their schemas, and what they hold. */
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { FieldTypeName } from '../../src/schema/field-types.ts'
 import { makeSchema, type Schema } from '../../src/schema/schema.ts'
 import type { AnyRecord } from './any-store.ts'
 
 const folder = new URL('../fixtures/golden/', import.meta.url)
 
+export function goldenPath(file: string): string {
+  return fileURLToPath(new URL(file, folder))
+}
+
 export function goldenBytes(file: string): Buffer {
-  return readFileSync(new URL(file, folder))
+  return readFileSync(goldenPath(file))
 }
 
 function goldenJson<T>(file: string): T {

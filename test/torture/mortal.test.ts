@@ -1,11 +1,9 @@
 /** Writers that are killed: what is sound passes, and every mutant is caught. It runs as compiled for users. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { builtPath } from '../support/project.ts'
 import type { RunResult } from './output.ts'
 
-const MAIN = join(import.meta.dirname, '../../build/test/torture/main.js')
 /** Mutants are caught within seconds; this is for machines that do much else. */
 const MUTANT_SECONDS = 120
 /** Short, for the mutant that keeps others waiting for ever; long enough for the living, on a busy machine. */
@@ -17,13 +15,16 @@ interface Run {
 }
 
 function torture(...options: string[]): Promise<Run> {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build:tools makes it`)
   const flags = process.versions['deno'] === undefined ? [] : ['run', '-A']
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [...flags, MAIN, '--json', ...options], (error, output, errors) => {
-      if (output === '') reject(new Error(`the torture printed nothing but: ${errors}`))
-      else resolve({ exitCode: error === null ? 0 : error.code, result: JSON.parse(output) as RunResult })
-    })
+    execFile(
+      process.execPath,
+      [...flags, builtPath('build/test/torture/main.js'), '--json', ...options],
+      (error, output, errors) => {
+        if (output === '') reject(new Error(`the torture printed nothing but: ${errors}`))
+        else resolve({ exitCode: error === null ? 0 : error.code, result: JSON.parse(output) as RunResult })
+      },
+    )
   })
 }
 

@@ -1,11 +1,9 @@
 /** The torture itself is tested: what is sound passes it, and every mutant is caught. It runs as compiled for users. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { builtPath } from '../support/project.ts'
 import type { RunResult } from './output.ts'
 
-const MAIN = join(import.meta.dirname, '../../build/test/torture/main.js')
 /** So long that no machine is too busy: what is sought are wrong values, not slow ones. */
 const STALL_TIMEOUT_MS = 60_000
 /** Mutants are caught within a second or two; this is for machines that do much else. */
@@ -17,14 +15,17 @@ interface Run {
 }
 
 function torture(variant: string, ...options: string[]): Promise<Run> {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is not there: npm run build:tools makes it`)
   const flags = process.versions['deno'] === undefined ? [] : ['run', '-A']
   const args = ['--variant', variant, '--json', '--stall-timeout', String(STALL_TIMEOUT_MS), ...options]
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [...flags, MAIN, ...args], (error, output, errors) => {
-      if (output === '') reject(new Error(`the torture printed nothing but: ${errors}`))
-      else resolve({ exitCode: error === null ? 0 : error.code, result: JSON.parse(output) as RunResult })
-    })
+    execFile(
+      process.execPath,
+      [...flags, builtPath('build/test/torture/main.js'), ...args],
+      (error, output, errors) => {
+        if (output === '') reject(new Error(`the torture printed nothing but: ${errors}`))
+        else resolve({ exitCode: error === null ? 0 : error.code, result: JSON.parse(output) as RunResult })
+      },
+    )
   })
 }
 

@@ -1,5 +1,5 @@
-/** The syntax tree of an annotated file: the one place that knows the parser and its options. */
-import { type ParserOptions, type ParserPlugin, parse } from '@babel/parser'
+/** The syntax tree of an annotated file, and the options that the parser is called with. */
+import { type ParserOptions, type ParserPlugin, parse } from './parser.ts'
 import type { AnnotationReport } from './report.ts'
 
 export type SyntaxTree = ReturnType<typeof parse>

@@ -87,15 +87,14 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       ${text.checkWritable(fields)}
       ${text.write(
         all,
-        each(
-          (_, value, { store }) =>
-            store.includes('\n')
-              ? code`
+        each((_, value, { store }) =>
+          store.includes('\n')
+            ? code`
                   if (${value} !== undefined) {
                     ${store}
                   }
                 `
-              : `if (${value} !== undefined) ${store}`,
+            : `if (${value} !== undefined) ${store}`,
         ),
         onlyUndo(all),
       )}

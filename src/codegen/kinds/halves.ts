@@ -1,7 +1,7 @@
 /** Safe integers in two 32-bit halves of a 64-bit integer: a BigInt64Array would make a bigint of every value. */
 import { VIEW_BYTES } from '../../schema/field-types.ts'
 import { type LayoutField, wordsOf } from '../../schema/layout.ts'
-import type { Views } from '../../store/views.ts'
+import type { Views } from '../../store/hot-records.ts'
 import { type FieldContext, type FieldStatements, NO_STATEMENTS } from './kind.ts'
 
 /** @param value the local of the number, loaded and stored */

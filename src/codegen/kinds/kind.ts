@@ -2,7 +2,7 @@
 
 import type { ViewName } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
-import type { Views } from '../../store/views.ts'
+import type { Views } from '../../store/hot-records.ts'
 import type { Code } from '../code.ts'
 
 export interface Kind {

@@ -10,7 +10,7 @@
 import { sleepBriefly } from '../../../src/protocol/patience.ts'
 import { TextField } from '../../../src/values/text-field.ts'
 import { Journal } from '../../../src/writers/journal.ts'
-import { RecordLocks } from '../../../src/writers/shared-writer.ts'
+import { SharedWriter } from '../../../src/writers/shared-writer.ts'
 import { WriterSlots } from '../../../src/writers/writer-slots.ts'
 
 /** A writer takes its time at one in so many places, and falls asleep at one in so many. */
@@ -89,17 +89,17 @@ const MUTANTS: Readonly<Record<string, () => void>> = {
   /** Everybody else is taken for dead. */
   'no-liveness': () => {
     const { tryTake } = WriterSlots.prototype
-    const { rescue } = RecordLocks.prototype
-    let isRescuing = false
+    const { mend } = SharedWriter.prototype
+    let isMending = false
     WriterSlots.prototype.tryTake = function (slot) {
-      return tryTake.call(this, slot) || isRescuing
+      return tryTake.call(this, slot) || isMending
     }
-    RecordLocks.prototype.rescue = function (place) {
-      isRescuing = true
+    SharedWriter.prototype.mend = function (place) {
+      isMending = true
       try {
-        return rescue.call(this, place)
+        return mend.call(this, place)
       } finally {
-        isRescuing = false
+        isMending = false
       }
     }
   },

@@ -1,0 +1,22 @@
+/** The file as 32-bit words: where the header's counts and the records' counters stand in an Int32Array over it. */
+import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { CAPACITY_OFFSET_BYTES, COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from './header.ts'
+
+export const WORD_BYTES = 4
+
+/** Index of the low half of the record count; the high half follows. */
+export const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
+/** Index of the low half of the capacity; the high half follows. */
+export const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
+/** Words of a record's counter. */
+export const COUNTER_WORDS = COUNTER_SIZE_BYTES / WORD_BYTES
+
+/** Index of a record's counter. */
+export function counterWordOf(index: number, recordSizeBytes: number): number {
+  return HEADER_SIZE_BYTES / WORD_BYTES + index * (recordSizeBytes / WORD_BYTES)
+}
+
+/** The count of records in the header. */
+export function recordCountIn(i32: Int32Array): number {
+  return (i32[COUNT_WORD] as number) >>> 0
+}

@@ -1,0 +1,16 @@
+/** Loads koffi, wherever the code of this package ended up: in node_modules, or in a bundle of either module format. */
+import { createRequire } from 'node:module'
+
+export type Koffi = typeof import('koffi')
+
+/**
+ * Loads it when it is first needed: a platform without a binary still opens `:memory:` stores.
+ *
+ * @throws what loading koffi throws where it is not installed, or has no binary for the platform
+ */
+export function loadKoffi(): Koffi {
+  // A bundle in the CommonJS format has an empty `import.meta.url`, and a `__filename`. In two steps, with the name written
+  // out: that is what tools look for that trace which files a program needs.
+  const require = createRequire(import.meta.url || __filename)
+  return require('koffi') as Koffi
+}

@@ -1,7 +1,0 @@
-/** The core suite against generated classes, those compiled at run time, and those made of closures. */
-import { describeCore } from './core-suite.ts'
-import { IMPLEMENTATIONS } from './implementations.ts'
-
-for (const [name, make] of Object.entries(IMPLEMENTATIONS)) {
-  for (const path of ['file', ':memory:'] as const) describeCore({ name, path, make })
-}

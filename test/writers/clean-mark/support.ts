@@ -1,0 +1,48 @@
+/** Closed stores, their marks, and records made to look as if a writer had died. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { expect } from 'vitest'
+import { TickStore } from '../../processes/stores.ts'
+import { tempPath } from '../../support/temp.ts'
+import { setCounter, tickFile } from '../../support/tick-files.ts'
+
+export const RECORDS = 5
+/** The record whose counter the tests make odd. */
+export const STUCK = 3
+export const RELEASED = [{ index: STUCK, outcome: 'released' }]
+
+export function newStore(path = tempPath()): string {
+  return tickFile(RECORDS, { path })
+}
+
+/** The mark that the lock file holds; empty where none stands, or one that was taken. */
+export function markOf(path: string): string {
+  const text = readFileSync(`${path}.lock`, 'latin1')
+  return text.startsWith('clean ') ? text : ''
+}
+
+/** Makes a counter odd behind the library's back. */
+export function spoil(path: string): void {
+  setCounter(path, STUCK, 1)
+}
+
+/** The same, with the modification time put back, to the nanosecond. */
+export function spoilInSecret(path: string): void {
+  const { mtimeNs } = statSync(path, { bigint: true })
+  spoil(path)
+  setTime(path, mtimeNs)
+}
+
+export function setTime(path: string, mtimeNs: bigint): void {
+  const [seconds, rest] = [mtimeNs / 10n ** 9n, mtimeNs % 10n ** 9n]
+  const { status } = spawnSync('touch', ['-m', '-d', `@${seconds}.${String(rest).padStart(9, '0')}`, path])
+  expect(status).toBe(0)
+  expect(statSync(path, { bigint: true }).mtimeNs).toBe(mtimeNs)
+}
+
+/** What opening reports; the store is closed again. */
+export function recoveredBy(path: string): readonly unknown[] {
+  using store = TickStore.open(path)
+  expect(store.length).toBe(RECORDS)
+  return [...store.recovered]
+}
