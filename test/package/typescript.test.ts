@@ -2,7 +2,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, UserProject } from './user-project.support.ts'
+import { ROOT } from '../support/project.ts'
+import { UserProject } from './user-project.support.ts'
 
 const NEWEST = join(ROOT, 'node_modules/typescript/bin/tsc')
 /** From this version on there is `using`. */
