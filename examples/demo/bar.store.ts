@@ -126,18 +126,20 @@ export class BarStore extends RecordStore<BarRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, index * 18 + 18, dateLength)
-      f64[index * 9 + 11] = openValue
-      f64[index * 9 + 12] = highValue
-      f64[index * 9 + 13] = lowValue
-      f64[index * 9 + 14] = closeValue
-      f64[index * 9 + 15] = adjustedCloseValue
-      u32[index * 18 + 32] = volumeValue
-      u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+      BarDateText.store(u8, i32, at4 + 18, dateLength)
+      f64[at8 + 11] = openValue
+      f64[at8 + 12] = highValue
+      f64[at8 + 13] = lowValue
+      f64[at8 + 14] = closeValue
+      f64[at8 + 15] = adjustedCloseValue
+      u32[at4 + 32] = volumeValue
+      u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -162,19 +164,21 @@ export class BarStore extends RecordStore<BarRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
+    const at4 = index * 18
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (dateValue !== undefined) BarDateText.store(u8, i32, index * 18 + 18, dateLength)
-      if (openValue !== undefined) f64[index * 9 + 11] = openValue
-      if (highValue !== undefined) f64[index * 9 + 12] = highValue
-      if (lowValue !== undefined) f64[index * 9 + 13] = lowValue
-      if (closeValue !== undefined) f64[index * 9 + 14] = closeValue
-      if (adjustedCloseValue !== undefined) f64[index * 9 + 15] = adjustedCloseValue
+      if (dateValue !== undefined) BarDateText.store(u8, i32, at4 + 18, dateLength)
+      if (openValue !== undefined) f64[at8 + 11] = openValue
+      if (highValue !== undefined) f64[at8 + 12] = highValue
+      if (lowValue !== undefined) f64[at8 + 13] = lowValue
+      if (closeValue !== undefined) f64[at8 + 14] = closeValue
+      if (adjustedCloseValue !== undefined) f64[at8 + 15] = adjustedCloseValue
       if (volumeValue !== undefined) {
-        u32[index * 18 + 32] = volumeValue
-        u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+        u32[at4 + 32] = volumeValue
+        u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -213,11 +217,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (length < 0) this.refuseValue(index, 'date', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
     const { i32, u8, fence } = this
+    const at4 = index * 18
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, index * 18 + 18, length)
+      BarDateText.store(u8, i32, at4 + 18, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -267,11 +272,12 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putDate(index: number, length: number): void {
     const { i32, u8, fence } = this
+    const at4 = index * 18
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, index * 18 + 18, length)
+      BarDateText.store(u8, i32, at4 + 18, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -295,11 +301,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 11] = value
+      f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -336,11 +343,12 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putOpen(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 11] = value
+      f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -364,11 +372,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -405,11 +414,12 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putHigh(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -433,11 +443,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -474,11 +485,12 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putLow(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -502,11 +514,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -543,11 +556,12 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putClose(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -573,11 +587,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -614,11 +629,12 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putAdjustedClose(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -647,13 +663,14 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u32, fence } = this
+    const at4 = index * 18
     const counter = index * 18 + 16
-    if (u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    if (u32[at4 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 32] = value
-      u32[index * 18 + 33] = Math.floor(value / 4294967296)
+      u32[at4 + 32] = value
+      u32[at4 + 33] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -696,13 +713,14 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putVolume(index: number, value: number): void {
     const { i32, u32, fence } = this
+    const at4 = index * 18
     const counter = index * 18 + 16
-    if (u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    if (u32[at4 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 32] = value
-      u32[index * 18 + 33] = Math.floor(value / 4294967296)
+      u32[at4 + 32] = value
+      u32[at4 + 33] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true

@@ -95,14 +95,16 @@ export class TickStore extends RecordStore<TickRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-      f64[index * 7 + 12] = priceValue
-      f64[index * 7 + 13] = volumeValue
-      u64[index * 7 + 14] = timestampValue
+      TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
+      f64[at8 + 12] = priceValue
+      f64[at8 + 13] = volumeValue
+      u64[at8 + 14] = timestampValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -124,14 +126,16 @@ export class TickStore extends RecordStore<TickRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u64, fence } = this
+    const at4 = index * 14
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (symbolValue !== undefined) TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-      if (priceValue !== undefined) f64[index * 7 + 12] = priceValue
-      if (volumeValue !== undefined) f64[index * 7 + 13] = volumeValue
-      if (timestampValue !== undefined) u64[index * 7 + 14] = timestampValue
+      if (symbolValue !== undefined) TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
+      if (priceValue !== undefined) f64[at8 + 12] = priceValue
+      if (volumeValue !== undefined) f64[at8 + 13] = volumeValue
+      if (timestampValue !== undefined) u64[at8 + 14] = timestampValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -167,11 +171,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (length < 0) this.refuseValue(index, 'symbol', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
     const { i32, u8, fence } = this
+    const at4 = index * 14
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, length)
+      TickSymbolText.store(u8, i32, at4 + 18, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -221,11 +226,12 @@ export class TickStore extends RecordStore<TickRecord> {
 
   #putSymbol(index: number, length: number): void {
     const { i32, u8, fence } = this
+    const at4 = index * 14
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, length)
+      TickSymbolText.store(u8, i32, at4 + 18, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -249,11 +255,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -290,11 +297,12 @@ export class TickStore extends RecordStore<TickRecord> {
 
   #putPrice(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -318,11 +326,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -359,11 +368,12 @@ export class TickStore extends RecordStore<TickRecord> {
 
   #putVolume(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -389,11 +399,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isUint64(value)) this.refuseValue(index, 'timestamp', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[index * 7 + 14] = value
+      u64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -430,11 +441,12 @@ export class TickStore extends RecordStore<TickRecord> {
 
   #putTimestamp(index: number, value: bigint): void {
     const { i32, u64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[index * 7 + 14] = value
+      u64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true

@@ -34,7 +34,7 @@ class FieldMethods {
     this.#text = text
     this.#field = field
     this.#type = TS_TYPES[fieldTypeOf(field.type).codec]
-    this.#own = text.statements(field, alone)
+    this.#own = text.statements(field, alone, 'locals')
     this.#held = text.statements(field, held)
   }
 

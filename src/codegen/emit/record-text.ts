@@ -14,6 +14,9 @@ export const alone: LocalsOf = () => ''
 /** What a field holds, beside a new value of it. */
 export const held: LocalsOf = () => 'stored'
 
+/** Where the elements of a record are counted from. */
+type Base = 'index' | 'locals'
+
 export class RecordText {
   readonly code: Code
   readonly recordName: string
@@ -31,7 +34,7 @@ export class RecordText {
     this.code = code
   }
 
-  context(field: LayoutField, locals: LocalsOf): FieldContext {
+  context(field: LayoutField, locals: LocalsOf, base: Base = 'index'): FieldContext {
     const { code } = this
     const start = locals(field)
     const { property } = field
@@ -40,21 +43,33 @@ export class RecordText {
       local: (suffix) => (start === '' ? suffix.toLowerCase() : start + suffix),
       constant: (suffix) =>
         `${this.recordName}${property.charAt(0).toUpperCase()}${property.slice(1)}${suffix}`,
-      indexOf: (view, offsetBytes) => this.indexOf(view, offsetBytes),
+      indexOf: (view, offsetBytes) => this.indexOf(view, offsetBytes, base),
     }
   }
 
-  statements(field: LayoutField, locals: LocalsOf): FieldStatements {
-    const statements = kindOf(field).statements(field, this.context(field, locals))
+  statements(field: LayoutField, locals: LocalsOf, base: Base = 'index'): FieldStatements {
+    const statements = kindOf(field).statements(field, this.context(field, locals, base))
     for (const name of statements.imports) this.imports.add(name)
     for (const each of statements.functions) this.functions.set(each.name, each)
     return statements
   }
 
   /** Index of the element of a view at `offsetBytes` of record `index`. */
-  indexOf(view: ViewName, offsetBytes: number): string {
+  indexOf(view: ViewName, offsetBytes: number, base: Base = 'index'): string {
     const bytes = VIEW_BYTES[view]
-    return `index * ${this.#recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+    const start = base === 'index' ? `index * ${this.#recordSizeBytes / bytes}` : `at${bytes}`
+    return `${start} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  }
+
+  /**
+   * The locals that stores are placed by: `at8` is where the record starts, in elements of 8 bytes. Between the start of
+   * a write and its end the compilers would do the multiplications anew.
+   */
+  #bases(stores: readonly string[]): string[] {
+    const text = stores.join('\n')
+    return [1, 2, 4, 8]
+      .filter((bytes) => text.includes(`at${bytes} + `))
+      .map((bytes) => `const at${bytes} = index * ${this.#recordSizeBytes / bytes}`)
   }
 
   /** Looked up in each method anew, and after every check, which may replace them. */
@@ -129,11 +144,12 @@ export class RecordText {
     `
   }
 
-  /** A consistent write; `stores` throw only where the stack is exhausted, which leaves the record torn. */
+  /** A consistent write of statements placed by locals; `stores` throw only where the stack is exhausted, which leaves the record torn. */
   write(statements: readonly FieldStatements[], stores: readonly string[], keepUndo = ''): string {
     this.imports.add('beginWrite').add('endWrite')
     return this.code`
       ${this.views(statements)}
+      ${this.#bases([keepUndo, ...stores])}
       ${this.counter()}
       ${keepUndo}
       let before = beginWrite(i32, counter, fence)
