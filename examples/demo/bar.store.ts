@@ -25,8 +25,7 @@ export interface BarRecord {
 }
 
 const BarDefinition = defineRecord({
-  name: 'Bar',
-  version: 1,
+  name: 'Bar', version: 1,
   fields: [
     { property: 'date', name: 'date', type: 'str', maxBytes: 10 },
     { property: 'open', name: 'open', type: 'float64', maxBytes: 0 },
@@ -126,20 +125,19 @@ export class BarStore extends RecordStore<BarRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
-    const at4 = index * 18
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, at4 + 18, dateLength)
+      BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue
       f64[at8 + 12] = highValue
       f64[at8 + 13] = lowValue
       f64[at8 + 14] = closeValue
       f64[at8 + 15] = adjustedCloseValue
-      u32[at4 + 32] = volumeValue
-      u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
+      u32[counter + 16] = volumeValue
+      u32[counter + 17] = Math.floor(volumeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -164,21 +162,20 @@ export class BarStore extends RecordStore<BarRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
-    const at4 = index * 18
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (dateValue !== undefined) BarDateText.store(u8, i32, at4 + 18, dateLength)
+      if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
       if (openValue !== undefined) f64[at8 + 11] = openValue
       if (highValue !== undefined) f64[at8 + 12] = highValue
       if (lowValue !== undefined) f64[at8 + 13] = lowValue
       if (closeValue !== undefined) f64[at8 + 14] = closeValue
       if (adjustedCloseValue !== undefined) f64[at8 + 15] = adjustedCloseValue
       if (volumeValue !== undefined) {
-        u32[at4 + 32] = volumeValue
-        u32[at4 + 33] = Math.floor(volumeValue / 4294967296)
+        u32[counter + 16] = volumeValue
+        u32[counter + 17] = Math.floor(volumeValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -217,12 +214,11 @@ export class BarStore extends RecordStore<BarRecord> {
     if (length < 0) this.refuseValue(index, 'date', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
     const { i32, u8, fence } = this
-    const at4 = index * 18
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, at4 + 18, length)
+      BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -256,15 +252,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 18 + 18] as number) >>> 0
-    let storedValue = BarDateText.find(u8, i32, index * 18 + 18, storedLength)
+    const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
+    let storedValue = BarDateText.find(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) storedValue = BarDateText.decode(storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'date', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     BarDateText.measure(value)
     this.#putDate(index, length)
     return true
@@ -272,12 +264,11 @@ export class BarStore extends RecordStore<BarRecord> {
 
   #putDate(index: number, length: number): void {
     const { i32, u8, fence } = this
-    const at4 = index * 18
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, at4 + 18, length)
+      BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -318,8 +309,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 11] as number
+    const storedValue = this.f64[index * 9 + 11] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'open', value)
     this.#putOpen(index, value)
@@ -331,12 +321,8 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 11] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 11] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putOpen(index, value)
     return true
   }
@@ -389,8 +375,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
+    const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'high', value)
     this.#putHigh(index, value)
@@ -402,12 +387,8 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 12] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putHigh(index, value)
     return true
   }
@@ -460,8 +441,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
+    const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'low', value)
     this.#putLow(index, value)
@@ -473,12 +453,8 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 13] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putLow(index, value)
     return true
   }
@@ -531,8 +507,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
+    const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'close', value)
     this.#putClose(index, value)
@@ -544,12 +519,8 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 14] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putClose(index, value)
     return true
   }
@@ -604,8 +575,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
+    const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'adjustedClose', value)
     this.#putAdjustedClose(index, value)
@@ -617,12 +587,8 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 15] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putAdjustedClose(index, value)
     return true
   }
@@ -663,14 +629,13 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u32, fence } = this
-    const at4 = index * 18
     const counter = index * 18 + 16
-    if (u32[at4 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[at4 + 32] = value
-      u32[at4 + 33] = Math.floor(value / 4294967296)
+      u32[counter + 16] = value
+      u32[counter + 17] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -682,9 +647,8 @@ export class BarStore extends RecordStore<BarRecord> {
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 18 + 32] as number
-    const storedHigh = u32[index * 18 + 33] as number
+    const storedLow = this.u32[index * 18 + 32] as number
+    const storedHigh = this.u32[index * 18 + 33] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const value = storedValue + delta
@@ -698,29 +662,24 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 18 + 32] as number
-    const storedHigh = u32[index * 18 + 33] as number
+    const storedLow = this.u32[index * 18 + 32] as number
+    const storedHigh = this.u32[index * 18 + 33] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVolume(index, value)
     return true
   }
 
   #putVolume(index: number, value: number): void {
     const { i32, u32, fence } = this
-    const at4 = index * 18
     const counter = index * 18 + 16
-    if (u32[at4 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[at4 + 32] = value
-      u32[at4 + 33] = Math.floor(value / 4294967296)
+      u32[counter + 16] = value
+      u32[counter + 17] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -748,7 +707,6 @@ export class BarCursor {
   get date(): string {
     return this.#store.getDate(this.#index)
   }
-
   set date(value: string) {
     this.#store.setDate(this.#index, value)
   }
@@ -756,7 +714,6 @@ export class BarCursor {
   get open(): number {
     return this.#store.getOpen(this.#index)
   }
-
   set open(value: number) {
     this.#store.setOpen(this.#index, value)
   }
@@ -764,7 +721,6 @@ export class BarCursor {
   get high(): number {
     return this.#store.getHigh(this.#index)
   }
-
   set high(value: number) {
     this.#store.setHigh(this.#index, value)
   }
@@ -772,7 +728,6 @@ export class BarCursor {
   get low(): number {
     return this.#store.getLow(this.#index)
   }
-
   set low(value: number) {
     this.#store.setLow(this.#index, value)
   }
@@ -780,7 +735,6 @@ export class BarCursor {
   get close(): number {
     return this.#store.getClose(this.#index)
   }
-
   set close(value: number) {
     this.#store.setClose(this.#index, value)
   }
@@ -789,7 +743,6 @@ export class BarCursor {
   get adjustedClose(): number {
     return this.#store.getAdjustedClose(this.#index)
   }
-
   set adjustedClose(value: number) {
     this.#store.setAdjustedClose(this.#index, value)
   }
@@ -798,7 +751,6 @@ export class BarCursor {
   get volume(): number {
     return this.#store.getVolume(this.#index)
   }
-
   set volume(value: number) {
     this.#store.setVolume(this.#index, value)
   }

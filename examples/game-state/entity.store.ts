@@ -25,8 +25,7 @@ export interface EntityRecord {
 }
 
 const EntityDefinition = defineRecord({
-  name: 'Entity',
-  version: 1,
+  name: 'Entity', version: 1,
   fields: [
     { property: 'name', name: 'name', type: 'str', maxBytes: 16 },
     { property: 'x', name: 'x', type: 'float64', maxBytes: 0 },
@@ -120,17 +119,19 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u16, u32, fence } = this
+    const at2 = index * 36
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      EntityNameText.store(u8, i32, index * 18 + 18, nameLength)
-      f64[index * 9 + 12] = xValue
-      f64[index * 9 + 13] = yValue
-      f64[index * 9 + 14] = velocityXValue
-      f64[index * 9 + 15] = velocityYValue
-      u16[index * 36 + 64] = hitPointsValue
-      u32[index * 18 + 33] = tickValue
+      EntityNameText.store(u8, i32, counter + 2, nameLength)
+      f64[at8 + 12] = xValue
+      f64[at8 + 13] = yValue
+      f64[at8 + 14] = velocityXValue
+      f64[at8 + 15] = velocityYValue
+      u16[at2 + 64] = hitPointsValue
+      u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -155,17 +156,19 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u16, u32, fence } = this
+    const at2 = index * 36
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (nameValue !== undefined) EntityNameText.store(u8, i32, index * 18 + 18, nameLength)
-      if (xValue !== undefined) f64[index * 9 + 12] = xValue
-      if (yValue !== undefined) f64[index * 9 + 13] = yValue
-      if (velocityXValue !== undefined) f64[index * 9 + 14] = velocityXValue
-      if (velocityYValue !== undefined) f64[index * 9 + 15] = velocityYValue
-      if (hitPointsValue !== undefined) u16[index * 36 + 64] = hitPointsValue
-      if (tickValue !== undefined) u32[index * 18 + 33] = tickValue
+      if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
+      if (xValue !== undefined) f64[at8 + 12] = xValue
+      if (yValue !== undefined) f64[at8 + 13] = yValue
+      if (velocityXValue !== undefined) f64[at8 + 14] = velocityXValue
+      if (velocityYValue !== undefined) f64[at8 + 15] = velocityYValue
+      if (hitPointsValue !== undefined) u16[at2 + 64] = hitPointsValue
+      if (tickValue !== undefined) u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -205,7 +208,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      EntityNameText.store(u8, i32, index * 18 + 18, length)
+      EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -239,15 +242,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 18 + 18] as number) >>> 0
-    let storedValue = EntityNameText.find(u8, i32, index * 18 + 18, storedLength)
+    const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
+    let storedValue = EntityNameText.find(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) storedValue = EntityNameText.decode(storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'name', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     EntityNameText.measure(value)
     this.#putName(index, length)
     return true
@@ -259,7 +258,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      EntityNameText.store(u8, i32, index * 18 + 18, length)
+      EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -283,11 +282,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -299,8 +299,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
+    const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'x', value)
     this.#putX(index, value)
@@ -312,23 +311,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 12] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putX(index, value)
     return true
   }
 
   #putX(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -352,11 +348,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -368,8 +365,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
+    const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'y', value)
     this.#putY(index, value)
@@ -381,23 +377,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 13] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putY(index, value)
     return true
   }
 
   #putY(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -423,11 +416,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -439,8 +433,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
+    const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'velocityX', value)
     this.#putVelocityX(index, value)
@@ -452,23 +445,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 14] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVelocityX(index, value)
     return true
   }
 
   #putVelocityX(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -492,11 +482,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -508,8 +499,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
+    const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'velocityY', value)
     this.#putVelocityY(index, value)
@@ -521,23 +511,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 15] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVelocityY(index, value)
     return true
   }
 
   #putVelocityY(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -561,11 +548,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u16, fence } = this
+    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u16[index * 36 + 64] = value
+      u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -577,8 +565,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u16 } = this
-    const storedValue = u16[index * 36 + 64] as number
+    const storedValue = this.u16[index * 36 + 64] as number
     const value = storedValue + delta
     if (!isUint16(value)) this.refuseSum(index, 'hitPoints', value)
     this.#putHitPoints(index, value)
@@ -590,23 +577,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u16 } = this
-    const storedValue = u16[index * 36 + 64] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u16[index * 36 + 64] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putHitPoints(index, value)
     return true
   }
 
   #putHitPoints(index: number, value: number): void {
     const { i32, u16, fence } = this
+    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u16[index * 36 + 64] = value
+      u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -636,7 +620,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 33] = value
+      u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -648,8 +632,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 18 + 33] as number
+    const storedValue = this.u32[index * 18 + 33] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'tick', value)
     this.#putTick(index, value)
@@ -661,12 +644,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 18 + 33] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u32[index * 18 + 33] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTick(index, value)
     return true
   }
@@ -677,7 +656,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 33] = value
+      u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -704,7 +683,6 @@ export class EntityCursor {
   get name(): string {
     return this.#store.getName(this.#index)
   }
-
   set name(value: string) {
     this.#store.setName(this.#index, value)
   }
@@ -712,7 +690,6 @@ export class EntityCursor {
   get x(): number {
     return this.#store.getX(this.#index)
   }
-
   set x(value: number) {
     this.#store.setX(this.#index, value)
   }
@@ -720,7 +697,6 @@ export class EntityCursor {
   get y(): number {
     return this.#store.getY(this.#index)
   }
-
   set y(value: number) {
     this.#store.setY(this.#index, value)
   }
@@ -729,7 +705,6 @@ export class EntityCursor {
   get velocityX(): number {
     return this.#store.getVelocityX(this.#index)
   }
-
   set velocityX(value: number) {
     this.#store.setVelocityX(this.#index, value)
   }
@@ -737,7 +712,6 @@ export class EntityCursor {
   get velocityY(): number {
     return this.#store.getVelocityY(this.#index)
   }
-
   set velocityY(value: number) {
     this.#store.setVelocityY(this.#index, value)
   }
@@ -745,7 +719,6 @@ export class EntityCursor {
   get hitPoints(): number {
     return this.#store.getHitPoints(this.#index)
   }
-
   set hitPoints(value: number) {
     this.#store.setHitPoints(this.#index, value)
   }
@@ -754,7 +727,6 @@ export class EntityCursor {
   get tick(): number {
     return this.#store.getTick(this.#index)
   }
-
   set tick(value: number) {
     this.#store.setTick(this.#index, value)
   }

@@ -14,8 +14,11 @@ export const alone: LocalsOf = () => ''
 /** What a field holds, beside a new value of it. */
 export const held: LocalsOf = () => 'stored'
 
-/** Where the elements of a record are counted from. */
-type Base = 'index' | 'locals'
+/**
+ * Where the statements of a field stand, and so how they reach its bytes: within a read, from the index; within a write,
+ * from locals made before it, since the compilers would do the multiplications anew; before a write, from nothing.
+ */
+type Place = 'read' | 'write' | 'before'
 
 export class RecordText {
   readonly code: Code
@@ -34,40 +37,47 @@ export class RecordText {
     this.code = code
   }
 
-  context(field: LayoutField, locals: LocalsOf, base: Base = 'index'): FieldContext {
+  context(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldContext {
     const { code } = this
     const start = locals(field)
     const { property } = field
+    const viewOf = (view: ViewName): string => (place === 'before' ? `this.${view}` : view)
+    const indexOf = (view: ViewName, offsetBytes: number): string =>
+      place === 'write' ? this.#fromLocals(view, offsetBytes) : this.#fromIndex(view, offsetBytes)
     return {
       code,
       local: (suffix) => (start === '' ? suffix.toLowerCase() : start + suffix),
       constant: (suffix) =>
         `${this.recordName}${property.charAt(0).toUpperCase()}${property.slice(1)}${suffix}`,
-      indexOf: (view, offsetBytes) => this.indexOf(view, offsetBytes, base),
+      viewOf,
+      indexOf,
+      elementOf: (view, offsetBytes) => `${viewOf(view)}[${indexOf(view, offsetBytes)}]`,
     }
   }
 
-  statements(field: LayoutField, locals: LocalsOf, base: Base = 'index'): FieldStatements {
-    const statements = kindOf(field).statements(field, this.context(field, locals, base))
+  statements(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldStatements {
+    const statements = kindOf(field).statements(field, this.context(field, locals, place))
     for (const name of statements.imports) this.imports.add(name)
     for (const each of statements.functions) this.functions.set(each.name, each)
     return statements
   }
 
-  /** Index of the element of a view at `offsetBytes` of record `index`. */
-  indexOf(view: ViewName, offsetBytes: number, base: Base = 'index'): string {
+  #fromIndex(view: ViewName, offsetBytes: number): string {
     const bytes = VIEW_BYTES[view]
-    const start = base === 'index' ? `index * ${this.#recordSizeBytes / bytes}` : `at${bytes}`
-    return `${start} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+    return `index * ${this.#recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
   }
 
-  /**
-   * The locals that stores are placed by: `at8` is where the record starts, in elements of 8 bytes. Between the start of
-   * a write and its end the compilers would do the multiplications anew.
-   */
-  #bases(stores: readonly string[]): string[] {
+  /** From `counter`, or from `at8`: where the record starts, in elements of 8 bytes. */
+  #fromLocals(view: ViewName, offsetBytes: number): string {
+    const bytes = VIEW_BYTES[view]
+    if (bytes === VIEW_BYTES.i32) return `counter + ${(offsetBytes - COUNTER_OFFSET_BYTES) / bytes}`
+    return `at${bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  }
+
+  /** Declares the locals that stores are placed by, but for `counter`. */
+  #startsOf(stores: readonly string[]): string[] {
     const text = stores.join('\n')
-    return [1, 2, 4, 8]
+    return [1, 2, 8]
       .filter((bytes) => text.includes(`at${bytes} + `))
       .map((bytes) => `const at${bytes} = index * ${this.#recordSizeBytes / bytes}`)
   }
@@ -79,7 +89,7 @@ export class RecordText {
   }
 
   counter(): string {
-    return `const counter = ${this.indexOf('i32', COUNTER_OFFSET_BYTES)}`
+    return `const counter = ${this.#fromIndex('i32', COUNTER_OFFSET_BYTES)}`
   }
 
   /** Refuses an index that is not below one of the counts, or follows what other processes appended. */
@@ -149,7 +159,7 @@ export class RecordText {
     this.imports.add('beginWrite').add('endWrite')
     return this.code`
       ${this.views(statements)}
-      ${this.#bases([keepUndo, ...stores])}
+      ${this.#startsOf(stores)}
       ${this.counter()}
       ${keepUndo}
       let before = beginWrite(i32, counter, fence)
