@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Results } from '../results.ts'
-import { chartsOf } from './charts.ts'
+import type { Results } from '../results/results.ts'
+import { chartsOf } from './charts/charts.ts'
 import { documentOf } from './document.ts'
 
 /** The top of the project, from `build/bench/report`. */

@@ -5,8 +5,7 @@ import { OPERATIONS } from '../../bench/ab/operations.ts'
 import { lineOf, tableOf } from '../../bench/ab/table.ts'
 import { RUNTIMES, shortNameOf } from '../runtimes/runtimes.ts'
 
-const tries = (...ratios: number[]) =>
-  ratios.map((ratio) => ({ ratio, baseNs: 100, newNs: 100 * ratio }))
+const tries = (...ratios: number[]) => ratios.map((ratio) => ({ ratio, baseNs: 100, newNs: 100 * ratio }))
 
 describe('an operation', () => {
   it('is convicted where each of three tries is more than 1.05 times as slow', () => {

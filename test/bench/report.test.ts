@@ -1,10 +1,10 @@
 /** Tables, charts and the document that are made of results. */
 import { describe, expect, it } from 'vitest'
+import { barChart, decades, lineChart } from '../../bench/report/charts/svg.ts'
 import { figure, ratio, short } from '../../bench/report/figures.ts'
-import { barChart, decades, lineChart } from '../../bench/report/svg.ts'
 import { runtimesOf, table, targetsTable, typesTable, verdict } from '../../bench/report/tables.ts'
 import { readResults, reportOf } from '../../bench/report/write.ts'
-import { isMet, TARGETS } from '../../bench/targets.ts'
+import { isMet, TARGETS } from '../../bench/results/targets.ts'
 import { ROOT, readText } from '../house/sources.ts'
 import { part, resultsOf, row } from './results.ts'
 
