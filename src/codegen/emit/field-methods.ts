@@ -102,15 +102,21 @@ class FieldMethods {
   compareAndSet(): string {
     const { property } = this.#field
     const type = this.#type
-    const stored = /^\w+$/.test(this.#held.value) ? this.#held.value : `(${this.#held.value})`
+    const { value } = this.#held
+    const comparison = this.#held.comparison ?? {
+      prepare: '',
+      refuses: `typeof expected !== '${type}'`,
+      isOther: `${/^\w+$/.test(value) ? value : `(${value})`} !== expected`,
+    }
     return this.#text.code`
       ${docComment(`Atomically sets \`${property}\` if it is \`expected\`; tells whether it was.`)}
       ${this.#name('compareAndSet')}(index‹: number›, expected‹: ${type}›, value‹: ${type}›)‹: boolean› {
-        if (typeof expected !== '${type}') this.refuseValue(index, '${property}', expected)
+        ${comparison.prepare}
+        if (${comparison.refuses}) this.refuseValue(index, '${property}', expected)
         ${this.#prepare()}
         ${this.#checkWritable()}
         ${this.#loadHeld()}
-        if (${stored} !== expected) return this.cancelWrite(index)
+        if (${comparison.isOther}) return this.cancelWrite(index)
         ${this.#callPut()}
         return true
       }
