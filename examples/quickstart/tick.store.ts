@@ -18,14 +18,14 @@ import {
 } from 'mmapforge/runtime'
 
 const isFloat64 = (value: number): boolean => typeof value === 'number'
-const isUint64 = (value: bigint): boolean => typeof value === 'bigint' && BigInt.asUintN(64, value) === value
+const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 export interface TickRecord {
   symbol: string
   price: number
   volume: number
-  /** Nanoseconds since 1970. */
-  timestamp: bigint
+  /** Milliseconds since 1970. */
+  time: number
 }
 
 const TickDefinition = defineRecord(
@@ -36,7 +36,7 @@ const TickDefinition = defineRecord(
       { property: 'symbol', name: 'symbol', type: 'str', maxBytes: 16 },
       { property: 'price', name: 'price', type: 'float64', maxBytes: 0 },
       { property: 'volume', name: 'volume', type: 'float64', maxBytes: 0 },
-      { property: 'timestamp', name: 'ts_ns', type: 'uint64', maxBytes: 0 },
+      { property: 'time', name: 'time', type: 'uint53', maxBytes: 0 },
     ],
   },
   56,
@@ -49,7 +49,7 @@ export class TickStore extends RecordStore<TickRecord> {
 
   override get(index: number): TickRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const at4 = index * 14
     const at8 = index * 7
     const counter = at4 + 16
@@ -59,22 +59,25 @@ export class TickStore extends RecordStore<TickRecord> {
       let symbolValue = TickSymbolText.find(u8, i32, at4 + 18, symbolLength)
       const priceValue = f64[at8 + 12] as number
       const volumeValue = f64[at8 + 13] as number
-      const timestampValue = u64[at8 + 14] as bigint
+      const timeLow = u32[at4 + 28] as number
+      const timeHigh = u32[at4 + 29] as number
       if (!endRead(i32, counter, before, fence)) continue
       if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
+      const timeValue = timeHigh * 4294967296 + timeLow
+      if (timeHigh > 2097151) this.refuseStored(index, 'time', (BigInt(timeHigh) << 32n) | BigInt(timeLow))
       return {
         symbol: symbolValue,
         price: priceValue,
         volume: volumeValue,
-        timestamp: timestampValue,
+        time: timeValue,
       }
     }
   }
 
   override getInto<T extends TickRecord>(index: number, target: T): T {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const at4 = index * 14
     const at8 = index * 7
     const counter = at4 + 16
@@ -84,15 +87,18 @@ export class TickStore extends RecordStore<TickRecord> {
       let symbolValue = TickSymbolText.find(u8, i32, at4 + 18, symbolLength)
       const priceValue = f64[at8 + 12] as number
       const volumeValue = f64[at8 + 13] as number
-      const timestampValue = u64[at8 + 14] as bigint
+      const timeLow = u32[at4 + 28] as number
+      const timeHigh = u32[at4 + 29] as number
       if (!endRead(i32, counter, before, fence)) continue
       if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
+      const timeValue = timeHigh * 4294967296 + timeLow
+      if (timeHigh > 2097151) this.refuseStored(index, 'time', (BigInt(timeHigh) << 32n) | BigInt(timeLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.symbol = symbolValue
       target.price = priceValue
       target.volume = volumeValue
-      target.timestamp = timestampValue
+      target.time = timeValue
       return target
     }
   }
@@ -110,13 +116,13 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolValue = given.symbol
     const priceValue = given.price
     const volumeValue = given.volume
-    const timestampValue = given.timestamp
+    const timeValue = given.time
     const symbolLength = TickSymbolText.measure(symbolValue)
-    if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint64(timestampValue))
+    if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint53(timeValue))
       this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const at4 = index * 14
     const at8 = index * 7
     const counter = at4 + 16
@@ -126,7 +132,8 @@ export class TickStore extends RecordStore<TickRecord> {
       TickSymbolText.store(u8, i32, at4 + 18, symbolLength)
       f64[at8 + 12] = priceValue
       f64[at8 + 13] = volumeValue
-      u64[at8 + 14] = timestampValue
+      u32[at4 + 28] = timeValue
+      u32[at4 + 29] = Math.floor(timeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -140,23 +147,23 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolValue = given.symbol
     const priceValue = given.price
     const volumeValue = given.volume
-    const timestampValue = given.timestamp
+    const timeValue = given.time
     const symbolLength = symbolValue === undefined ? 0 : TickSymbolText.measure(symbolValue)
     if (
       (symbolValue === undefined &&
         priceValue === undefined &&
         volumeValue === undefined &&
-        timestampValue === undefined) ||
+        timeValue === undefined) ||
       symbolLength < 0 ||
       (priceValue !== undefined && !isFloat64(priceValue)) ||
       (volumeValue !== undefined && !isFloat64(volumeValue)) ||
-      (timestampValue !== undefined && !isUint64(timestampValue))
+      (timeValue !== undefined && !isUint53(timeValue))
     ) {
       this.finishPatch(index, patch)
       return
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const at4 = index * 14
     const at8 = index * 7
     const counter = at4 + 16
@@ -172,8 +179,9 @@ export class TickStore extends RecordStore<TickRecord> {
       if (volumeValue !== undefined) {
         f64[at8 + 13] = volumeValue
       }
-      if (timestampValue !== undefined) {
-        u64[at8 + 14] = timestampValue
+      if (timeValue !== undefined) {
+        u32[at4 + 28] = timeValue
+        u32[at4 + 29] = Math.floor(timeValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -202,7 +210,7 @@ export class TickStore extends RecordStore<TickRecord> {
       symbol: columns.symbol[index] as string,
       price: columns.price[index] as number,
       volume: columns.volume[index] as number,
-      timestamp: columns.timestamp[index] as bigint,
+      time: columns.time[index] as number,
     })
   }
 
@@ -465,34 +473,37 @@ export class TickStore extends RecordStore<TickRecord> {
     return true
   }
 
-  /** Nanoseconds since 1970. */
-  getTimestamp(index: number): bigint {
+  /** Milliseconds since 1970. */
+  getTime(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
-    const { i32, u64, fence } = this
+    const { i32, u32, fence } = this
     const at4 = index * 14
-    const at8 = index * 7
     const counter = at4 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const timestampValue = u64[at8 + 14] as bigint
+      const timeLow = u32[at4 + 28] as number
+      const timeHigh = u32[at4 + 29] as number
       if (!endRead(i32, counter, before, fence)) continue
-      return timestampValue
+      const timeValue = timeHigh * 4294967296 + timeLow
+      if (timeHigh > 2097151) this.refuseStored(index, 'time', (BigInt(timeHigh) << 32n) | BigInt(timeLow))
+      return timeValue
     }
   }
 
-  /** Nanoseconds since 1970. */
-  setTimestamp(index: number, timestampValue: bigint): void {
-    if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
+  /** Milliseconds since 1970. */
+  setTime(index: number, timeValue: number): void {
+    if (!isUint53(timeValue)) this.refuseValue(index, 'time', timeValue)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
-    const { i32, u64, fence } = this
+    const { i32, u32, fence } = this
     const at4 = index * 14
-    const at8 = index * 7
     const counter = at4 + 16
+    if (u32[at4 + 29] !== Math.floor(timeValue / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[at8 + 14] = timestampValue
+      u32[at4 + 28] = timeValue
+      u32[at4 + 29] = Math.floor(timeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -500,49 +511,59 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Adds to `timestamp` in one step, which no other writer comes between; gives the new value. */
-  addTimestamp(index: number, delta: bigint): bigint {
-    if (typeof delta !== 'bigint') this.refuseDelta(index, 'timestamp', delta)
+  /** Adds to `time` in one step, which no other writer comes between; gives the new value. */
+  addTime(index: number, delta: number): number {
+    if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'time', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
-    const { i32, u64, fence } = this
+    const { i32, u32, fence } = this
     const at4 = index * 14
-    const at8 = index * 7
     const counter = at4 + 16
-    const storedValue = u64[at8 + 14] as bigint
-    const timestampValue = storedValue + delta
-    if (!isUint64(timestampValue)) this.refuseSum(index, 'timestamp', timestampValue)
+    const storedLow = u32[at4 + 28] as number
+    const storedHigh = u32[at4 + 29] as number
+    const storedValue = storedHigh * 4294967296 + storedLow
+    if (storedHigh > 2097151)
+      this.refuseStored(index, 'time', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
+    const timeValue = storedValue + delta
+    if (!isUint53(timeValue)) this.refuseSum(index, 'time', timeValue)
+    if (u32[at4 + 29] !== Math.floor(timeValue / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[at8 + 14] = timestampValue
+      u32[at4 + 28] = timeValue
+      u32[at4 + 29] = Math.floor(timeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
       throw error
     }
-    return timestampValue
+    return timeValue
   }
 
-  /** Sets `timestamp` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
-  compareAndSetTimestamp(index: number, expected: bigint, timestampValue: bigint): boolean {
-    if (typeof expected !== 'bigint') this.refuseValue(index, 'timestamp', expected)
-    if (!isUint64(timestampValue)) this.refuseValue(index, 'timestamp', timestampValue)
+  /** Sets `time` if it is `expected`, in one step, which no other writer comes between; tells whether it was. */
+  compareAndSetTime(index: number, expected: number, timeValue: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'time', expected)
+    if (!isUint53(timeValue)) this.refuseValue(index, 'time', timeValue)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index))
       this.missWrite(index)
-    const { i32, u64, fence } = this
+    const { i32, u32, fence } = this
     const at4 = index * 14
-    const at8 = index * 7
     const counter = at4 + 16
-    const storedValue = u64[at8 + 14] as bigint
+    const storedLow = u32[at4 + 28] as number
+    const storedHigh = u32[at4 + 29] as number
+    const storedValue = storedHigh * 4294967296 + storedLow
+    if (storedHigh > 2097151)
+      this.refuseStored(index, 'time', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     if (storedValue !== expected) {
       this.cancelWrite(index)
       return false
     }
+    if (u32[at4 + 29] !== Math.floor(timeValue / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[at8 + 14] = timestampValue
+      u32[at4 + 28] = timeValue
+      u32[at4 + 29] = Math.floor(timeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -591,12 +612,12 @@ export class TickCursor {
     this.#store.setVolume(this.#index, value)
   }
 
-  /** Nanoseconds since 1970. */
-  get timestamp(): bigint {
-    return this.#store.getTimestamp(this.#index)
+  /** Milliseconds since 1970. */
+  get time(): number {
+    return this.#store.getTime(this.#index)
   }
 
-  set timestamp(value: bigint) {
-    this.#store.setTimestamp(this.#index, value)
+  set time(value: number) {
+    this.#store.setTime(this.#index, value)
   }
 }
