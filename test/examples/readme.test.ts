@@ -133,7 +133,7 @@ describe('the recipes', () => {
 
   it('a shared counter: what four processes count is exact', () => {
     const folder = tempFolder()
-    expect(runOnce('counter', folder)).toBe('400000\n')
-    expect(runOnce('counter', folder)).toBe('400000\n')
+    expect(runOnce('counter', folder)).toBe('4000000\n')
+    expect(runOnce('counter', folder)).toBe('4000000\n')
   })
 })
