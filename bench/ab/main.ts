@@ -9,7 +9,7 @@ import { installMissing, runtimesFolder } from '../../test/runtimes/install.ts'
 import { run } from '../../test/runtimes/run.ts'
 import { commandOf, RUNTIMES, type Runtime, shortNameOf } from '../../test/runtimes/runtimes.ts'
 import { type Built, builtBase } from './base.ts'
-import { isDoubtful, isSlower, MAX_RATIO, summaryOf, TRIES, type Try } from './judge.ts'
+import { isDoubtful, isSlower, MAX_RATIO, type Measured, PROCESSES, TRIES, together } from './judge.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 import { type AbRow, lineOf, tableOf } from './table.ts'
 
@@ -22,7 +22,7 @@ const USAGE = `usage: npm run bench:ab -- --base REF [--runtime NAMES] [--only N
 `
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const MEASURE = fileURLToPath(new URL('measure.js', import.meta.url))
-const TRY_TIMEOUT_MS = 120_000
+const PROCESS_TIMEOUT_MS = 120_000
 
 interface Options {
   readonly base: string
@@ -65,28 +65,33 @@ async function main({ base: ref, runtime, only, json }: Options): Promise<number
 }
 
 async function compare(operation: Operation, runtime: Runtime, base: Built, folder: string): Promise<AbRow> {
-  const tries: Try[] = []
-  do tries.push(await tryOnce(operation, runtime, base, folder, tries.length))
-  while (isDoubtful(tries))
+  const tries: Measured[] = []
+  do {
+    const processes: Measured[] = []
+    for (let i = 0; i < (PROCESSES[tries.length] as number); i++) {
+      processes.push(await measure(operation, runtime, base, folder, i))
+    }
+    tries.push(together(processes))
+  } while (isDoubtful(tries))
   const { name } = runtime
-  return { operation: operation.name, runtime: name, ...summaryOf(tries), isSlower: isSlower(tries), tries }
+  return { operation: operation.name, runtime: name, ...together(tries), isSlower: isSlower(tries), tries }
 }
 
-async function tryOnce(
+async function measure(
   { name }: Operation,
   runtime: Runtime,
   base: Built,
   folder: string,
-  attempt: number,
-): Promise<Try> {
+  order: number,
+): Promise<Measured> {
   const command = commandOf(runtime, folder)
   if (command === undefined) throw new Error(`${runtime.name} is not in ${folder}, though npm installed it`)
   const { exitCode, standardOutput, output } = await run(
-    [...command, MEASURE, name, base.path, `${ROOT}dist/index.js`, String(attempt)],
-    { cwd: ROOT, timeoutMs: TRY_TIMEOUT_MS },
+    [...command, MEASURE, name, base.path, `${ROOT}dist/index.js`, String(order)],
+    { cwd: ROOT, timeoutMs: PROCESS_TIMEOUT_MS },
   )
   if (exitCode !== 0) throw new Error(`"${name}" can't be measured on ${runtime.name}:\n${output}`)
-  return JSON.parse(standardOutput) as Try
+  return JSON.parse(standardOutput) as Measured
 }
 
 function wanted<T>(all: readonly T[], nameOf: (each: T) => string, isWanted: (name: string) => boolean): T[] {

@@ -1,21 +1,21 @@
 /**
  * One operation, on two versions of the package in one process. Prints what came out as a line of JSON.
  *
- * Arguments: the operation's name, the path of either version's `dist/index.js`, and the number of the try.
+ * Arguments: the operation's name, the path of either version's `dist/index.js`, and the number of the process.
  */
 import { pathToFileURL } from 'node:url'
 import type * as Package from 'mmapforge'
 import { type Sampled, sampleInTurns } from '../measure/sample.ts'
 import { median, ratioOfRounds, rounded } from '../measure/statistics.ts'
-import type { Try } from './judge.ts'
+import type { Measured } from './judge.ts'
 import { OPERATIONS } from './operations.ts'
 import { Bench, effortOf, subjectOf, type Version } from './subjects.ts'
 
-async function measure(name: string, basePath: string, newPath: string, attempt: number): Promise<Try> {
+async function measure(name: string, basePath: string, newPath: string, order: number): Promise<Measured> {
   const operation = OPERATIONS.find((each) => each.name === name)
   if (operation === undefined) throw new RangeError(`there is no operation "${name}"`)
-  // Each is the first, and the one called A, in every other try.
-  const isSwapped = attempt % 2 === 1
+  // Each is the first, and the one called A, in every other process.
+  const isSwapped = order % 2 === 1
   const sides = isSwapped ? (['new', 'base'] as const) : (['base', 'new'] as const)
   const bench = new Bench()
   try {
@@ -38,5 +38,5 @@ async function measure(name: string, basePath: string, newPath: string, attempt:
   }
 }
 
-const [name = '', basePath = '', newPath = '', attempt = '0'] = process.argv.slice(2)
-console.log(JSON.stringify(await measure(name, basePath, newPath, Number(attempt))))
+const [name = '', basePath = '', newPath = '', order = '0'] = process.argv.slice(2)
+console.log(JSON.stringify(await measure(name, basePath, newPath, Number(order))))

@@ -1,12 +1,12 @@
 /** What an A/B run shows: a ratio for each operation and runtime, and the nanoseconds of both. */
 import { table } from '../../test/runtimes/table.ts'
-import type { Try } from './judge.ts'
+import type { Measured } from './judge.ts'
 
-export interface AbRow extends Try {
+export interface AbRow extends Measured {
   readonly operation: string
   readonly runtime: string
   readonly isSlower: boolean
-  readonly tries: readonly Try[]
+  readonly tries: readonly Measured[]
 }
 
 /** Above it, nanoseconds are told without a decimal. */

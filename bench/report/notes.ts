@@ -35,6 +35,6 @@ export const REPEAT = `## Repeat it
 | \`npm run bench -- --runtimes PATH\` | also on other runtimes: a program, or a folder that npm installed some into; may be given more than once |
 | \`npm run bench -- --only strings\` | one part: fields, records, appends, strings, scans, stores, openings, growth, large, types, limits, peers, scale, flights |
 | \`npm run bench -- --dir PATH --large\` | files there; up to 100 million records |
-| \`npm run bench:ab\` | \`-- --base REF\`: the working tree beside that commit, in one process, on every runtime; fails where an operation takes more than 1.05 times as long, in each of three tries |
+| \`npm run bench:ab\` | \`-- --base REF\`: the working tree beside that commit, in one process, on every runtime; fails where an operation takes more than 1.05 times as long in each of three tries |
 
 The other libraries are installed by npm into a folder of the system's temporary folder, and stay there for the next time.`

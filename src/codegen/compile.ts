@@ -2,14 +2,10 @@
 
 import * as runtime from '../runtime.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
-import type { RecordStore, StoreClass } from '../store/record-store.ts'
 import { canMakeCode } from './can-make-code.ts'
 import { closureStore } from './closures/store.ts'
 import { emitFunctionBody } from './emit/module.ts'
-
-/** Any store, its fields unknown to the compiler. */
-export type UntypedStoreClass = StoreClass<RecordStore<Record<string, unknown>>> &
-  Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>
+import type { UntypedStoreClass } from './untyped-store.ts'
 
 export function compileStore(definition: StoreDefinition): UntypedStoreClass {
   return canMakeCode() ? emittedStore(definition) : closureStore(definition)

@@ -2,7 +2,7 @@
 import { MmapForgeError, show } from '../errors.ts'
 import type { FieldType } from '../schema/annotations.ts'
 import { defineRecord } from '../schema/definition.ts'
-import type { NumericTypeName, SizedTypeName, ValueOf } from '../schema/field-types.ts'
+import type { ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
 import { compileStore } from './compile.ts'
@@ -16,20 +16,8 @@ export type RecordOf<F extends Fields> = {
 }
 
 type Names<F> = keyof F & string
-type SizedNames<F extends Fields> = {
-  [K in Names<F>]: F[K] extends FieldType<SizedTypeName> ? K : never
-}[Names<F>]
-
-type TextNames<F extends Fields> = {
-  [K in Names<F>]: F[K] extends FieldType<'str'> ? K : never
-}[Names<F>]
-
-type NumericNames<F extends Fields> = {
-  [K in Names<F>]: F[K] extends FieldType<NumericTypeName> ? K : never
-}[Names<F>]
-
-type BytesNames<F extends Fields> = {
-  [K in Names<F>]: F[K] extends FieldType<'bytes'> ? K : never
+type NamesWith<F extends Fields, A extends ExtraAccessor> = {
+  [K in Names<F>]: F[K] extends FieldType<TypeNameWith<A>> ? K : never
 }[Names<F>]
 
 /**
@@ -41,20 +29,20 @@ export type AccessorsOf<F extends Fields> = {
 } & {
   readonly [K in Names<F> as `set${Capitalize<K>}`]: (index: number, value: RecordOf<F>[K]) => void
 } & {
-  readonly [K in NumericNames<F> as `add${Capitalize<K>}`]: (
+  readonly [K in NamesWith<F, 'add'> as `add${Capitalize<K>}`]: (
     index: number,
     delta: RecordOf<F>[K],
   ) => RecordOf<F>[K]
 } & {
-  readonly [K in Exclude<Names<F>, BytesNames<F>> as `compareAndSet${Capitalize<K>}`]: (
+  readonly [K in NamesWith<F, 'compareAndSet'> as `compareAndSet${Capitalize<K>}`]: (
     index: number,
     expected: RecordOf<F>[K],
     value: RecordOf<F>[K],
   ) => boolean
 } & {
-  readonly [K in TextNames<F> as `${K}Equals`]: (index: number, text: string) => boolean
+  readonly [K in NamesWith<F, 'equals'> as `${K}Equals`]: (index: number, text: string) => boolean
 } & {
-  readonly [K in SizedNames<F> as `view${Capitalize<K>}`]: (index: number) => Uint8Array
+  readonly [K in NamesWith<F, 'view'> as `view${Capitalize<K>}`]: (index: number) => Uint8Array
 }
 
 /** The fields of one record after another, without an object for each. */

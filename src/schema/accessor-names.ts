@@ -1,8 +1,7 @@
 /** How accessor methods are named after fields, and the names that are taken. */
-import type { FieldTypeName } from './field-types.ts'
-import { isNumeric, isSized } from './field-types.ts'
+import { type ExtraAccessor, extraAccessorsOf, type FieldTypeName } from './field-types.ts'
 
-export type AccessorKind = 'get' | 'set' | 'view' | 'equals' | 'add' | 'compareAndSet'
+export type AccessorKind = 'get' | 'set' | ExtraAccessor
 
 /** `price` and `get` make `getPrice`: the spelling of TypeScript's `Capitalize`. `symbol` and `equals`: `symbolEquals`. */
 export function accessorName(kind: AccessorKind, property: string): string {
@@ -10,16 +9,9 @@ export function accessorName(kind: AccessorKind, property: string): string {
   return kind + property.charAt(0).toUpperCase() + property.slice(1)
 }
 
-/**
- * The accessors of a field: str and bytes have a live view, str a comparison, numbers an addition, and whatever `===` can
- * compare has a compare-and-set.
- */
+/** The accessors of a field. */
 export function accessorNames(property: string, type: FieldTypeName): string[] {
-  const kinds: AccessorKind[] = ['get', 'set']
-  if (isSized(type)) kinds.push('view')
-  if (type === 'str') kinds.push('equals')
-  if (isNumeric(type)) kinds.push('add')
-  if (type !== 'bytes') kinds.push('compareAndSet')
+  const kinds: AccessorKind[] = ['get', 'set', ...extraAccessorsOf(type)]
   return kinds.map((kind) => accessorName(kind, property))
 }
 

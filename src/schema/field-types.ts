@@ -53,6 +53,20 @@ export const TS_TYPES: Readonly<Record<Codec, string>> = {
   blob: 'Uint8Array',
 }
 
+/** The accessors that a field may have beside a getter and a setter. */
+export type ExtraAccessor = 'view' | 'equals' | 'add' | 'compareAndSet'
+
+/** Those that the values of a codec allow: what `===` can't compare has no compare-and-set. */
+export const EXTRA_ACCESSORS = {
+  bool: ['compareAndSet'],
+  int: ['add', 'compareAndSet'],
+  safeint: ['add', 'compareAndSet'],
+  bigint: ['add', 'compareAndSet'],
+  float: ['add', 'compareAndSet'],
+  text: ['view', 'equals', 'compareAndSet'],
+  blob: ['view'],
+} as const satisfies Record<Codec, readonly ExtraAccessor[]>
+
 interface Row {
   /** The name in the format's schema hash. */
   readonly formatName: string
@@ -129,13 +143,15 @@ export function isSized(name: FieldTypeName): name is SizedTypeName {
   return codec === 'text' || codec === 'blob'
 }
 
-/** The types that can be added to. */
-export type NumericTypeName = {
-  [T in FieldTypeName]: (typeof FIELD_TYPES)[T]['codec'] extends 'bool' | 'text' | 'blob' ? never : T
+/** The types that have an accessor of some kind. */
+export type TypeNameWith<A extends ExtraAccessor> = {
+  [T in FieldTypeName]: A extends (typeof EXTRA_ACCESSORS)[(typeof FIELD_TYPES)[T]['codec']][number]
+    ? T
+    : never
 }[FieldTypeName]
 
-export function isNumeric(name: FieldTypeName): name is NumericTypeName {
-  return !isSized(name) && FIELD_TYPES[name].codec !== 'bool'
+export function extraAccessorsOf(name: FieldTypeName): readonly ExtraAccessor[] {
+  return EXTRA_ACCESSORS[FIELD_TYPES[name].codec]
 }
 
 /** Bytes that a field takes in the record; `maxBytes` counts only for sized types. */

@@ -6,7 +6,7 @@ import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import { beginRead, beginWrite, endRead } from '../protocol/seqlock.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
-import { fitsField } from '../values/value-check.ts'
+import { valueKindOf } from '../values/kinds.ts'
 import { deltaError, storedError, valueError } from '../values/value-errors.ts'
 import { APPEND, HotRecords, isIndexBelow, NO_RECORD } from './hot-records.ts'
 import type { Opened } from './opening.ts'
@@ -163,7 +163,7 @@ export abstract class StoreBase extends HotRecords {
     if (typeof record !== 'object' || record === null) this.refuseRecord(record)
     for (const field of this.opened.definition.layout.fields) {
       const value = (record as Record<string, unknown>)[field.property]
-      if (!(isPatch && value === undefined) && !fitsField(field, value))
+      if (!(isPatch && value === undefined) && !valueKindOf(field).check(field)(value))
         this.refuseValue(index, field.property, value)
     }
   }

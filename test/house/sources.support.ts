@@ -19,8 +19,6 @@ export interface Source {
   readonly comments: readonly SyntaxNode[]
   /** What it imports, as written, type imports and `import()` included. */
   readonly imports: readonly string[]
-  /** Those of them that are left when types are erased. */
-  readonly loads: readonly string[]
 }
 
 /** Files below some folders with some ending, from the top of the project. */
@@ -31,7 +29,7 @@ export function filesOf(folders: readonly string[], ending: string): string[] {
         posix.join(folder, name),
       ),
     )
-    .filter((path) => path.endsWith(ending))
+    .filter((path) => path.endsWith(ending) && !path.includes('/node_modules/'))
     .sort()
 }
 
@@ -54,7 +52,6 @@ export function sourceOf(path: string, text: string): Source {
     nodes,
     comments: (tree.comments ?? []) as unknown as SyntaxNode[],
     imports: nodes.flatMap((node) => importOf(node) ?? []),
-    loads: nodes.flatMap((node) => (isOfTypes(node) ? [] : (importOf(node) ?? []))),
   }
 }
 
@@ -62,10 +59,6 @@ function importOf({ type, source, callee, arguments: values }: SyntaxNode): stri
   if (/^(Import|ExportNamed|ExportAll)Declaration$/.test(type)) return (source as Literal | null)?.value
   const isImportCall = type === 'CallExpression' && (callee as SyntaxNode).type === 'Import'
   return isImportCall ? (values as Literal[])[0]?.value : undefined
-}
-
-function isOfTypes({ importKind, exportKind }: SyntaxNode): boolean {
-  return importKind === 'type' || exportKind === 'type'
 }
 
 type Literal = { value: string }

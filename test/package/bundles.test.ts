@@ -7,7 +7,7 @@ import { build as esbuild } from 'esbuild'
 import { build as rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IMPORTS, PRINTED, programWith } from './program.support.ts'
-import { runNode, UserProject } from './user-project.ts'
+import { runNode, UserProject } from './user-project.support.ts'
 
 let project: UserProject
 /** Where the result is run. */

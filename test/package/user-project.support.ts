@@ -1,6 +1,7 @@
 /** A project that is empty but for mmapforge, installed from the tarball that would be published. */
 import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -96,6 +97,7 @@ export class UserProject {
       cpSync(join(ROOT, 'node_modules', name), this.path('node_modules', name), { recursive: true })
     }
     for (const [name, file] of Object.entries(bin as Record<string, string>)) {
+      chmodSync(join(target, file), 0o755)
       symlinkSync(join(target, file), this.path('node_modules', '.bin', name))
     }
   }

@@ -1,6 +1,6 @@
 /** Stores whose fields only the test knows: accessors by name, and the bytes behind them. */
 import { readFileSync } from 'node:fs'
-import type { UntypedStoreClass } from '../../src/codegen/compile.ts'
+import type { UntypedStoreClass } from '../../src/codegen/untyped-store.ts'
 import { type AccessorKind, accessorName } from '../../src/schema/accessor-names.ts'
 import type { Opened } from '../../src/store/opening.ts'
 import type { RecordStore } from '../../src/store/record-store.ts'

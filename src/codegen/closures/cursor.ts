@@ -1,6 +1,6 @@
 /** The cursor of a store without generated code. */
 import type { LayoutField } from '../../schema/layout.ts'
-import type { FieldCodec } from './codec.ts'
+import type { FieldCodec } from '../kinds/kind.ts'
 import type { ReadableField } from './read.ts'
 
 export interface ClosureField extends LayoutField {

@@ -3,17 +3,18 @@ import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { beginWrite, endWrite } from '../../protocol/seqlock.ts'
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
 import type { StoreDefinition } from '../../schema/definition.ts'
-import { fieldTypeOf, isNumeric, isSized, TS_TYPES } from '../../schema/field-types.ts'
+import { extraAccessorsOf } from '../../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES } from '../../schema/layout.ts'
 import type { Columns } from '../../store/append-many.ts'
 import type { Views } from '../../store/hot-records.ts'
 import { APPEND, isIndexBelow } from '../../store/hot-records.ts'
-import type { ScanOptions, ScanReducer, ScanVisitor } from '../../store/ranges.ts'
 import { RecordStore } from '../../store/record-store.ts'
-import { isDelta, sumOf } from '../../values/value-check.ts'
-import type { UntypedStoreClass } from '../compile.ts'
-import { reduceRecords, scanRecords } from '../scan-records.ts'
-import { fieldCodec, REFUSED, textComparison } from './codec.ts'
+import { valueKindOf } from '../../values/kinds.ts'
+import { REFUSED } from '../kinds/kind.ts'
+import { kindOf } from '../kinds/kinds.ts'
+import { textComparison } from '../kinds/text.ts'
+import { makeScan } from '../make-scan.ts'
+import type { UntypedStoreClass } from '../untyped-store.ts'
 import { type ClosureField, cursorClass, type FieldAccess } from './cursor.ts'
 import { type ReadableField, type ReadableStore, readFields } from './read.ts'
 
@@ -22,11 +23,12 @@ type Values = Record<string, unknown>
 export function closureStore(definition: StoreDefinition): UntypedStoreClass {
   const { recordSizeBytes } = definition.layout
   const fields = definition.layout.fields.map(
-    (field): ClosureField => ({ ...field, codec: fieldCodec(field) }),
+    (field): ClosureField => ({ ...field, codec: kindOf(field).codec(field) }),
   )
 
   class ClosureStore extends RecordStore<Values> {
     static readonly definition = definition
+    static readonly makeScan = makeScan
 
     get(index: number): Values {
       const values = this.read(index, fields)
@@ -37,18 +39,6 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const values = this.get(index)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       return Object.assign(target, values)
-    }
-
-    scan<const K extends readonly string[]>(options: ScanOptions<K>, visit: ScanVisitor<Values, K>): void {
-      scanRecords(this, options, visit)
-    }
-
-    reduce<const K extends readonly string[], A>(
-      options: ScanOptions<K>,
-      combine: ScanReducer<Values, K, A>,
-      initial: A,
-    ): A {
-      return reduceRecords(this, options, combine, initial)
     }
 
     set(index: number, record: Values): void {
@@ -94,7 +84,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Adds to one field, and gives what it holds then. */
     addTo(index: number, field: ClosureField, delta: unknown): unknown {
-      if (!isDelta(field.type, delta)) this.refuseDelta(index, field.property, delta)
+      if (valueKindOf(field).isDelta?.(delta) !== true) this.refuseDelta(index, field.property, delta)
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       const sum = sumOf(this.stored(index, field), delta)
       const prepared = field.codec.prepare(sum)
@@ -105,8 +95,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Stores a value in one field if it holds another. */
     exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
-      if (typeof expected !== TS_TYPES[fieldTypeOf(field.type).codec])
-        this.refuseValue(index, field.property, expected)
+      if (!valueKindOf(field).isOfType(expected)) this.refuseValue(index, field.property, expected)
       this.prepare(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       if (this.stored(index, field) !== expected) {
@@ -183,42 +172,48 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 }
 
 function defineAccessors(prototype: object, field: ClosureField): void {
-  const { property, type } = field
-  const only = [field]
-  const define = (
-    kind: AccessorKind,
-    method: (this: FieldAccess, index: number, value: unknown, other: unknown) => unknown,
-  ): void => {
-    const name = accessorName(kind, property)
-    Object.defineProperty(prototype, name, { value: method, writable: true, configurable: true })
+  for (const kind of ['get', 'set', ...extraAccessorsOf(field.type)] as const) {
+    const name = accessorName(kind, field.property)
+    const value = ACCESSORS[kind](field)
+    Object.defineProperty(prototype, name, { value, writable: true, configurable: true })
   }
-  define('get', function (index) {
-    return this.read(index, only)[0]
-  })
-  define('set', function (index, value) {
-    this.writeField(index, field, value)
-  })
-  if (isNumeric(type)) {
-    define('add', function (index, delta) {
+}
+
+type Accessor = (this: FieldAccess, index: number, value: unknown, other: unknown) => unknown
+
+const ACCESSORS: Readonly<Record<AccessorKind, (field: ClosureField) => Accessor>> = {
+  get: (field) => {
+    const only = [field]
+    return function (index) {
+      return this.read(index, only)[0]
+    }
+  },
+  set: (field) =>
+    function (index, value) {
+      this.writeField(index, field, value)
+    },
+  add: (field) =>
+    function (index, delta) {
       return this.addTo(index, field, delta)
-    })
-  }
-  if (type !== 'bytes') {
-    define('compareAndSet', function (index, expected, value) {
+    },
+  compareAndSet: (field) =>
+    function (index, expected, value) {
       return this.exchange(index, field, expected, value)
-    })
-  }
-  if (isSized(type)) {
-    define('view', function (index) {
+    },
+  view: ({ property }) =>
+    function (index) {
       return this.view(index, property)
-    })
-  }
-  if (type === 'str') {
+    },
+  equals: (field) => {
     const comparison = textComparison(field)
     const compared = [{ ...field, codec: comparison }]
-    define('equals', function (index, text) {
+    return function (index, text) {
       comparison.expect(text)
       return this.read(index, compared)[0]
-    })
-  }
+    }
+  },
+}
+
+function sumOf(stored: unknown, delta: unknown): number | bigint {
+  return typeof stored === 'bigint' ? stored + (delta as bigint) : (stored as number) + (delta as number)
 }

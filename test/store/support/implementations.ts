@@ -1,6 +1,7 @@
 /** The ways to make a store class: generated code, code compiled at run time, and closures. */
 import { closureStore } from '../../../src/codegen/closures/store.ts'
-import { emittedStore, type UntypedStoreClass } from '../../../src/codegen/compile.ts'
+import { emittedStore } from '../../../src/codegen/compile.ts'
+import type { UntypedStoreClass } from '../../../src/codegen/untyped-store.ts'
 import { defineRecord } from '../../../src/schema/definition.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 import * as generated from '../../fixtures/annotated.store.ts'
