@@ -74,6 +74,8 @@ export abstract class StoreBase extends HotRecords {
 
   /** Called where a record that was claimed is not to be written after all. */
   protected cancelWrite(index: number): void {
+    // A caller's code may have closed the store meanwhile: then the views show another file, if any.
+    if (this.isClosed) return
     this.writer.abandon(this.i32, this.counterOf(index))
   }
 
