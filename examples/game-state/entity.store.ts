@@ -55,7 +55,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const nameLength = (i32[index * 18 + 18] as number) >>> 0
-      let nameValue = EntityNameText.find(u8, i32, index * 18 + 18, nameLength)
+      const nameValue = EntityNameText.load(u8, i32, index * 18 + 18, nameLength)
       const xValue = f64[index * 9 + 12] as number
       const yValue = f64[index * 9 + 13] as number
       const velocityXValue = f64[index * 9 + 14] as number
@@ -63,7 +63,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const hitPointsValue = u16[index * 36 + 64] as number
       const tickValue = u32[index * 18 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (nameValue === undefined) nameValue = EntityNameText.decode(nameLength)
       if (nameValue === undefined) return this.refuseStored(index, 'name', nameLength)
       return { name: nameValue, x: xValue, y: yValue, velocityX: velocityXValue, velocityY: velocityYValue, hitPoints: hitPointsValue, tick: tickValue }
     }
@@ -76,7 +75,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const nameLength = (i32[index * 18 + 18] as number) >>> 0
-      let nameValue = EntityNameText.find(u8, i32, index * 18 + 18, nameLength)
+      const nameValue = EntityNameText.load(u8, i32, index * 18 + 18, nameLength)
       const xValue = f64[index * 9 + 12] as number
       const yValue = f64[index * 9 + 13] as number
       const velocityXValue = f64[index * 9 + 14] as number
@@ -84,7 +83,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const hitPointsValue = u16[index * 36 + 64] as number
       const tickValue = u32[index * 18 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (nameValue === undefined) nameValue = EntityNameText.decode(nameLength)
       if (nameValue === undefined) return this.refuseStored(index, 'name', nameLength)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.name = nameValue
@@ -188,9 +186,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const length = (i32[index * 18 + 18] as number) >>> 0
-      let value = EntityNameText.find(u8, i32, index * 18 + 18, length)
+      const value = EntityNameText.load(u8, i32, index * 18 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      if (value === undefined) value = EntityNameText.decode(length)
       if (value === undefined) return this.refuseStored(index, 'name', length)
       return value
     }
@@ -241,14 +238,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
     const { u8, i32 } = this
     const storedLength = (i32[index * 18 + 18] as number) >>> 0
-    let storedValue = EntityNameText.find(u8, i32, index * 18 + 18, storedLength)
-    if (storedValue === undefined) storedValue = EntityNameText.decode(storedLength)
+    const storedValue = EntityNameText.load(u8, i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'name', storedLength)
     if (storedValue !== expected) {
       this.cancelWrite(index)
       return false
     }
-    EntityNameText.measure(value)
     this.#putName(index, length)
     return true
   }

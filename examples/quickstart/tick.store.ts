@@ -42,12 +42,11 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[index * 14 + 18] as number) >>> 0
-      let symbolValue = TickSymbolText.find(u8, i32, index * 14 + 18, symbolLength)
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
       const priceValue = f64[index * 7 + 12] as number
       const volumeValue = f64[index * 7 + 13] as number
       const timestampValue = u64[index * 7 + 14] as bigint
       if (!endRead(i32, counter, before, fence)) continue
-      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
       return { symbol: symbolValue, price: priceValue, volume: volumeValue, timestamp: timestampValue }
     }
@@ -60,12 +59,11 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[index * 14 + 18] as number) >>> 0
-      let symbolValue = TickSymbolText.find(u8, i32, index * 14 + 18, symbolLength)
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
       const priceValue = f64[index * 7 + 12] as number
       const volumeValue = f64[index * 7 + 13] as number
       const timestampValue = u64[index * 7 + 14] as bigint
       if (!endRead(i32, counter, before, fence)) continue
-      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.symbol = symbolValue
@@ -154,9 +152,8 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const length = (i32[index * 14 + 18] as number) >>> 0
-      let value = TickSymbolText.find(u8, i32, index * 14 + 18, length)
+      const value = TickSymbolText.load(u8, i32, index * 14 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      if (value === undefined) value = TickSymbolText.decode(length)
       if (value === undefined) return this.refuseStored(index, 'symbol', length)
       return value
     }
@@ -207,14 +204,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
     const { u8, i32 } = this
     const storedLength = (i32[index * 14 + 18] as number) >>> 0
-    let storedValue = TickSymbolText.find(u8, i32, index * 14 + 18, storedLength)
-    if (storedValue === undefined) storedValue = TickSymbolText.decode(storedLength)
+    const storedValue = TickSymbolText.load(u8, i32, index * 14 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
     if (storedValue !== expected) {
       this.cancelWrite(index)
       return false
     }
-    TickSymbolText.measure(value)
     this.#putSymbol(index, length)
     return true
   }

@@ -114,7 +114,6 @@ class FieldMethods {
           this.cancelWrite(index)
           return false
         }
-        ${this.#own.prepareAgain}
         ${this.#callPut()}
         return true
       }

@@ -55,8 +55,6 @@ export interface FieldStatements {
   readonly prepared: { readonly name: string; readonly type: string; readonly from: string | undefined }
   /** Before a write, after `prepared`: true where the value does not fit. */
   readonly refuses: string
-  /** Prepares the value again, where loading another may have undone that. */
-  readonly prepareAgain: string
   /** Before a write of this field alone that may be cut short between two stores: keeps an image of the record. */
   readonly keepUndo: string
   /** Within a write: stores what was prepared, which can't throw. */
@@ -70,7 +68,6 @@ export const NO_STATEMENTS = {
   functions: [],
   derive: '',
   unfit: [],
-  prepareAgain: '',
   keepUndo: '',
 } as const satisfies Partial<FieldStatements>
 
