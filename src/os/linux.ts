@@ -5,10 +5,10 @@
  * `off_t` is `int64_t` on both architectures. A byte count is a safe integer, which koffi passes exactly.
  */
 import { constants as bufferConstants } from 'node:buffer'
-import { fdatasync, fdatasyncSync } from 'node:fs'
 import { constants } from 'node:os'
 import { loadKoffi } from './koffi.ts'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
+import { syncData, syncDataAsync } from './sync.ts'
 import { SystemError } from './system-error.ts'
 import { ThreadRanges } from './thread-ranges.ts'
 
@@ -243,11 +243,8 @@ export function bindLinux(): NativeOs {
     // 2.6.19, see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors
     // through Node. The size of the file is part of what fdatasync writes, because the data can't be read back
     // without it.
-    syncFile: fdatasyncSync,
-    syncFileAsync: (fd) =>
-      new Promise((resolve, reject) => {
-        fdatasync(fd, (error) => (error ? reject(error) : resolve()))
-      }),
+    syncFile: syncData,
+    syncFileAsync: syncDataAsync,
 
     tryLock,
 
