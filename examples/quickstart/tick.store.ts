@@ -19,8 +19,7 @@ export interface TickRecord {
 }
 
 const TickDefinition = defineRecord({
-  name: 'Tick',
-  version: 1,
+  name: 'Tick', version: 1,
   fields: [
     { property: 'symbol', name: 'symbol', type: 'str', maxBytes: 16 },
     { property: 'price', name: 'price', type: 'float64', maxBytes: 0 },
@@ -93,14 +92,15 @@ export class TickStore extends RecordStore<TickRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-      f64[index * 7 + 12] = priceValue
-      f64[index * 7 + 13] = volumeValue
-      u64[index * 7 + 14] = timestampValue
+      TickSymbolText.store(u8, i32, counter + 2, symbolLength)
+      f64[at8 + 12] = priceValue
+      f64[at8 + 13] = volumeValue
+      u64[at8 + 14] = timestampValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -122,14 +122,15 @@ export class TickStore extends RecordStore<TickRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (symbolValue !== undefined) TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-      if (priceValue !== undefined) f64[index * 7 + 12] = priceValue
-      if (volumeValue !== undefined) f64[index * 7 + 13] = volumeValue
-      if (timestampValue !== undefined) u64[index * 7 + 14] = timestampValue
+      if (symbolValue !== undefined) TickSymbolText.store(u8, i32, counter + 2, symbolLength)
+      if (priceValue !== undefined) f64[at8 + 12] = priceValue
+      if (volumeValue !== undefined) f64[at8 + 13] = volumeValue
+      if (timestampValue !== undefined) u64[at8 + 14] = timestampValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -168,7 +169,7 @@ export class TickStore extends RecordStore<TickRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, length)
+      TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -202,14 +203,10 @@ export class TickStore extends RecordStore<TickRecord> {
     const length = TickSymbolText.measure(value)
     if (length < 0) this.refuseValue(index, 'symbol', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 14 + 18] as number) >>> 0
-    const storedValue = TickSymbolText.load(u8, i32, index * 14 + 18, storedLength)
+    const storedLength = (this.i32[index * 14 + 18] as number) >>> 0
+    const storedValue = TickSymbolText.load(this.u8, this.i32, index * 14 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putSymbol(index, length)
     return true
   }
@@ -220,7 +217,7 @@ export class TickStore extends RecordStore<TickRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, length)
+      TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -244,11 +241,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -260,8 +258,7 @@ export class TickStore extends RecordStore<TickRecord> {
   addPrice(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 12] as number
+    const storedValue = this.f64[index * 7 + 12] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'price', value)
     this.#putPrice(index, value)
@@ -273,23 +270,20 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 12] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 7 + 12] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putPrice(index, value)
     return true
   }
 
   #putPrice(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -313,11 +307,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -329,8 +324,7 @@ export class TickStore extends RecordStore<TickRecord> {
   addVolume(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 13] as number
+    const storedValue = this.f64[index * 7 + 13] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'volume', value)
     this.#putVolume(index, value)
@@ -342,23 +336,20 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 13] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 7 + 13] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVolume(index, value)
     return true
   }
 
   #putVolume(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -384,11 +375,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isUint64(value)) this.refuseValue(index, 'timestamp', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[index * 7 + 14] = value
+      u64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -400,8 +392,7 @@ export class TickStore extends RecordStore<TickRecord> {
   addTimestamp(index: number, delta: bigint): bigint {
     if (typeof delta !== 'bigint') this.refuseDelta(index, 'timestamp', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u64 } = this
-    const storedValue = u64[index * 7 + 14] as bigint
+    const storedValue = this.u64[index * 7 + 14] as bigint
     const value = storedValue + delta
     if (!isUint64(value)) this.refuseSum(index, 'timestamp', value)
     this.#putTimestamp(index, value)
@@ -413,23 +404,20 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'bigint') this.refuseValue(index, 'timestamp', expected)
     if (!isUint64(value)) this.refuseValue(index, 'timestamp', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u64 } = this
-    const storedValue = u64[index * 7 + 14] as bigint
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u64[index * 7 + 14] as bigint
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTimestamp(index, value)
     return true
   }
 
   #putTimestamp(index: number, value: bigint): void {
     const { i32, u64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[index * 7 + 14] = value
+      u64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -456,7 +444,6 @@ export class TickCursor {
   get symbol(): string {
     return this.#store.getSymbol(this.#index)
   }
-
   set symbol(value: string) {
     this.#store.setSymbol(this.#index, value)
   }
@@ -464,7 +451,6 @@ export class TickCursor {
   get price(): number {
     return this.#store.getPrice(this.#index)
   }
-
   set price(value: number) {
     this.#store.setPrice(this.#index, value)
   }
@@ -472,7 +458,6 @@ export class TickCursor {
   get volume(): number {
     return this.#store.getVolume(this.#index)
   }
-
   set volume(value: number) {
     this.#store.setVolume(this.#index, value)
   }
@@ -481,7 +466,6 @@ export class TickCursor {
   get timestamp(): bigint {
     return this.#store.getTimestamp(this.#index)
   }
-
   set timestamp(value: bigint) {
     this.#store.setTimestamp(this.#index, value)
   }

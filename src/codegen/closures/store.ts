@@ -98,10 +98,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       if (!valueKindOf(field).isOfType(expected)) this.refuseValue(index, field.property, expected)
       this.prepare(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
-      if (this.stored(index, field) !== expected) {
-        this.cancelWrite(index)
-        return false
-      }
+      if (this.stored(index, field) !== expected) return this.cancelWrite(index)
       this.store(index, [field], this.prepare(index, [field], [value]))
       return true
     }

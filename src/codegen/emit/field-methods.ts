@@ -34,8 +34,8 @@ class FieldMethods {
     this.#text = text
     this.#field = field
     this.#type = TS_TYPES[fieldTypeOf(field.type).codec]
-    this.#own = text.statements(field, alone)
-    this.#held = text.statements(field, held)
+    this.#own = text.statements(field, alone, 'write')
+    this.#held = text.statements(field, held, 'before')
   }
 
   get(): string {
@@ -110,10 +110,7 @@ class FieldMethods {
         ${this.#prepare()}
         ${this.#checkWritable()}
         ${this.#loadHeld()}
-        if (${stored} !== expected) {
-          this.cancelWrite(index)
-          return false
-        }
+        if (${stored} !== expected) return this.cancelWrite(index)
         ${this.#callPut()}
         return true
       }
@@ -163,10 +160,8 @@ class FieldMethods {
 
   /** Loads what the field holds, in a record that is this writer's. */
   #loadHeld(): string {
-    const { views, load } = this.#held
     return this.#text.code`
-      const { ${[...new Set(views)].join(', ')} } = this
-      ${load}
+      ${this.#held.load}
       ${this.#text.judge(this.#field, this.#held)}
     `
   }

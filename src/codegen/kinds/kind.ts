@@ -21,8 +21,12 @@ export interface FieldContext {
   local(suffix: string): string
   /** The name of a constant beside the class: `TickSymbolText`. */
   constant(suffix: string): string
+  /** What a view is called there: `f64`, or `this.f64`. */
+  viewOf(view: ViewName): string
   /** Index of the element of a view at `offsetBytes` of the record: `index * 7 + 12`. */
   indexOf(view: ViewName, offsetBytes: number): string
+  /** That element: `f64[index * 7 + 12]`. */
+  elementOf(view: ViewName, offsetBytes: number): string
 }
 
 /** What is declared outside of the class. */
