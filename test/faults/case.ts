@@ -1,0 +1,315 @@
+/** One act with one call that fails, and everything that must be so afterwards. */
+import { readFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { ERROR_CODES, MmapForgeError } from '../../src/index.ts'
+import { isSystemError } from '../../src/os/system-error.ts'
+import { HALF_FULL } from './errnos.ts'
+import { type Inodes, type Resources, resourcesOf, surplus } from './resources.ts'
+import type { Scenario } from './scenarios.ts'
+import { type Fault, newReport, type Report, type Seam } from './seam.ts'
+import { ALONE, RowStore, type Rows, Stage } from './stage.ts'
+import { isSameErrno } from './system-errors.ts'
+
+/** What a store may leave beside itself. */
+const SIDECARS = ['.mmf', '.lock', '.schema.json', '.wake']
+
+export interface Verdict {
+  readonly report: Report
+  /** Whether the act threw. */
+  readonly hasThrown: boolean
+  /** What must not be; empty where all is well. */
+  readonly violations: readonly string[]
+}
+
+export async function tryCase(
+  seam: Seam,
+  folder: string,
+  scenario: Scenario,
+  fault: Fault | undefined,
+): Promise<Verdict> {
+  const stage = new Stage(folder)
+  const trial = new Trial(seam, stage, scenario, fault)
+  try {
+    await trial.run()
+  } catch (error) {
+    trial.blame(`what came afterwards threw ${textOf(error)}`)
+  } finally {
+    for (const store of [stage.subject, ...stage.others]) closeQuietly(store)
+    stage.clear()
+  }
+  return { report: trial.report, hasThrown: trial.error !== undefined, violations: trial.violations }
+}
+
+class Trial {
+  readonly report = newReport()
+  readonly violations: string[] = []
+  error: unknown
+  readonly #seam: Seam
+  readonly #stage: Stage
+  readonly #scenario: Scenario
+  readonly #fault: Fault | undefined
+  readonly #inodes: Inodes = new Set()
+
+  constructor(seam: Seam, stage: Stage, scenario: Scenario, fault: Fault | undefined) {
+    this.#seam = seam
+    this.#stage = stage
+    this.#scenario = scenario
+    this.#fault = fault
+  }
+
+  blame(what: string): void {
+    this.violations.push(what)
+  }
+
+  async run(): Promise<void> {
+    const stage = this.#stage
+    const { kind } = this.#scenario
+    this.#scenario.prepare(stage)
+    const asBefore = this.#look()
+    const before = stage.before ?? asBefore
+    this.error = await this.#act()
+    for (const misdeed of this.report.misdeeds) this.blame(misdeed)
+    if (this.error !== undefined) this.#judgeError(this.error)
+    this.#judgeOutcome()
+    if (kind === 'opening') await this.#afterOpening(asBefore)
+    else if (kind === 'using') await this.#afterUse()
+    this.#closeSubject()
+    this.#judgeLeftovers(before, asBefore)
+    this.#closeOthers()
+    this.#reopen()
+  }
+
+  #look(): Resources {
+    return resourcesOf(this.#stage.folder, this.#inodes)
+  }
+
+  async #act(): Promise<unknown> {
+    const { act, lacking = {}, isAsync = false } = this.#scenario
+    try {
+      await this.#seam.during(this.report, { fault: this.#fault, lacking, isAsync }, () => act(this.#stage))
+    } catch (error) {
+      return error
+    }
+    return undefined
+  }
+
+  // ---- what it says
+
+  #judgeError(error: unknown): void {
+    const { refusal } = this.#scenario
+    const { folder } = this.#stage
+    const { code, path, message } = error as { code?: unknown; path?: unknown; message?: string }
+    const isOurs = error instanceof MmapForgeError && Object.hasOwn(ERROR_CODES, error.code)
+    if (!isOurs && !(typeof code === 'string' && isSystemError(error, code as never))) {
+      this.blame(`it threw ${textOf(error)}, which has no code`)
+      return
+    }
+    const isNamed = typeof path === 'string' && path.startsWith(folder) && message?.includes(path)
+    if (!isNamed) this.blame(`it does not name the path: ${textOf(error)}`)
+    if (code === refusal || this.#fault === undefined) return
+    this.#judgeTruth(error, String(code))
+  }
+
+  /** The error is that of the call that failed, or says that that is its cause. */
+  #judgeTruth(error: unknown, code: string): void {
+    const { failure } = this.#fault as Fault
+    const errno = failure === HALF_FULL ? 'ENOSPC' : failure
+    if (!isSameErrno(errno, errno)) return
+    if (!causesOf(error).some((cause) => isSameErrno(String((cause as { code?: unknown }).code), errno))) {
+      this.blame(`${errno} is reported as ${textOf(error)}`)
+    }
+    const isFull = errno === 'ENOSPC' || errno === 'EDQUOT'
+    if (isFull && code !== 'ERR_NO_SPACE' && code !== 'ERR_SYNC_FAILED')
+      this.blame(`${errno} is reported as ${code}`)
+    if ((errno === 'EMFILE' || errno === 'ENFILE') && code !== errno)
+      this.blame(`${errno} is reported as ${code}`)
+  }
+
+  #judgeOutcome(): void {
+    const { refusal, isSync = false } = this.#scenario
+    if (this.error === undefined) {
+      if (refusal !== undefined) this.blame(`it did what is to be refused with ${refusal}`)
+      if (isSync && this.report.isSyncFailed) this.blame('it says that all is synced, though the sync failed')
+    } else if (this.#fault === undefined && (this.error as { code?: string }).code !== refusal) {
+      this.blame(`it threw without a fault: ${textOf(this.error)}`)
+    }
+  }
+
+  // ---- what is left of it
+
+  async #afterOpening(before: Resources): Promise<void> {
+    const stage = this.#stage
+    const { act, refusal } = this.#scenario
+    if (this.error === undefined) return this.#checkSubject()
+    if (stage.subject !== undefined) this.blame('it threw, but gave a store')
+    const after = this.#look()
+    this.#judgeHeld(before, after)
+    for (const name of surplus(before.names, after.names)) {
+      if (!this.#isExcused(name)) this.blame(`it left ${name}`)
+    }
+    for (const name of surplus(after.names, before.names)) {
+      // The journal goes once what it was kept for is mended.
+      if (!/\.(creating|journal)$/.test(name)) this.blame(`it removed ${name}`)
+    }
+    if (refusal !== undefined) return
+    // Where it was not allowed to remove a store that it had made, there is one now.
+    const isLeft = after.names.includes('store.mmf') && !before.names.includes('store.mmf')
+    if (isLeft) stage.subject = RowStore.openOrCreate(stage.path, ALONE)
+    else await this.#again(() => act(stage))
+    this.#checkSubject()
+  }
+
+  async #afterUse(): Promise<void> {
+    this.#checkSubject()
+    if (this.error === undefined) return
+    if (this.#isPoisoned) return
+    await this.#again(() => this.#scenario.act(this.#stage))
+    this.#checkSubject()
+  }
+
+  /** The same, now that nothing fails. */
+  async #again(act: () => unknown): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      this.blame(`the next try threw ${textOf(error)}`)
+    }
+  }
+
+  /** Whether the store must not say any more that something is synced. */
+  get #isPoisoned(): boolean {
+    return this.report.isSyncFailed && this.#scenario.kind !== 'opening'
+  }
+
+  /** The subject has what every writer was told, and more can be written to it. */
+  #checkSubject(): void {
+    const stage = this.#stage
+    const { subject } = stage
+    if (subject === undefined || subject.closed) {
+      this.blame('there is no open store')
+      return
+    }
+    this.#compare(subject, 'the store')
+    if (subject.readOnly) return
+    stage.append(subject)
+    stage.set(subject, 0, stage.rows.length)
+    this.#compare(subject, 'the store, written to again,')
+    if (this.#isPoisoned) this.#expectSyncFailed('a later sync', () => subject.sync())
+  }
+
+  #compare(store: Rows, what: string): void {
+    const expected = this.#stage.rows
+    const { length } = store
+    if (length !== expected.length) {
+      this.blame(`${what} has ${length} records, ${expected.length} were written`)
+      return
+    }
+    const wrong = expected.findIndex((row, i) => !isDeepStrictEqual(store.get(i), row))
+    if (wrong < 0) return
+    const [found, wanted] = [store.get(wrong), expected[wrong]].map((row) => JSON.stringify(row))
+    this.blame(`${what} has ${found} at ${wrong}, ${wanted} was written`)
+  }
+
+  #expectSyncFailed(what: string, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_SYNC_FAILED')
+        this.blame(`${what} threw ${textOf(error)}`)
+      return
+    }
+    this.blame(`${what} says that all is synced, though a sync failed`)
+  }
+
+  #closeSubject(): void {
+    const { subject } = this.#stage
+    if (subject === undefined) return
+    const { kind } = this.#scenario
+    if (kind !== 'closing') {
+      if (this.#isPoisoned) this.#expectSyncFailed('close', () => subject.close())
+      else subject.close()
+    }
+    if (!subject.closed) this.blame('the store is not closed')
+    if (this.#isPoisoned && readText(`${this.#stage.path}.lock`).startsWith('clean ')) {
+      this.blame('there is a clean mark, though a sync failed')
+    }
+  }
+
+  #judgeHeld(before: Resources, after: Resources): void {
+    for (const each of surplus(before.descriptors, after.descriptors)) this.blame(`descriptor of ${each}`)
+    for (const each of surplus(before.locks, after.locks)) this.blame(`lock ${each}`)
+    if (this.report.isMappingStuck) return
+    for (const each of surplus(before.mappings, after.mappings)) this.blame(`mapping of ${each}`)
+  }
+
+  /** @param asBefore what there was right before the act, when the subject may have been open */
+  #judgeLeftovers(before: Resources, asBefore: Resources): void {
+    const after = this.#look()
+    this.#judgeHeld(before, after)
+    const { leavesJournal = false } = this.#scenario
+    const isJournalDue =
+      leavesJournal || this.error !== undefined || this.#isPoisoned || this.#stage.others.length > 0
+    const known = asBefore.names.filter((name) => !name.endsWith('.journal'))
+    for (const name of surplus(known, after.names)) {
+      const isSidecar = SIDECARS.some((suffix) => name.endsWith(suffix))
+      if (!isSidecar && !(isJournalDue && name.endsWith('.journal')) && !this.#isExcused(name)) {
+        this.blame(`after closing there is ${name}`)
+      }
+    }
+  }
+
+  #isExcused(name: string): boolean {
+    return this.report.notRemoved.has(`${this.#stage.folder}/${name}`)
+  }
+
+  #closeOthers(): void {
+    for (const other of this.#stage.others) {
+      this.#compare(other, 'another store')
+      other.close()
+    }
+  }
+
+  /** Whoever opens the store next finds everything. */
+  #reopen(): void {
+    const stage = this.#stage
+    if (!this.#look().names.includes('store.mmf')) {
+      if (stage.rows.length > 0) this.blame('the store is gone')
+      return
+    }
+    const store = RowStore.open(stage.path, ALONE)
+    this.#compare(store, 'the next opener')
+    store.append()
+    store.close()
+    this.#judgeHeld({ names: [], descriptors: [], mappings: [], locks: [] }, this.#look())
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+function closeQuietly(store: Rows | undefined): void {
+  try {
+    store?.close()
+  } catch {
+    // It has been judged already.
+  }
+}
+
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = []
+  for (let each = error; each !== undefined && each !== null && causes.length < 9; ) {
+    causes.push(each)
+    each = (each as { cause?: unknown }).cause
+  }
+  return causes
+}
+
+function textOf(error: unknown): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string }
+  return `${name} ${code}: ${message}`
+}
