@@ -31,7 +31,7 @@ export {
 } from './schema/annotations.ts'
 export type { Columns } from './store/append-many.ts'
 export type { Access, StoreOptions, Writers } from './store/options.ts'
-export type { ScanOptions, ScanReducer, ScanVisitor } from './store/ranges.ts'
 export { RecordStore, type StoreClass } from './store/record-store.ts'
+export type { ScanOptions, ScanReducer, ScanVisitor } from './store/scan.ts'
 export type { AppendedOptions, WaitOptions, WatchOptions } from './waiting/waits.ts'
 export type { RecoveredRecord } from './writers/recovery.ts'

@@ -4,7 +4,6 @@
 
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
-import type { StoreDefinition } from '../schema/definition.ts'
 import { Waiting } from '../waiting/waiting.ts'
 import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/waits.ts'
 import { leaveClean } from '../writers/leave.ts'
@@ -14,19 +13,13 @@ import { APPEND, NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
-import {
-  RecordIterator,
-  recordRange,
-  type ScanOptions,
-  type ScanReducer,
-  type ScanVisitor,
-} from './ranges.ts'
+import { RecordIterator, recordRange } from './ranges.ts'
+import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
 import { StoreBase } from './store-base.ts'
 
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
-export interface StoreClass<S> {
+export interface StoreClass<S> extends ScannableClass {
   new (opened: Opened): S
-  readonly definition: StoreDefinition
 }
 
 /**
@@ -101,7 +94,10 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @example
    * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
    */
-  abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
+  scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void {
+    runScan(this, options, visit)
+  }
+
   /**
    * As {@link scan}, and what is returned for one record is handed on to the next: the fastest way to make one value of
    * many records, above all where it is a number.
@@ -109,11 +105,14 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @example
    * const sum = ticks.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)
    */
-  abstract reduce<const K extends readonly (keyof R)[], A>(
+  reduce<const K extends readonly (keyof R)[], A>(
     options: ScanOptions<K>,
     combine: ScanReducer<R, K, A>,
     initial: A,
-  ): A
+  ): A {
+    return runScan(this, options, combine, { initial }) as A
+  }
+
   /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
   protected abstract write(place: number, record: Readonly<R>): number
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
