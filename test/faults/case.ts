@@ -1,14 +1,10 @@
 /** One act with one call that fails, and everything that must be so afterwards. */
 import { readFileSync } from 'node:fs'
-import { isDeepStrictEqual } from 'node:util'
-import { ERROR_CODES, MmapForgeError } from '../../src/index.ts'
-import { isSystemError } from '../../src/os/system-error.ts'
-import { HALF_FULL } from './errnos.ts'
-import { type Inodes, type Resources, resourcesOf, surplus } from './resources.ts'
+import { faultsOfError, textOf } from './judge-error.ts'
+import { heldBeyond, type Inodes, NOTHING, type Resources, resourcesOf, surplus } from './resources.ts'
 import type { Scenario } from './scenarios.ts'
 import { type Fault, newReport, type Report, type Seam } from './seam.ts'
-import { ALONE, RowStore, type Rows, Stage } from './stage.ts'
-import { isSameErrno } from './system-errors.ts'
+import { ALONE, differenceFrom, RowStore, type Rows, Stage } from './stage.ts'
 
 /** What a store may leave beside itself. */
 const SIDECARS = ['.mmf', '.lock', '.schema.json', '.wake']
@@ -69,7 +65,12 @@ class Trial {
     const before = stage.before ?? asBefore
     this.error = await this.#act()
     for (const misdeed of this.report.misdeeds) this.blame(misdeed)
-    if (this.error !== undefined) this.#judgeError(this.error)
+    if (this.error !== undefined) {
+      const { folder } = stage
+      this.violations.push(
+        ...faultsOfError(this.error, { folder, fault: this.#fault, refusal: this.#scenario.refusal }),
+      )
+    }
     this.#judgeOutcome()
     if (kind === 'opening') await this.#afterOpening(asBefore)
     else if (kind === 'using') await this.#afterUse()
@@ -93,37 +94,7 @@ class Trial {
     return undefined
   }
 
-  // ---- what it says
-
-  #judgeError(error: unknown): void {
-    const { refusal } = this.#scenario
-    const { folder } = this.#stage
-    const { code, path, message } = error as { code?: unknown; path?: unknown; message?: string }
-    const isOurs = error instanceof MmapForgeError && Object.hasOwn(ERROR_CODES, error.code)
-    if (!isOurs && !(typeof code === 'string' && isSystemError(error, code as never))) {
-      this.blame(`it threw ${textOf(error)}, which has no code`)
-      return
-    }
-    const isNamed = typeof path === 'string' && path.startsWith(folder) && message?.includes(path)
-    if (!isNamed) this.blame(`it does not name the path: ${textOf(error)}`)
-    if (code === refusal || this.#fault === undefined) return
-    this.#judgeTruth(error, String(code))
-  }
-
-  /** The error is that of the call that failed, or says that that is its cause. */
-  #judgeTruth(error: unknown, code: string): void {
-    const { failure } = this.#fault as Fault
-    const errno = failure === HALF_FULL ? 'ENOSPC' : failure
-    if (!isSameErrno(errno, errno)) return
-    if (!causesOf(error).some((cause) => isSameErrno(String((cause as { code?: unknown }).code), errno))) {
-      this.blame(`${errno} is reported as ${textOf(error)}`)
-    }
-    const isFull = errno === 'ENOSPC' || errno === 'EDQUOT'
-    if (isFull && code !== 'ERR_NO_SPACE' && code !== 'ERR_SYNC_FAILED')
-      this.blame(`${errno} is reported as ${code}`)
-    if ((errno === 'EMFILE' || errno === 'ENFILE') && code !== errno)
-      this.blame(`${errno} is reported as ${code}`)
-  }
+  // ---- what is left of it
 
   #judgeOutcome(): void {
     const { refusal, isSync = false } = this.#scenario
@@ -134,8 +105,6 @@ class Trial {
       this.blame(`it threw without a fault: ${textOf(this.error)}`)
     }
   }
-
-  // ---- what is left of it
 
   async #afterOpening(before: Resources): Promise<void> {
     const stage = this.#stage
@@ -198,16 +167,8 @@ class Trial {
   }
 
   #compare(store: Rows, what: string): void {
-    const expected = this.#stage.rows
-    const { length } = store
-    if (length !== expected.length) {
-      this.blame(`${what} has ${length} records, ${expected.length} were written`)
-      return
-    }
-    const wrong = expected.findIndex((row, i) => !isDeepStrictEqual(store.get(i), row))
-    if (wrong < 0) return
-    const [found, wanted] = [store.get(wrong), expected[wrong]].map((row) => JSON.stringify(row))
-    this.blame(`${what} has ${found} at ${wrong}, ${wanted} was written`)
+    const difference = differenceFrom(this.#stage.rows, store)
+    if (difference !== undefined) this.blame(`${what} has ${difference}`)
   }
 
   #expectSyncFailed(what: string, act: () => void): void {
@@ -236,10 +197,10 @@ class Trial {
   }
 
   #judgeHeld(before: Resources, after: Resources): void {
-    for (const each of surplus(before.descriptors, after.descriptors)) this.blame(`descriptor of ${each}`)
-    for (const each of surplus(before.locks, after.locks)) this.blame(`lock ${each}`)
-    if (this.report.isMappingStuck) return
-    for (const each of surplus(before.mappings, after.mappings)) this.blame(`mapping of ${each}`)
+    const held = heldBeyond(before, after)
+    this.violations.push(
+      ...held.filter((each) => !(this.report.isMappingStuck && each.startsWith('mapping'))),
+    )
   }
 
   /** @param asBefore what there was right before the act, when the subject may have been open */
@@ -280,7 +241,7 @@ class Trial {
     this.#compare(store, 'the next opener')
     store.append()
     store.close()
-    this.#judgeHeld({ names: [], descriptors: [], mappings: [], locks: [] }, this.#look())
+    this.#judgeHeld(NOTHING, this.#look())
   }
 }
 
@@ -298,18 +259,4 @@ function closeQuietly(store: Rows | undefined): void {
   } catch {
     // It has been judged already.
   }
-}
-
-function causesOf(error: unknown): unknown[] {
-  const causes: unknown[] = []
-  for (let each = error; each !== undefined && each !== null && causes.length < 9; ) {
-    causes.push(each)
-    each = (each as { cause?: unknown }).cause
-  }
-  return causes
-}
-
-function textOf(error: unknown): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string }
-  return `${name} ${code}: ${message}`
 }

@@ -11,6 +11,8 @@ export interface Resources {
   readonly locks: readonly string[]
 }
 
+export const NOTHING: Resources = { names: [], descriptors: [], mappings: [], locks: [] }
+
 /** Inodes of the files of a folder, by number: those that a process has locked may have lost their names. */
 export type Inodes = Set<string>
 
@@ -60,4 +62,13 @@ export function surplus(before: readonly string[], after: readonly string[]): st
     if (at >= 0) rest.splice(at, 1)
   }
   return rest
+}
+
+/** What is held that was not held before, as text. */
+export function heldBeyond(before: Resources, after: Resources): string[] {
+  return [
+    ...surplus(before.descriptors, after.descriptors).map((each) => `descriptor of ${each}`),
+    ...surplus(before.locks, after.locks).map((each) => `lock ${each}`),
+    ...surplus(before.mappings, after.mappings).map((each) => `mapping of ${each}`),
+  ]
 }

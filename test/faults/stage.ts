@@ -1,6 +1,7 @@
 /** Where one act takes place: a folder with a store in it, and what every writer of that store has been told. */
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { defineStore, float64, type StoreOptions, str, uint53 } from '../../src/index.ts'
 import type { WakeChannel } from '../../src/waiting/wake-channel.ts'
 import { openedOf } from '../support/any-store.ts'
@@ -106,4 +107,14 @@ export class Stage {
   clear(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** What a store has that was not written to it, as text; undefined where it has all that was written, and nothing else. */
+export function differenceFrom(rows: readonly Row[], store: Rows): string | undefined {
+  const { length } = store
+  if (length !== rows.length) return `${length} records, ${rows.length} were written`
+  const wrong = rows.findIndex((row, i) => !isDeepStrictEqual(store.get(i), row))
+  if (wrong < 0) return undefined
+  const [found, written] = [store.get(wrong), rows[wrong]].map((row) => JSON.stringify(row))
+  return `${found} at ${wrong}, ${written} was written`
 }
