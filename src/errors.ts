@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   ERR_TIMEOUT: 'the time ran out',
   /** The disk, or the memory, can't hold the growth. Nothing was changed. */
   ERR_NO_SPACE: 'no space left',
+  /** The disk did not take all that was stored, now or at an earlier sync of the same store. */
+  ERR_SYNC_FAILED: 'not brought to stable storage',
   /** The file, or the store, is larger than this runtime can map. */
   ERR_TOO_LARGE: 'too large to map',
   /** A schema that can't be: no fields, a duplicate name, a size out of range. */

@@ -1,5 +1,5 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
-import { existsSync, fstatSync, readFileSync, readSync } from 'node:fs'
+import { existsSync, fstatSync, readFileSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header, MAX_RECORD_COUNT } from '../format/header.ts'
 import {
@@ -9,6 +9,7 @@ import {
   type SidecarField,
   sidecarOf,
 } from '../format/schema-file.ts'
+import { readStart } from '../os/files.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { capacityOf } from './growth.ts'
 
@@ -18,8 +19,7 @@ import { capacityOf } from './growth.ts'
  * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
 export function checkFile(fd: number, path: string, definition: StoreDefinition): void {
-  const bytes = new Uint8Array(HEADER_SIZE_BYTES)
-  const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_SIZE_BYTES, 0)), path)
+  const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
   checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)

@@ -2,6 +2,7 @@
 import { MmapForgeError } from '../errors.ts'
 import { HEADER_SIZE_BYTES, MAX_RECORD_COUNT } from '../format/header.ts'
 import { CAPACITY_WORD, COUNT_WORD, counterWordOf, WORD_BYTES } from '../format/words.ts'
+import { takeAll } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { loadShared, storeShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
@@ -328,10 +329,12 @@ export abstract class HotRecords {
     this.capacityCount = 0
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
-    this.writer.close()
-    this.notes.close()
-    this.wakes.close()
-    this.opened.region.close()
-    this.opened.lock?.release()
+    takeAll(
+      () => this.writer.close(),
+      () => this.notes.close(),
+      () => this.wakes.close(),
+      () => this.opened.region.close(),
+      () => this.opened.lock?.release(),
+    )
   }
 }

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Random } from '../torture/random.ts'
 import { tryCase } from './case.ts'
-import { type Failure, failuresOf } from './errnos.ts'
+import { type Failure, failuresOf, HALF } from './errnos.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import type { Call, Extent, Fault, Seam } from './seam.ts'
 
@@ -63,9 +63,9 @@ export class Campaign {
 
   async run(): Promise<void> {
     const { seed, seconds, untilCaught } = this.#options
-    const until = performance.now() + seconds * 1000
     const cases = shuffled(await this.#cases(), new Random(seed))
     this.counts.possible = cases.length
+    const until = performance.now() + seconds * 1000
     for (const { scenario, fault } of cases) {
       if (performance.now() > until || (untilCaught && this.#isCaught)) return
       await this.#try(scenario, fault)
@@ -112,10 +112,16 @@ function faultsOf(call: Call): Fault[] {
   const { name, nth } = call
   const failures = failuresOf(name).filter((failure) => isPlausible(call, failure))
   const faults = failures.flatMap((failure) =>
-    (['once', 'ever'] as const).map((extent): Fault => ({ name, nth, failure, extent })),
+    extentsOf(name, failure).map((extent): Fault => ({ name, nth, failure, extent })),
   )
   const dead: Extent = 'dead'
   return failures.includes('EIO') ? [...faults, { name, nth, failure: 'EIO', extent: dead }] : faults
+}
+
+function extentsOf(name: string, failure: Failure): readonly Extent[] {
+  // A file of which only the first half can ever be read has no second half; one that is never there is not there.
+  const isBrief = (name === 'readSync' && failure === HALF) || (name === 'lstatSync' && failure === 'ENOENT')
+  return isBrief ? ['once'] : ['once', 'ever']
 }
 
 /** Whether a call of this kind can fail so, as far as its arguments tell. */

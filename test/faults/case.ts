@@ -117,8 +117,9 @@ class Trial {
       if (!this.#isExcused(name)) this.blame(`it left ${name}`)
     }
     for (const name of surplus(after.names, before.names)) {
-      // The journal goes once what it was kept for is mended.
-      if (!/\.(creating|journal)$/.test(name)) this.blame(`it removed ${name}`)
+      // The journal goes once what it was kept for is mended, and litter goes where a store is made.
+      const isDue = /\.(creating|journal)$/.test(name) || !before.names.includes('store.mmf')
+      if (!isDue) this.blame(`it removed ${name}`)
     }
     if (refusal !== undefined) return
     // Where it was not allowed to remove a store that it had made, there is one now.
@@ -208,8 +209,8 @@ class Trial {
     const after = this.#look()
     this.#judgeHeld(before, after)
     const { leavesJournal = false } = this.#scenario
-    const isJournalDue =
-      leavesJournal || this.error !== undefined || this.#isPoisoned || this.#stage.others.length > 0
+    // Whoever can't leave a clean store leaves it to the next opener.
+    const isJournalDue = leavesJournal || this.report.hasFailed || this.#stage.others.length > 0
     const known = asBefore.names.filter((name) => !name.endsWith('.journal'))
     for (const name of surplus(known, after.names)) {
       const isSidecar = SIDECARS.some((suffix) => name.endsWith(suffix))
@@ -219,8 +220,13 @@ class Trial {
     }
   }
 
+  /** Whether a file may be left: it was not allowed to remove it, or could not know whether anybody uses it. */
   #isExcused(name: string): boolean {
-    return this.report.notRemoved.has(`${this.#stage.folder}/${name}`)
+    const { path, folder } = this.#stage
+    const { notRemoved } = this.report
+    if (notRemoved.has(`${folder}/${name}`)) return true
+    const isUse = /^(tryLock|linkSync)/.test(this.#fault?.name ?? '')
+    return name.endsWith('.lock') && (isUse || notRemoved.has(path))
   }
 
   #closeOthers(): void {

@@ -13,7 +13,7 @@ export const BLIND = 'blind'
 export const TAKEN = 'taken'
 
 const PATH = ['EACCES', 'EIO', 'ELOOP', 'ENOMEM', 'ESTALE']
-const FOLDER = [...PATH, 'EPERM', 'EROFS', 'EBUSY', 'ENOENT']
+const FOLDER = [...PATH, 'EPERM', 'EROFS', 'EBUSY']
 const SPACE = ['ENOSPC', 'EDQUOT']
 const DESCRIPTORS = ['EMFILE', 'ENFILE']
 const SYNC = ['EIO', ...SPACE, 'EROFS', 'EINVAL']
@@ -44,10 +44,10 @@ const FILE_CALLS: Readonly<Record<string, readonly Failure[]>> = {
   writeSync: [...SPACE, 'EIO', 'EFBIG', 'EINTR', 'EPERM', HALF],
   ftruncateSync: ['EIO', 'EINTR', 'EPERM', 'EROFS', 'EFBIG', 'EINVAL'],
   truncateSync: [...PATH, 'EINTR', 'EPERM', 'EROFS', 'ENOENT', ...DESCRIPTORS],
-  renameSync: [...FOLDER, ...SPACE],
+  renameSync: [...FOLDER, ...SPACE, 'ENOENT'],
   rmSync: FOLDER,
   unlinkSync: FOLDER,
-  linkSync: [...FOLDER, ...SPACE, 'EOPNOTSUPP', 'EMLINK', 'EEXIST'],
+  linkSync: [...FOLDER, ...SPACE, 'ENOENT', 'EOPNOTSUPP', 'EMLINK', 'EEXIST'],
   fsyncSync: SYNC,
   fdatasyncSync: SYNC,
   watch: [...DESCRIPTORS, 'ENOSPC', 'ENOENT', 'ENOMEM'],
