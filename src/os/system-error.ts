@@ -47,7 +47,7 @@ export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode
 }
 
 /** The number of an error of the system; undefined for any other. */
-function errnoOf(error: unknown): number | undefined {
+export function errnoOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return ERRNOS.get(String(error.code))
 }
