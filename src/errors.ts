@@ -97,6 +97,11 @@ function locate(message: string, { path, record, field }: ErrorContext): string 
   return place.length === 0 ? message : `${place.join(', ')}: ${message}`
 }
 
+/** Whether options, or what else has named properties, can be read from a value. From an array too, but by mistake. */
+export function isObject<T>(value: T): value is T & Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** Shows a value of any type in a message, shortened, never throwing. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)

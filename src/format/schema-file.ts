@@ -3,7 +3,7 @@
  * the layout depends on it; the sidecar names every field with its place, so that a reordered schema is told apart, and
  * a mismatch can say which fields differ.
  */
-import { MmapForgeError } from '../errors.ts'
+import { isObject, MmapForgeError } from '../errors.ts'
 import { fieldTypeOf } from '../schema/field-types.ts'
 import type { Layout } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -101,8 +101,4 @@ function isSidecarField(value: unknown): value is SidecarField {
     typeof value['offsetBytes'] === 'number' &&
     typeof value['sizeBytes'] === 'number'
   )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
