@@ -1,7 +1,7 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
 import { existsSync, fstatSync, readFileSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
-import { decodeHeader, HEADER_SIZE_BYTES, type Header, MAX_RECORD_COUNT } from '../format/header.ts'
+import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
   decodeSidecar,
   SIDECAR_SUFFIX,
@@ -11,6 +11,7 @@ import {
 } from '../format/schema-file.ts'
 import { readStart } from '../os/files.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
 
 /**
@@ -22,25 +23,7 @@ export function checkFile(fd: number, path: string, definition: StoreDefinition)
   const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
-  checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
-}
-
-function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: number, path: string): void {
-  if (recordCount > capacityCount) {
-    throw new MmapForgeError(
-      'ERR_CORRUPTED',
-      `the header counts ${recordCount} records of ${recordSizeBytes} bytes, the file has room for ${capacityCount}: it ` +
-        'was cut short, or its header is damaged; restore it from a copy',
-      { path },
-    )
-  }
-  if (recordCount > MAX_RECORD_COUNT) {
-    throw new MmapForgeError(
-      'ERR_TOO_LARGE',
-      `the file holds ${recordCount} records, this release reads up to ${MAX_RECORD_COUNT}`,
-      { path },
-    )
-  }
+  assertCount(header.recordCount, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
 }
 
 /**

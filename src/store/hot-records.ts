@@ -11,6 +11,7 @@ import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { WakeChannel } from '../waiting/wake-channel.ts'
 import { WriteNotes } from '../waiting/write-notes.ts'
 import type { Writer } from '../writers/writer.ts'
+import { assertCount } from './count-check.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
 import type { Opened } from './opening.ts'
 
@@ -159,9 +160,21 @@ export abstract class HotRecords {
 
   // ---- appending
 
-  /** The count in the header, which every append of every process raises. */
+  /** The count in the header, which every append of every process raises; its low half, which is all that it may have. */
   protected liveCount(): number {
     return loadShared(this.i32, COUNT_WORD, this.fence) >>> 0
+  }
+
+  /** Whether the count is beyond the 32 bits that indices have: another program wrote it, if it is not damage. */
+  protected isCountLarge(): boolean {
+    return this.i32[COUNT_WORD + 1] !== 0
+  }
+
+  /** {@link liveCount}, if there can be so many records. */
+  protected checkedCount(): number {
+    const count = this.liveCount()
+    if (this.isCountLarge()) this.followTo(count)
+    return count
   }
 
   /** Makes records visible up to and including `index`, after everything that was stored in them. */
@@ -197,7 +210,7 @@ export abstract class HotRecords {
 
   #nextPlace(): number {
     const count = this.liveCount()
-    if (count !== this.readLimit) this.followTo(count)
+    if (count !== this.readLimit || this.isCountLarge()) this.followTo(count)
     const index = count + this.pendingCount
     if (index >= this.capacityCount) this.#grow(index)
     // A writer that died in an append may have left its traces here; nobody has seen the record yet.
@@ -296,18 +309,18 @@ export abstract class HotRecords {
     }
   }
 
-  /** Catches up with another process, which has appended and perhaps grown the file. */
+  /**
+   * Catches up with another process, which has appended and perhaps grown the file.
+   *
+   * @throws {MmapForgeError} `ERR_CORRUPTED`, `ERR_TOO_LARGE` for a count that can't be
+   */
   protected followTo(count: number): void {
-    if (count > this.capacityCount) {
+    const isLarge = this.isCountLarge()
+    if (isLarge || count > this.capacityCount) {
       this.opened.region.follow()
       this.#adoptRegion()
-    }
-    if (count > this.capacityCount) {
-      throw this.refusal(
-        'ERR_CORRUPTED',
-        `the header counts ${count} records, the file has room for ${this.capacityCount}: it was cut short, or its header ` +
-          'was overwritten; close the store and restore the file from a copy',
-      )
+      const high = this.u32[COUNT_WORD + 1] as number
+      assertCount(high * 2 ** 32 + count, this.capacityCount, this.opened.path)
     }
     this.#adoptCount(count)
   }

@@ -42,7 +42,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     const records = {
       count: () => {
         this.assertOpen()
-        return this.liveCount()
+        return this.checkedCount()
       },
       counters: (count: number) => {
         if (count > this.readLimit) this.followTo(count)
@@ -237,7 +237,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Records appended so far, by any process. */
   get length(): number {
     this.assertOpen()
-    return this.liveCount()
+    return this.checkedCount()
   }
 
   /** Records that the file has room for before it has to grow. */

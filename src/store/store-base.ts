@@ -44,7 +44,7 @@ export abstract class StoreBase extends HotRecords {
   /** Called where `index` is not below `readLimit`: follows other processes' appends, or throws. */
   protected missRead(index: number): void {
     this.assertOpen()
-    const count = this.liveCount()
+    const count = this.checkedCount()
     if (typeof index !== 'number') {
       throw this.refusal('ERR_TYPE_MISMATCH', `an index is a number, not ${show(index)}`)
     }
