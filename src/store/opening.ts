@@ -1,10 +1,11 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
 import { encodeHeader } from '../format/header.ts'
 import { recordCountIn } from '../format/words.ts'
 import { isSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
-import { hasCode, onFile } from '../os/system-error.ts'
+import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
@@ -145,7 +146,9 @@ class Opening {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
     const { stallTimeoutMs: timeoutMs } = this.#options
-    const lock = takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs })
+    const lock = inFolderOf(this.#path, () =>
+      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
+    )
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
     this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
@@ -269,6 +272,21 @@ function checkPath(path: unknown): asserts path is string {
   }
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
+  }
+}
+
+/**
+ * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
+ *
+ * @throws `ENOENT`
+ */
+function inFolderOf<T>(path: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    // There is nothing to be opened, so this throws, in the runtime's own words.
+    if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, O_RDONLY))
+    throw error
   }
 }
 

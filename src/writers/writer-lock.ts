@@ -173,7 +173,8 @@ function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
 function locked(path: string): MmapForgeError {
   return new MmapForgeError(
     'ERR_LOCKED',
-    'another process or thread has the store open for writing; close it there first, or open with readOnly: true',
+    'another process or thread has the store open for writing; close it there first, open it with readOnly: true, or have ' +
+      "all of its writers open it with writers: 'many'",
     { path },
   )
 }
