@@ -5,7 +5,7 @@
  * `off_t` is `int64_t` on both architectures. A byte count is a safe integer, which koffi passes exactly.
  */
 import { constants as bufferConstants } from 'node:buffer'
-import { fdatasync, fdatasyncSync } from 'node:fs'
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs'
 import { constants } from 'node:os'
 import { ignoreFileSizeSignal } from './file-size-signal.ts'
 import { loadKoffi } from './koffi.ts'
@@ -184,10 +184,18 @@ export function bindLinux(): NativeOs {
     // through Node. The size of the file is part of what fdatasync writes, because the data can't be read back
     // without it.
     syncFile: fdatasyncSync,
-    syncFileAsync: (fd) =>
-      new Promise((resolve, reject) => {
-        fdatasync(fd, (error) => (error ? reject(error) : resolve()))
-      }),
+    // On a descriptor of its own: the kernel tells each open file once of what could not be written (errseq_t), so that
+    // `syncFile` on the same one would succeed while this is under way, or before its failure is heard of.
+    async syncFileAsync(fd) {
+      const own = openedAnew(fd)
+      try {
+        await new Promise<void>((resolve, reject) => {
+          fdatasync(own ?? fd, (error) => (error ? reject(error) : resolve()))
+        })
+      } finally {
+        if (own !== undefined) closeSync(own)
+      }
+    },
 
     tryLock(fd, kind) {
       // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
@@ -209,5 +217,14 @@ export function bindLinux(): NativeOs {
     unlockRange(fd, offsetBytes, lengthBytes) {
       setLock(fd, F_UNLCK, offsetBytes, lengthBytes)
     },
+  }
+}
+
+/** Opens an open file once more: fdatasync(2) needs no more than reading. Undefined where that can't be done, as without proc(5). */
+function openedAnew(fd: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, 'r')
+  } catch {
+    return undefined
   }
 }

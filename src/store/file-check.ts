@@ -1,5 +1,5 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
-import { existsSync, fstatSync, readFileSync } from 'node:fs'
+import { fstatSync, readFileSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
@@ -10,6 +10,7 @@ import {
   sidecarOf,
 } from '../format/schema-file.ts'
 import { readStart } from '../os/files.ts'
+import { isSystemError } from '../os/system-error.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
@@ -73,7 +74,14 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
 
 function readSidecar(path: string): Sidecar | undefined {
   const sidecarPath = path + SIDECAR_SUFFIX
-  return existsSync(sidecarPath) ? decodeSidecar(readFileSync(sidecarPath, 'utf8'), sidecarPath) : undefined
+  let text: string
+  try {
+    text = readFileSync(sidecarPath, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+  return decodeSidecar(text, sidecarPath)
 }
 
 function sameLayout(found: Sidecar, wanted: Sidecar): boolean {

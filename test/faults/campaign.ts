@@ -126,6 +126,8 @@ function extentsOf(name: string, failure: Failure): readonly Extent[] {
 
 /** Whether a call of this kind can fail so, as far as its arguments tell. */
 function isPlausible({ name, path, flags, hasFailed }: Call, failure: Failure): boolean {
+  // What was read is there.
+  if (name === 'readFileSync' && failure === 'ENOENT') return hasFailed
   if (name !== 'openSync') return true
   const isCreating = typeof flags === 'string' ? flags.startsWith('w') : ((flags ?? 0) & 0o100) !== 0
   switch (failure) {

@@ -225,8 +225,11 @@ class Trial {
     const { path, folder } = this.#stage
     const { notRemoved } = this.report
     if (notRemoved.has(`${folder}/${name}`)) return true
-    const isUse = /^(tryLock|linkSync)/.test(this.#fault?.name ?? '')
-    return name.endsWith('.lock') && (isUse || notRemoved.has(path))
+    const failing = this.#fault?.name ?? ''
+    if (failing === 'tryLock') return true
+    return (
+      name.endsWith('.lock') && (failing === 'tryLockRange' || failing === 'linkSync' || notRemoved.has(path))
+    )
   }
 
   #closeOthers(): void {
