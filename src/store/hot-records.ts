@@ -170,13 +170,6 @@ export abstract class HotRecords {
     return this.i32[COUNT_WORD + 1] !== 0
   }
 
-  /** {@link liveCount}, if there can be so many records. */
-  protected checkedCount(): number {
-    const count = this.liveCount()
-    if (this.isCountLarge()) this.followTo(count)
-    return count
-  }
-
   /** Makes records visible up to and including `index`, after everything that was stored in them. */
   protected publish(index: number): number {
     this.assertNotAppending()
@@ -315,12 +308,11 @@ export abstract class HotRecords {
    * @throws {MmapForgeError} `ERR_CORRUPTED`, `ERR_TOO_LARGE` for a count that can't be
    */
   protected followTo(count: number): void {
-    const isLarge = this.isCountLarge()
-    if (isLarge || count > this.capacityCount) {
+    if (this.isCountLarge() || count > this.capacityCount) {
       this.opened.region.follow()
       this.#adoptRegion()
-      const high = this.u32[COUNT_WORD + 1] as number
-      assertCount(high * 2 ** 32 + count, this.capacityCount, this.opened.path)
+      const whole = (this.u32[COUNT_WORD + 1] as number) * 2 ** 32 + count
+      assertCount(whole, this.capacityCount, this.opened.path)
     }
     this.#adoptCount(count)
   }

@@ -39,10 +39,14 @@ export interface CampaignOptions {
   readonly untilCaught: boolean
 }
 
-export type Tell = (what: { readonly trying: string } | { readonly violation: Violation }) => void
+export interface Tell {
+  /** Called before each case: it may be the last. */
+  trying(what: string): void
+  violation(violation: Violation): void
+}
 
 /** Cases between two collections of garbage: what is reserved is given back by it. */
-const CASES_AT_A_TIME = 20
+const CASES_AT_A_TIME = 50
 
 export class Campaign {
   readonly counts: Counts = { scenarios: 0, calls: 0, possible: 0, cases: 0, thrown: 0, missed: 0 }
@@ -53,7 +57,6 @@ export class Campaign {
   #folderCount = 0
   #isCaught = false
 
-  /** @param tell is told of each case before it begins: it may be the last */
   constructor(seam: Seam, root: string, options: CampaignOptions, tell: Tell) {
     this.#seam = seam
     this.#root = root
@@ -62,22 +65,26 @@ export class Campaign {
   }
 
   async run(): Promise<void> {
-    const { seed, seconds, untilCaught } = this.#options
-    const cases = shuffled(await this.#cases(), new Random(seed))
+    const { seed, seconds } = this.#options
+    const cases = firstOfEachCall(shuffled(await this.#cases(), new Random(seed)))
     this.counts.possible = cases.length
     const until = performance.now() + seconds * 1000
     for (const { scenario, fault } of cases) {
-      if (performance.now() > until || (untilCaught && this.#isCaught)) return
+      if (performance.now() > until || this.#isDone) return
       await this.#try(scenario, fault)
       if (++this.counts.cases % CASES_AT_A_TIME === 0) await rest()
     }
+  }
+
+  get #isDone(): boolean {
+    return this.#options.untilCaught && this.#isCaught
   }
 
   /** Runs each scenario with nothing that fails, and sees which calls it makes. */
   async #cases(): Promise<Case[]> {
     const cases: Case[] = []
     for (const scenario of SCENARIOS) {
-      if (!scenario.name.includes(this.#options.only)) continue
+      if (!scenario.name.includes(this.#options.only) || this.#isDone) continue
       const calls = await this.#try(scenario, undefined)
       this.counts.scenarios++
       this.counts.calls += calls.length
@@ -87,7 +94,7 @@ export class Campaign {
   }
 
   async #try(scenario: Scenario, fault: Fault | undefined): Promise<readonly Call[]> {
-    this.#tell({ trying: `${scenario.name}: ${describe(fault)}` })
+    this.#tell.trying(`${scenario.name}: ${describe(fault)}`)
     const folder = `${this.#root}/${this.#folderCount++}`
     const { report, hasThrown, violations } = await tryCase(this.#seam, folder, scenario, fault)
     if (fault !== undefined) {
@@ -96,7 +103,7 @@ export class Campaign {
     }
     if (violations.length > 0) {
       this.#isCaught = true
-      this.#tell({ violation: { scenario: scenario.name, fault: describe(fault), what: violations } })
+      this.#tell.violation({ scenario: scenario.name, fault: describe(fault), what: violations })
     }
     return report.calls
   }
@@ -119,8 +126,9 @@ function faultsOf(call: Call): Fault[] {
 }
 
 function extentsOf(name: string, failure: Failure): readonly Extent[] {
-  // A file of which only the first half can ever be read has no second half; one that is never there is not there.
-  const isBrief = (name === 'readSync' && failure === HALF) || (name === 'lstatSync' && failure === 'ENOENT')
+  // A file of which only the first half can ever be read has no second half; and that a file is never there, or always,
+  // is no failure.
+  const isBrief = (name === 'readSync' && failure === HALF) || failure === 'ENOENT' || failure === 'EEXIST'
   return isBrief ? ['once'] : ['once', 'ever']
 }
 
@@ -150,6 +158,17 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
     ;[order[i], order[j]] = [order[j] as T, order[i] as T]
   }
   return order
+}
+
+/** The same cases, but one of each call before any other. */
+function firstOfEachCall(cases: readonly Case[]): Case[] {
+  const seen = new Set<string>()
+  const isFirst = ({ scenario, fault: { name, nth } }: Case): boolean => {
+    const call = `${scenario.name}: ${name} ${nth}`
+    return !seen.has(call) && seen.add(call).size > 0
+  }
+  const first = new Set(cases.filter(isFirst))
+  return [...first, ...cases.filter((each) => !first.has(each))]
 }
 
 /** Lets the garbage collector find what is to be given back, and give it back. */

@@ -1,7 +1,6 @@
 /** One act with one call that fails, and everything that must be so afterwards. */
-import { readFileSync } from 'node:fs'
 import { faultsOfError, textOf } from './judge-error.ts'
-import { heldBeyond, type Inodes, NOTHING, type Resources, resourcesOf, surplus } from './resources.ts'
+import { heldBeyond, NOTHING, namesIn, type Resources, resourcesOf, surplus } from './resources.ts'
 import type { Scenario } from './scenarios.ts'
 import { type Fault, newReport, type Report, type Seam } from './seam.ts'
 import { ALONE, differenceFrom, RowStore, type Rows, Stage } from './stage.ts'
@@ -44,7 +43,6 @@ class Trial {
   readonly #stage: Stage
   readonly #scenario: Scenario
   readonly #fault: Fault | undefined
-  readonly #inodes: Inodes = new Set()
 
   constructor(seam: Seam, stage: Stage, scenario: Scenario, fault: Fault | undefined) {
     this.#seam = seam
@@ -61,7 +59,7 @@ class Trial {
     const stage = this.#stage
     const { kind } = this.#scenario
     this.#scenario.prepare(stage)
-    const asBefore = this.#look()
+    const asBefore = stage.isIdle ? namesIn(stage.folder) : this.#look()
     const before = stage.before ?? asBefore
     this.error = await this.#act()
     for (const misdeed of this.report.misdeeds) this.blame(misdeed)
@@ -81,7 +79,7 @@ class Trial {
   }
 
   #look(): Resources {
-    return resourcesOf(this.#stage.folder, this.#inodes)
+    return resourcesOf(this.#stage.folder)
   }
 
   async #act(): Promise<unknown> {
@@ -192,7 +190,7 @@ class Trial {
       else subject.close()
     }
     if (!subject.closed) this.blame('the store is not closed')
-    if (this.#isPoisoned && readText(`${this.#stage.path}.lock`).startsWith('clean ')) {
+    if (this.#isPoisoned && this.#stage.hasCleanMark) {
       this.blame('there is a clean mark, though a sync failed')
     }
   }
@@ -251,14 +249,6 @@ class Trial {
     store.append()
     store.close()
     this.#judgeHeld(NOTHING, this.#look())
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return ''
   }
 }
 

@@ -26,10 +26,13 @@ export function faultsOfError(error: unknown, { folder, fault, refusal }: Origin
   return [...unnamed, ...liesOf(error, String(code), fault)]
 }
 
+/** That a file is there or is not there is an answer, from which something else may follow. */
+const ANSWERS = ['ENOENT', 'EEXIST']
+
 /** The error is that of the call that failed, or has it as its cause. */
 function liesOf(error: unknown, code: string, { failure }: Fault): string[] {
   const errno = failure === HALF_FULL ? 'ENOSPC' : failure
-  if (!isSameErrno(errno, errno)) return []
+  if (!isSameErrno(errno, errno) || ANSWERS.includes(errno)) return []
   const isCause = causesOf(error).some((cause) =>
     isSameErrno(String((cause as { code?: unknown }).code), errno),
   )

@@ -5,12 +5,16 @@
  * The cases are tried in a process of their own, which may hang or crash.
  */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { runtimeName } from '../torture/runtime-name.ts'
 import type { Counts, Violation } from './campaign.ts'
 import { type FaultOptions, optionsFrom, USAGE } from './options.ts'
-import type { Message } from './trier.ts'
+import type { Message, TrierOptions } from './trier.ts'
 
 /** The result of a run; with `--json` it is what is printed. */
 export interface RunResult {
@@ -22,46 +26,46 @@ export interface RunResult {
 /** A case takes milliseconds; this is for machines that do much else. */
 const CASE_TIMEOUT_MS = 30_000
 
-function runCampaign(options: FaultOptions): Promise<RunResult> {
+async function runCampaign({ seed, seconds, ...options }: FaultOptions): Promise<RunResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'mmapforge-faults-'))
+  const notePath = join(folder, 'note')
+  const asked: TrierOptions = { ...options, seed, seconds: String(seconds), notePath }
   const trier = fileURLToPath(new URL('trier.js', import.meta.url))
-  const args = ['--expose-gc', trier, JSON.stringify({ ...options, seconds: String(options.seconds) })]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--expose-gc', trier, JSON.stringify(asked)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const note = (): string => (existsSync(notePath) ? readFileSync(notePath, 'utf8').trim() : 'nothing yet')
   const violations: Violation[] = []
   let counts: Counts | undefined
-  let last = 'nothing yet'
   let errors = ''
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const watch = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      violations.push({ scenario: last, fault: '', what: [`it hangs for ${CASE_TIMEOUT_MS} ms`] })
-      child.kill('SIGKILL')
-    }, CASE_TIMEOUT_MS)
-  }
-  watch()
   createInterface({ input: child.stdout }).on('line', (line) => {
-    watch()
     const message = JSON.parse(line) as Message
-    if ('trying' in message) last = message.trying
-    else if ('violation' in message) violations.push(message.violation)
+    if ('violation' in message) violations.push(message.violation)
     else counts = message.counts
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text
   })
-  return new Promise((resolve) => {
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      if (counts === undefined) {
-        violations.push({
-          scenario: last,
-          fault: '',
-          what: [`it ended with ${signal ?? code}: ${errors.trim()}`],
-        })
-      }
-      resolve({ seed: options.seed, counts, violations })
+  let last = ''
+  const timer = setInterval(() => {
+    const now = note()
+    if (now === last) {
+      violations.push({ scenario: now, fault: '', what: [`it hangs for ${CASE_TIMEOUT_MS} ms`] })
+      child.kill('SIGKILL')
+    }
+    last = now
+  }, CASE_TIMEOUT_MS)
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  clearInterval(timer)
+  if (counts === undefined) {
+    violations.push({
+      scenario: note(),
+      fault: '',
+      what: [`it ended with ${signal ?? code}: ${errors.trim()}`],
     })
-  })
+  }
+  rmSync(folder, { recursive: true, force: true })
+  return { seed, counts, violations }
 }
 
 /** The violations by what they are, the most frequent first, each with some of its cases. */

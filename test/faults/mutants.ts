@@ -14,22 +14,18 @@ const MUTANTS: Readonly<Record<string, () => void>> = {
   },
   /** Undoing ends at the first step that fails. */
   faint: () => {
-    const { push, undo } = UndoStack.prototype
+    const { push } = UndoStack.prototype
+    const faint = new WeakSet<UndoStack>()
     UndoStack.prototype.push = function (step) {
       push.call(this, () => {
-        try {
-          step()
-        } catch {
-          // What is left of the stack is dropped.
-          undo.call(this)
-        }
+        if (faint.has(this)) return
+        faint.add(this)
+        step()
+        faint.delete(this)
       })
     }
-    UndoStack.prototype.undo = function () {
-      undo.call(this)
-    }
   },
-  /** A file whose closing was put off is never closed. */
+  /** Files stay open for as long as they can be reached. */
   keeping: () => {
     FileHandle.prototype.close = () => undefined
   },

@@ -1,6 +1,5 @@
 /** What a process holds of a folder's files: names, descriptors, mappings, locks. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 export interface Resources {
   readonly names: readonly string[]
@@ -13,29 +12,34 @@ export interface Resources {
 
 export const NOTHING: Resources = { names: [], descriptors: [], mappings: [], locks: [] }
 
-/** Inodes of the files of a folder, by number: those that a process has locked may have lost their names. */
-export type Inodes = Set<string>
+/** What there is where nobody has anything open: names. */
+export function namesIn(folder: string): Resources {
+  return { ...NOTHING, names: readdirSync(folder).sort() }
+}
 
-export function resourcesOf(folder: string, inodes: Inodes = new Set()): Resources {
-  const names = readdirSync(folder).sort()
-  for (const name of names) inodes.add(String(lstatSync(join(folder, name)).ino))
+export function resourcesOf(folder: string): Resources {
   const isBelow = (target: string): boolean => target.startsWith(`${folder}/`)
+  const nameOf = (target: string): string => target.slice(folder.length + 1)
+  const fds = descriptorsOf().filter((fd) => isBelow(targetOf(fd)))
   return {
-    names,
-    descriptors: readdirSync('/proc/self/fd').map(targetOf).filter(isBelow).map(nameIn(folder)).sort(),
+    names: readdirSync(folder).sort(),
+    descriptors: fds.map((fd) => nameOf(targetOf(fd))).sort(),
     mappings: readFileSync('/proc/self/maps', 'latin1')
       .split('\n')
       .map((line) => line.slice(line.indexOf('/')))
       .filter(isBelow)
-      .map(nameIn(folder))
+      .map(nameOf)
       .sort(),
-    locks: locksOn(inodes),
+    locks: fds.flatMap((fd) => locksOf(fd).map((lock) => `${lock} of ${nameOf(targetOf(fd))}`)).sort(),
   }
 }
 
-function nameIn(folder: string): (target: string) => string {
-  return (target) => target.slice(folder.length + 1)
+/** All but those that the runtime had before anything began. */
+function descriptorsOf(): string[] {
+  return readdirSync('/proc/self/fd').filter((fd) => !ofRuntime.has(fd))
 }
+
+const ofRuntime = new Set(readdirSync('/proc/self/fd').filter((fd) => targetOf(fd) !== ''))
 
 function targetOf(fd: string): string {
   try {
@@ -45,13 +49,15 @@ function targetOf(fd: string): string {
   }
 }
 
-/** Lines of proc_locks(5), without their numbers: `FLOCK ADVISORY WRITE 1234 fe:00:2293798 0 EOF`. */
-function locksOn(inodes: Inodes): string[] {
-  return readFileSync('/proc/locks', 'latin1')
-    .split('\n')
-    .filter((line) => inodes.has(/:(\d+) /.exec(line.slice(line.indexOf(':') + 1))?.[1] ?? ''))
-    .map((line) => line.replace(/^\d+: +/, '').replace(/ \S+:\S+:/, ' '))
-    .sort()
+/**
+ * What an open file has locked, as proc_pid_fdinfo(5) tells: `FLOCK WRITE 0 EOF`. Not from /proc/locks, which leaves out some
+ * while others are taken elsewhere.
+ */
+function locksOf(fd: string): string[] {
+  const lines = readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1').matchAll(
+    /^lock:\s+\d+:\s+(\w+)\s+\w+\s+(\w+) -?\d+ \S+ (.*)$/gm,
+  )
+  return [...lines].map(([, type, kind, range]) => `${type} ${kind} ${range}`)
 }
 
 /** What is there more than before. */

@@ -1,11 +1,11 @@
 /** Where one act takes place: a folder with a store in it, and what every writer of that store has been told. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { defineStore, float64, type StoreOptions, str, uint53 } from '../../src/index.ts'
 import type { WakeChannel } from '../../src/waiting/wake-channel.ts'
 import { openedOf } from '../support/any-store.ts'
-import { type Resources, resourcesOf } from './resources.ts'
+import { namesIn, type Resources, resourcesOf } from './resources.ts'
 
 const FIELDS = { id: uint53, text: str(24), price: float64 } as const
 export const RowStore = defineStore('Row', { version: 1 }, FIELDS)
@@ -45,6 +45,17 @@ export class Stage {
     this.path = join(folder, 'store.mmf')
   }
 
+  /** Whether nobody has the store open. */
+  get isIdle(): boolean {
+    return this.subject === undefined && this.others.length === 0
+  }
+
+  /** Whether the lock file says that the last writer left nothing undone. */
+  get hasCleanMark(): boolean {
+    const path = `${this.path}.lock`
+    return existsSync(path) && readFileSync(path, 'latin1').startsWith('clean ')
+  }
+
   /** A closed store with some records. */
   stand(count = 3, options: StoreOptions = ALONE): void {
     const store = RowStore.create(this.path, options)
@@ -54,7 +65,7 @@ export class Stage {
 
   /** Opens the subject, unless the act is to do that. */
   openSubject(options: StoreOptions): Rows {
-    this.before = resourcesOf(this.folder)
+    this.before = this.isIdle ? namesIn(this.folder) : resourcesOf(this.folder)
     this.subject = RowStore.open(this.path, options)
     return this.subject
   }
