@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   openSync,
   readSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 import { constants as osConstants } from 'node:os'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
+import { syncWhole } from './sync.ts'
 import { isSystemError, onFile, SystemError } from './system-error.ts'
 import { takeAll, undoing } from './undo.ts'
 
@@ -71,7 +71,7 @@ export function placeFile(path: string, content: Uint8Array, durable: boolean): 
       undo.push(() => removeIfThere(temporary))
       undo.push(() => closeSync(fd))
       writeWhole(fd, content)
-      if (durable) fsyncSync(fd)
+      if (durable) syncWhole(fd)
       renameSync(temporary, path)
       return fd
     }),
@@ -112,7 +112,7 @@ export function syncFolderOf(path: string): void {
   onFile(folder, () => {
     const fd = openSync(folder, 'r')
     takeAll(
-      () => fsyncSync(fd),
+      () => syncWhole(fd),
       () => closeSync(fd),
     )
   })

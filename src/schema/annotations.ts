@@ -56,6 +56,10 @@ export const float32: FieldType<'float32'> = scalar('float32')
 export type float64 = number
 export const float64: FieldType<'float64'> = scalar('float64')
 
+/** a valid Date, stored as int64: milliseconds since 1970 */
+export type date = Date
+export const date: FieldType<'date'> = scalar('date')
+
 /** a string of at most `MaxBytes` bytes of UTF-8 */
 export type str<MaxBytes extends number> = MaxBytes extends number ? string : never
 /** a string of at most `maxBytes` bytes of UTF-8 */

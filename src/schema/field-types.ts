@@ -27,9 +27,10 @@ export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
  * - `safeint`: a number in two 32-bit halves of a 64-bit integer, so that no bigint is made
  * - `bigint`: a 64-bit integer
  * - `float`: a number
+ * - `date`: a Date, stored as its milliseconds, as a `safeint` is
  * - `text`, `blob`: a u32 length in bytes, then the data, the rest zeroed
  */
-export type Codec = 'bool' | 'int' | 'safeint' | 'bigint' | 'float' | 'text' | 'blob'
+export type Codec = 'bool' | 'int' | 'safeint' | 'bigint' | 'float' | 'date' | 'text' | 'blob'
 
 /** What JavaScript sees of a codec. */
 export interface CodecValues {
@@ -38,6 +39,7 @@ export interface CodecValues {
   readonly safeint: number
   readonly bigint: bigint
   readonly float: number
+  readonly date: Date
   readonly text: string
   readonly blob: Uint8Array
 }
@@ -49,6 +51,7 @@ export const TS_TYPES: Readonly<Record<Codec, string>> = {
   safeint: 'number',
   bigint: 'bigint',
   float: 'number',
+  date: 'Date',
   text: 'string',
   blob: 'Uint8Array',
 }
@@ -63,6 +66,7 @@ export const EXTRA_ACCESSORS = {
   safeint: ['add', 'compareAndSet'],
   bigint: ['add', 'compareAndSet'],
   float: ['add', 'compareAndSet'],
+  date: ['compareAndSet'],
   text: ['view', 'equals', 'compareAndSet'],
   blob: ['view'],
 } as const satisfies Record<Codec, readonly ExtraAccessor[]>
@@ -111,6 +115,7 @@ export const FIELD_TYPES = {
   uint53: { formatName: 'uint64', codec: 'safeint', view: 'u64', min: 0, max: Number.MAX_SAFE_INTEGER },
   float32: { formatName: 'float32', codec: 'float', view: 'f32' },
   float64: { formatName: 'float64', codec: 'float', view: 'f64' },
+  date: { formatName: 'int64', codec: 'date', view: 'i64' },
   str: { formatName: 'string', codec: 'text', view: 'u32' },
   bytes: { formatName: 'bytes', codec: 'blob', view: 'u32' },
 } as const satisfies Record<string, Row>

@@ -80,8 +80,10 @@ export abstract class StoreBase extends HotRecords {
   }
 
   /** Called where a record that was claimed is not to be written after all. */
-  protected cancelWrite(index: number): void {
-    this.writer.abandon(this.i32, this.counterOf(index))
+  protected cancelWrite(index: number): false {
+    // A caller's code may have closed the store meanwhile: then the views show another file, if any.
+    if (!this.isClosed) this.writer.abandon(this.i32, this.counterOf(index))
+    return false
   }
 
   /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */

@@ -23,6 +23,8 @@ export interface ValueKind {
   isOfType(value: unknown): boolean
   /** Makes the check whether a value fits a field. */
   check(field: FieldOfValues): (value: unknown) => boolean
+  /** What is said to those who give a value of another type, where more helps than the name of the right one. */
+  readonly takes?: string
   /** Why a value of the right type does not fit. */
   unfit(field: FieldOfValues, value: unknown): Refusal
   /** Why what the file holds is no value of the field; kinds of which every bit pattern is a value have none. */
@@ -99,6 +101,33 @@ const float: ValueKind = {
   isDelta: isNumber,
 }
 
+const getTime = Date.prototype.getTime
+
+/** The milliseconds of a Date, of any realm and subclass, NaN where it is invalid; undefined for any other value. */
+export function timeOf(value: unknown): number | undefined {
+  try {
+    return getTime.call(value as Date)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+const date: ValueKind = {
+  isOfType: (value) => timeOf(value) !== undefined,
+  check: () => (value) => !Number.isNaN(timeOf(value) ?? Number.NaN),
+  takes: 'a Date, such as new Date(milliseconds)',
+  unfit: () => outOfRange('the Date is invalid, its time is NaN; give a valid one'),
+  unreadable: (_, stored) =>
+    outOfRange(
+      `the file holds ${show(stored)} milliseconds, beyond the range of a Date; read it as int64 (a bigint), or ${REPAIR}`,
+    ),
+  copy: (value) => {
+    const time = timeOf(value)
+    return time === undefined ? value : new Date(time)
+  },
+}
+
 const text: ValueKind = {
   isOfType: isString,
   check: ({ maxBytes }) => {
@@ -154,7 +183,16 @@ function corruptLength(maxBytes: number, stored: unknown): Refusal {
   }
 }
 
-const VALUE_KINDS: Readonly<Record<Codec, ValueKind>> = { bool, int, safeint, bigint, float, text, blob }
+const VALUE_KINDS: Readonly<Record<Codec, ValueKind>> = {
+  bool,
+  int,
+  safeint,
+  bigint,
+  float,
+  date,
+  text,
+  blob,
+}
 
 export function valueKindOf({ type }: Pick<FieldOfValues, 'type'>): ValueKind {
   return VALUE_KINDS[fieldTypeOf(type).codec]

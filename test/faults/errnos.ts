@@ -71,8 +71,8 @@ const NATIVE_CALLS: Readonly<Record<string, readonly Failure[]>> = {
 
 /** What a call that is in neither table can fail with. */
 const ANY_CALL = ['EIO', 'EACCES', 'EPERM', 'ENOMEM']
-/** They make objects or tell constants. */
-const NEVER = ['viewOf']
+/** They make objects, tell constants, or are allowed to do nothing. */
+const NEVER = ['viewOf', 'disown']
 
 export function failuresOf(call: string): readonly Failure[] {
   if (NEVER.includes(call)) return []

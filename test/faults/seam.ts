@@ -6,6 +6,7 @@ import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { nativeOs } from '../../src/os/native-os.ts'
 import type { NativeOs } from '../../src/os/os.ts'
+import { AddressRange } from '../../src/region/address-range.ts'
 import { BLIND, type Failure, HALF, HALF_FULL, TAKEN } from './errnos.ts'
 import { fsError, nativeError } from './system-errors.ts'
 
@@ -88,6 +89,9 @@ export class Seam {
   #lacking: Lacking = {}
   #isAsync = false
   #counts = new Map<string, number>()
+  /** Of ranges that were ever reserved. */
+  readonly #lengths = new Set<number>()
+  #isDraining = false
   /** Descriptors and addresses of this act: what the garbage collector gives back of others is no part of it. */
   readonly #ours = new Set<unknown>()
 
@@ -107,6 +111,7 @@ export class Seam {
 
   /** Runs an act of which a call fails, if any. What the act throws, it throws. */
   async during(report: Report, { fault, lacking, isAsync }: Conditions, act: () => unknown): Promise<void> {
+    this.#drain()
     this.#counts.clear()
     this.#fault = fault
     this.#lacking = lacking
@@ -120,8 +125,25 @@ export class Seam {
     }
   }
 
+  /** Takes every range that was put aside, so that each act has to reserve its own. */
+  #drain(): void {
+    this.#isDraining = true
+    for (const lengthBytes of this.#lengths) {
+      try {
+        for (;;) AddressRange.take(nativeOs('test'), lengthBytes)
+      } catch {
+        // That was the last one.
+      }
+    }
+    this.#isDraining = false
+  }
+
   #wrapped(name: string, method: Method): Method {
     const wrapper = (...args: never[]): unknown => {
+      if (name === 'reserve') {
+        if (this.#isDraining) throw nativeError(name, 'ENOMEM')
+        this.#lengths.add((args as readonly unknown[])[0] as number)
+      }
       if (this.#report === undefined || this.#isIn || this.#isOfAnother(name, args)) return method(...args)
       return this.#call(this.#report, name, method, args)
     }

@@ -1,5 +1,5 @@
 /** The type of an annotated field: one of mmapforge's names, with a size where the type takes one. */
-import { FIELD_TYPES, type FieldTypeName, isSized } from '../../schema/field-types.ts'
+import { FIELD_TYPES, type FieldTypeName, fieldTypeOf, isSized, TS_TYPES } from '../../schema/field-types.ts'
 import { MAX_FIELD_BYTES } from '../../schema/schema.ts'
 import type { AnnotationNames } from './names.ts'
 import type { AnnotationReport } from './report.ts'
@@ -17,17 +17,16 @@ export interface TypeContext {
   readonly report: AnnotationReport
 }
 
-/** What to write in place of the types that TypeScript itself has. */
+/** What to write in place of types that TypeScript itself has, where more is to be said than which types give them. */
 const SUGGESTIONS: Readonly<Record<string, string>> = {
   number: 'write float64, an integer type from int8 to uint32, or int53 for any safe integer',
   string: 'write str<N>, N being the greatest length in bytes of UTF-8',
-  boolean: 'write bool',
-  bigint: 'write int64 or uint64',
   Uint8Array: 'write bytes<N>, N being the greatest length in bytes',
   Buffer: 'write bytes<N>, N being the greatest length in bytes',
   ArrayBuffer: 'write bytes<N>, N being the greatest length in bytes',
-  Date: 'write int53 and store milliseconds, or int64 and store nanoseconds',
 }
+
+const TYPE_NAMES = Object.keys(FIELD_TYPES) as FieldTypeName[]
 
 const MAX_QUOTE_LENGTH = 60
 
@@ -82,19 +81,19 @@ function numericLiteral(node: TypeNode): number {
     : Number.NaN
 }
 
-function unknownType(node: TypeNode, { source, names }: TypeContext): string {
+function unknownType(node: TypeNode, { source, names: known }: TypeContext): string {
   const text = quote(node, source)
-  if (names.isForeign(text) && Object.hasOwn(FIELD_TYPES, text)) {
+  if (known.isForeign(text) && Object.hasOwn(FIELD_TYPES, text)) {
     return `the type ${text} is declared in this file and is not mmapforge's; import mmapforge's under another name`
   }
   const suggestion = Object.hasOwn(SUGGESTIONS, text) ? SUGGESTIONS[text] : undefined
-  return `unknown type ${text}; ${suggestion ?? `write one of ${typeList()}`}`
+  const giving = TYPE_NAMES.filter((name) => TS_TYPES[fieldTypeOf(name).codec] === text)
+  const names = giving.length > 0 ? giving.join(' or ') : `one of ${typeList()}`
+  return `unknown type ${text}; ${suggestion ?? `write ${names}`}`
 }
 
 function typeList(): string {
-  return (Object.keys(FIELD_TYPES) as FieldTypeName[])
-    .map((name) => (isSized(name) ? `${name}<N>` : name))
-    .join(', ')
+  return TYPE_NAMES.map((name) => (isSized(name) ? `${name}<N>` : name)).join(', ')
 }
 
 /** The source of a node on one line, shortened. */

@@ -45,7 +45,6 @@ function propertyOf({ property, type, doc }: SchemaField, code: Code): string {
     get ${property}()‹: ${valueType}› {
       return this.#store.${accessorName('get', property)}(this.#index)
     }
-
     set ${property}(value‹: ${valueType}›) {
       this.#store.${accessorName('set', property)}(this.#index, value)
     }

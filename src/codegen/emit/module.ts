@@ -90,8 +90,7 @@ function recordInterface(schema: Schema): string {
 function definition(schema: Schema): string {
   return code`
     const ${namesOf(schema).definition} = defineRecord({
-      name: '${schema.name}',
-      version: ${schema.version},
+      name: '${schema.name}', version: ${schema.version},
       fields: [
         ${schema.fields.map(fieldLiteral)}
       ],

@@ -6,7 +6,7 @@ import { besideOthers, type RecordText } from './record-text.ts'
 /** @param recordType the type of a record, `TickRecord` */
 export function recordMethods(text: RecordText, recordType: string): string[] {
   const { code, fields } = text
-  const all = fields.map((field) => text.statements(field, besideOthers))
+  const all = fields.map((field) => text.statements(field, besideOthers, 'write'))
   const values = fields.map(({ property }) => `${property}Value`)
   /** For each field what `make` makes of it, on lines of their own. */
   const each = (make: (property: string, value: string, statements: FieldStatements) => string): string[] =>
