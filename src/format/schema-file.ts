@@ -3,7 +3,7 @@
  * the layout depends on it; the sidecar names every field with its place, so that a reordered schema is told apart, and
  * a mismatch can say which fields differ.
  */
-import { MmapForgeError } from '../errors.ts'
+import { isObject, MmapForgeError } from '../errors.ts'
 import { fieldTypeOf } from '../schema/field-types.ts'
 import type { Layout } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -109,8 +109,4 @@ function isSidecarField(value: unknown): value is SidecarField {
 
 function isLabels(value: unknown): boolean {
   return Array.isArray(value) && value.every((label) => typeof label === 'string')
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

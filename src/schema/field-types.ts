@@ -140,8 +140,9 @@ export type SizedTypeName = {
 /** Bytes of the u32 that precedes the data of `str` and `bytes`. */
 export const LENGTH_PREFIX_BYTES = 4
 
-export function isFieldTypeName(name: string): name is FieldTypeName {
-  return Object.hasOwn(FIELD_TYPES, name)
+export function isFieldTypeName(name: unknown): name is FieldTypeName {
+  // An array of one name would be taken for the name.
+  return typeof name === 'string' && Object.hasOwn(FIELD_TYPES, name)
 }
 
 /** The row of a type, with the bounds that only integers have as optional. */

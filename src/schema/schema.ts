@@ -1,5 +1,5 @@
 /** A record's schema: the intermediate form between annotations, `defineStore`, layout, hash and emitter. */
-import { MmapForgeError, show } from '../errors.ts'
+import { isObject, MmapForgeError, show } from '../errors.ts'
 import {
   accessorNames,
   RESERVED_ACCESSORS,
@@ -171,7 +171,7 @@ export function schemaFromFields(
     name,
     version,
     fields: Object.entries(fields).map(([property, field]) => {
-      if (typeof field !== 'object' || field === null) {
+      if (!isObject(field)) {
         throw new SchemaFault(`a field needs a type such as float64 or str(16), not ${show(field)}`, property)
       }
       const { type, maxBytes, fileName, labels } = field
