@@ -338,8 +338,8 @@ export abstract class HotRecords {
       () => this.writer.close(),
       () => this.notes.close(),
       () => this.wakes.close(),
-      () => this.opened.lock?.release(),
       () => this.opened.region.close(),
+      () => this.opened.lock?.release(),
     )
   }
 }

@@ -51,7 +51,6 @@ export function joinUnguarded(): Membership {
 export function joinAlone(file: MappedFile, lock: WriterLock, { journal }: WriterOptions): Membership {
   // A creator has begun it.
   lock.slots.endSetup()
-  excludeOtherNames(file, lock)
   const recovered = recover(file, lock)
   removeJournal(file.realPath)
   const writer = journal
@@ -87,36 +86,13 @@ export function joinMany(file: MappedFile, lock: WriterLock, options: WriterOpti
     )
     const join = slots.tryTakeAll() ? joinFirst : joinOthers
     const membership = join(file, lock, options, undo)
-    if (!lock.lockStore(file.realPath, file.fd, 'shared')) throw openElsewhere(file)
     slots.endSetup()
     return membership
   })
 }
 
-/** A writer that dies lets go of its locks one after the other: for so long the second may outlive the first. */
-const HANDOVER_MS = 100
-
-/** @throws {MmapForgeError} `ERR_LOCKED` where a writer has the file open by another name, and so another lock file */
-function excludeOtherNames(file: MappedFile, lock: WriterLock): void {
-  waitUntil(
-    () => lock.lockStore(file.realPath, file.fd, 'exclusive'),
-    HANDOVER_MS,
-    () => openElsewhere(file),
-  )
-}
-
-function openElsewhere({ path }: MappedFile): MmapForgeError {
-  return new MmapForgeError(
-    'ERR_LOCKED',
-    'a writer has the store open by another name of its file (a hard link, a name it had before, a mount of the file ' +
-      'without its folder); open it by that name, close it there first, or open with readOnly: true',
-    { path },
-  )
-}
-
 /** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
 function joinFirst(file: MappedFile, lock: WriterLock, options: WriterOptions, undo: UndoStack): Membership {
-  excludeOtherNames(file, lock)
   const recovered = recover(file, lock)
   const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
   undo.push(() => removeJournal(file.realPath))

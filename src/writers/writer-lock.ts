@@ -2,15 +2,7 @@
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { LOCK_SUFFIX } from '../format/lock.ts'
-import {
-  isSameFile,
-  O_CREAT,
-  O_EXCL,
-  O_RDWR,
-  openRegularFile,
-  openSidecar,
-  removeIfThere,
-} from '../os/files.ts'
+import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openSidecar, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
@@ -95,8 +87,6 @@ export class WriterLock {
   #kind: LockKind
   /** Undefined where it was there before. */
   readonly #newPath: string | undefined
-  /** The store's own file, once it is locked too. */
-  #store: FileHandle | undefined
 
   constructor(os: NativeOs, { fd, path, isNew }: LockFile, slots: WriterSlots, kind: LockKind) {
     this.slots = slots
@@ -114,34 +104,11 @@ export class WriterLock {
   }
 
   /**
-   * Locks the store's file itself, beside the lock file. That goes by the store's name, and a file may have two: a hard
-   * link, a name it had before it was renamed while open, a mount of the file without its folder. A shared lock follows on
-   * an exclusive one, which has proved that nobody else is there, or on that of another writer by the same name.
-   *
-   * The file is opened once more for it: a mapping holds on to the descriptor it was made with, and to its locks, even
-   * when that is closed (mmap(2), NOTES).
-   *
-   * @param fd of the store that is open by `path`
-   * @returns false where a writer has the file open by another name
-   */
-  lockStore(path: string, fd: number, kind: LockKind): boolean {
-    if (this.#store === undefined) {
-      const store = openRegularFile(path, O_RDWR, 'the store is not a regular file any more')
-      this.#store = new FileHandle(store, path)
-      this.#store.closeWith(this)
-    }
-    return isSameFile(fd, path) && this.#os.tryLock(this.#store.fd, kind)
-  }
-
-  /**
-   * Releases both locks. Leaves the lock file in place: removing it would let a third process lock a new file of the same
-   * name beside a second one that holds the old.
+   * Leaves the lock file in place: removing it would let a third process lock a new file of the same name beside a
+   * second one that holds the old.
    */
   release(): void {
-    takeAll(
-      () => this.#store?.close(),
-      () => this.#file.close(),
-    )
+    this.#file.close()
   }
 
   /** Reads what the last holder left in the lock file, and takes it away. */
@@ -159,7 +126,7 @@ export class WriterLock {
     takeAll(
       // Before the release, and alone: whoever has the file open already can't have locked it.
       () => this.isAlone() && this.#newPath !== undefined && removeIfThere(this.#newPath),
-      () => this.release(),
+      () => this.#file.close(),
     )
   }
 

@@ -54,21 +54,16 @@ export function locksOf(path: string) {
   }
 }
 
-/** Has a store let go of all its locks, as the kernel does when its holder dies. */
-export function releaseLocks(store: Ticks): void {
-  openedOf(store as unknown as AnyStore).lock?.release()
-}
-
 /**
  * Has a writer begin a write of a record, tear the record, and be dead, as the kernel sees it: its locks are gone.
  *
  * @param hasImage the write is more than one store of one number
  */
 export function dieInRecord(store: Ticks, index: number, hasImage = true): void {
-  const { writer } = openedOf(store as unknown as AnyStore)
+  const { writer, lock } = openedOf(store as unknown as AnyStore)
   writer.take(wordsOf(store), counterAt(index), index, 2, hasImage ? RECORD_BYTES / 4 - 2 : 0)
   if (hasImage) wordsOf(store).fill(-1, counterAt(index) + 4, counterAt(index) + 8)
-  releaseLocks(store)
+  lock?.release()
 }
 
 /** What {@link Writer.hold} gives. */
