@@ -1,6 +1,6 @@
 /** Stores defined at run time, typed by inference from their fields. */
 import { isObject, MmapForgeError, show } from '../errors.ts'
-import type { FieldType } from '../schema/annotations.ts'
+import type { EnumType, FieldType } from '../schema/annotations.ts'
 import { defineRecord } from '../schema/definition.ts'
 import type { ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
@@ -12,7 +12,11 @@ export type Fields = Readonly<Record<string, FieldType>>
 
 /** The record object of given fields. */
 export type RecordOf<F extends Fields> = {
-  -readonly [K in keyof F]: F[K] extends FieldType<infer T> ? ValueOf<T> : never
+  -readonly [K in keyof F]: F[K] extends EnumType<infer L>
+    ? L
+    : F[K] extends FieldType<infer T>
+      ? ValueOf<T>
+      : never
 }
 
 type Names<F> = keyof F & string

@@ -18,6 +18,8 @@ export interface SidecarField {
   readonly type: string
   readonly offsetBytes: number
   readonly sizeBytes: number
+  /** Of a field that holds one of some labels, by their numbers. */
+  readonly labels?: readonly string[]
 }
 
 export interface Sidecar {
@@ -40,11 +42,12 @@ export function sidecarOf(schema: Schema, layout: Layout, hash: Uint8Array): Sid
     schemaVersion: schema.version,
     schemaHash: Buffer.from(hash).toString('hex'),
     recordSizeBytes: layout.recordSizeBytes,
-    fields: layout.fields.map(({ name, type, offsetBytes, sizeBytes }) => ({
+    fields: layout.fields.map(({ name, type, offsetBytes, sizeBytes, labels }) => ({
       name,
       type: fieldTypeOf(type).formatName,
       offsetBytes,
       sizeBytes,
+      ...(labels && { labels }),
     })),
   }
 }
@@ -99,6 +102,11 @@ function isSidecarField(value: unknown): value is SidecarField {
     typeof value['name'] === 'string' &&
     typeof value['type'] === 'string' &&
     typeof value['offsetBytes'] === 'number' &&
-    typeof value['sizeBytes'] === 'number'
+    typeof value['sizeBytes'] === 'number' &&
+    (value['labels'] === undefined || isLabels(value['labels']))
   )
+}
+
+function isLabels(value: unknown): boolean {
+  return Array.isArray(value) && value.every((label) => typeof label === 'string')
 }

@@ -1,6 +1,6 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
 import { fstatSync, readFileSync } from 'node:fs'
-import { MmapForgeError } from '../errors.ts'
+import { MmapForgeError, show } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
   decodeSidecar,
@@ -56,6 +56,13 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
         'declare the fields in the order of the file',
     )
   }
+  const relabelled = found === undefined ? [] : labelDifferences(found, wanted)
+  if (relabelled.length > 0) {
+    throw mismatch(
+      path,
+      `the numbers in the file stand for other labels: ${relabelled.join('; ')}; declare the labels of the file, in its order`,
+    )
+  }
   if (header.schemaVersion !== schema.version) {
     throw mismatch(
       path,
@@ -86,6 +93,19 @@ function readSidecar(path: string): Sidecar | undefined {
 
 function sameLayout(found: Sidecar, wanted: Sidecar): boolean {
   return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
+}
+
+/** How the labels differ; those that only one of the two knows of are as good as none, since the bytes are the same. */
+function labelDifferences(found: Sidecar, wanted: Sidecar): string[] {
+  const inFile = new Map(found.fields.map((field) => [field.name, field.labels]))
+  return wanted.fields.flatMap(({ name, labels }) => {
+    const others = inFile.get(name)
+    if (labels === undefined || others === undefined) return []
+    if (JSON.stringify(labels) === JSON.stringify(others)) return []
+    return [
+      `"${name}" has the labels ${others.map(show).join(', ')} in the file, ${labels.map(show).join(', ')} in the schema`,
+    ]
+  })
 }
 
 function describeFields({ fields }: Sidecar): string {
