@@ -91,7 +91,7 @@ describe('a bad option', () => {
     },
   )
 
-  it.each([[null], ['readOnly'], [true], [7], [() => undefined]])(
+  it.each([[null], ['readOnly'], [true], [7], [() => undefined], [[]], [[{ readOnly: true }]]])(
     'options that are %s are none',
     (options) => {
       for (const how of HOWS) {

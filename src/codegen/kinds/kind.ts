@@ -59,6 +59,14 @@ export interface FieldStatements {
   readonly prepared: { readonly name: string; readonly type: string; readonly from: string | undefined }
   /** Before a write, after `prepared`: true where the value does not fit. */
   readonly refuses: string
+  /** How what is held is compared with `expected`, where `===` does not do. */
+  readonly comparison?: {
+    /** The local that is compared, and what makes it of `expected`. */
+    readonly prepare: string
+    /** When `expected` is refused. */
+    readonly refuses: string
+    readonly isOther: string
+  }
   /** Before a write of this field alone that may be cut short between two stores: keeps an image of the record. */
   readonly keepUndo: string
   /** Within a write: stores what was prepared, which can't throw. */
@@ -94,6 +102,8 @@ export interface FieldCodec extends FieldReader {
   prepare(value: unknown): unknown
   /** Within a write: can't throw. */
   store(views: Views, at: number, prepared: unknown): void
+  /** What is compared by `===` where the values themselves can't be; {@link REFUSED} for what is no value. */
+  keyOf?(value: unknown): unknown
 }
 
 export const identity = (value: unknown): unknown => value
