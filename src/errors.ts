@@ -85,6 +85,14 @@ export class MmapForgeError extends Error {
   }
 }
 
+/**
+ * Whether an error is of a class that the language has, by its name: in `node:vm` contexts, and so under Jest, the classes
+ * of what throws need not be those that are in force here.
+ */
+export function isBuiltInError(error: unknown, name: 'RangeError' | 'SyntaxError' | 'TypeError'): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name
+}
+
 /** Puts the place before the message: `ticks.mmf, record 3, field "price": …`. */
 function locate(message: string, { path, record, field }: ErrorContext): string {
   const place = [

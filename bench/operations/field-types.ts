@@ -3,7 +3,7 @@ import { defineStore, float64, uint53 } from 'mmapforge'
 import { type FieldTypeName, fieldTypeOf } from '../../src/schema/field-types.ts'
 import { BARE_TYPES, makeBare } from '../baselines/bare.ts'
 import { looked, loopOver } from '../measure/loops.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { COUNT, closeAll, filled, listOf } from './sample-records.ts'
 
 export function fieldTypeOperations(bench: Workbench): void {

@@ -45,12 +45,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const clientLength = (i32[index * 16 + 18] as number) >>> 0
-      let clientValue = LimitClientText.find(u8, i32, index * 16 + 18, clientLength)
+      const clientValue = LimitClientText.load(u8, i32, index * 16 + 18, clientLength)
       const usedValue = u32[index * 16 + 29] as number
       const endsAtLow = u32[index * 16 + 30] as number
       const endsAtHigh = u32[index * 16 + 31] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (clientValue === undefined) clientValue = LimitClientText.decode(clientLength)
       if (clientValue === undefined) return this.refuseStored(index, 'client', clientLength)
       const endsAtValue = endsAtHigh * 4294967296 + endsAtLow
       if (endsAtHigh > 2097151) this.refuseStored(index, 'endsAt', (BigInt(endsAtHigh) << 32n) | BigInt(endsAtLow))
@@ -65,12 +64,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const clientLength = (i32[index * 16 + 18] as number) >>> 0
-      let clientValue = LimitClientText.find(u8, i32, index * 16 + 18, clientLength)
+      const clientValue = LimitClientText.load(u8, i32, index * 16 + 18, clientLength)
       const usedValue = u32[index * 16 + 29] as number
       const endsAtLow = u32[index * 16 + 30] as number
       const endsAtHigh = u32[index * 16 + 31] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (clientValue === undefined) clientValue = LimitClientText.decode(clientLength)
       if (clientValue === undefined) return this.refuseStored(index, 'client', clientLength)
       const endsAtValue = endsAtHigh * 4294967296 + endsAtLow
       if (endsAtHigh > 2097151) this.refuseStored(index, 'endsAt', (BigInt(endsAtHigh) << 32n) | BigInt(endsAtLow))
@@ -160,9 +158,8 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const length = (i32[index * 16 + 18] as number) >>> 0
-      let value = LimitClientText.find(u8, i32, index * 16 + 18, length)
+      const value = LimitClientText.load(u8, i32, index * 16 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      if (value === undefined) value = LimitClientText.decode(length)
       if (value === undefined) return this.refuseStored(index, 'client', length)
       return value
     }
@@ -212,11 +209,9 @@ export class LimitStore extends RecordStore<LimitRecord> {
     if (length < 0) this.refuseValue(index, 'client', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 11)
     const storedLength = (this.i32[index * 16 + 18] as number) >>> 0
-    let storedValue = LimitClientText.find(this.u8, this.i32, index * 16 + 18, storedLength)
-    if (storedValue === undefined) storedValue = LimitClientText.decode(storedLength)
+    const storedValue = LimitClientText.load(this.u8, this.i32, index * 16 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'client', storedLength)
     if (storedValue !== expected) return this.cancelWrite(index)
-    LimitClientText.measure(value)
     this.#putClient(index, length)
     return true
   }

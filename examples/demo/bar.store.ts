@@ -54,7 +54,7 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = (i32[index * 18 + 18] as number) >>> 0
-      let dateValue = BarDateText.find(u8, i32, index * 18 + 18, dateLength)
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 18, dateLength)
       const openValue = f64[index * 9 + 11] as number
       const highValue = f64[index * 9 + 12] as number
       const lowValue = f64[index * 9 + 13] as number
@@ -63,7 +63,6 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeLow = u32[index * 18 + 32] as number
       const volumeHigh = u32[index * 18 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (dateValue === undefined) dateValue = BarDateText.decode(dateLength)
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       const volumeValue = volumeHigh * 4294967296 + volumeLow
       if (volumeHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
@@ -78,7 +77,7 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const dateLength = (i32[index * 18 + 18] as number) >>> 0
-      let dateValue = BarDateText.find(u8, i32, index * 18 + 18, dateLength)
+      const dateValue = BarDateText.load(u8, i32, index * 18 + 18, dateLength)
       const openValue = f64[index * 9 + 11] as number
       const highValue = f64[index * 9 + 12] as number
       const lowValue = f64[index * 9 + 13] as number
@@ -87,7 +86,6 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeLow = u32[index * 18 + 32] as number
       const volumeHigh = u32[index * 18 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (dateValue === undefined) dateValue = BarDateText.decode(dateLength)
       if (dateValue === undefined) return this.refuseStored(index, 'date', dateLength)
       const volumeValue = volumeHigh * 4294967296 + volumeLow
       if (volumeHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
@@ -200,9 +198,8 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const length = (i32[index * 18 + 18] as number) >>> 0
-      let value = BarDateText.find(u8, i32, index * 18 + 18, length)
+      const value = BarDateText.load(u8, i32, index * 18 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      if (value === undefined) value = BarDateText.decode(length)
       if (value === undefined) return this.refuseStored(index, 'date', length)
       return value
     }
@@ -253,11 +250,9 @@ export class BarStore extends RecordStore<BarRecord> {
     if (length < 0) this.refuseValue(index, 'date', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
     const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
-    let storedValue = BarDateText.find(this.u8, this.i32, index * 18 + 18, storedLength)
-    if (storedValue === undefined) storedValue = BarDateText.decode(storedLength)
+    const storedValue = BarDateText.load(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'date', storedLength)
     if (storedValue !== expected) return this.cancelWrite(index)
-    BarDateText.measure(value)
     this.#putDate(index, length)
     return true
   }

@@ -54,7 +54,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const nameLength = (i32[index * 18 + 18] as number) >>> 0
-      let nameValue = EntityNameText.find(u8, i32, index * 18 + 18, nameLength)
+      const nameValue = EntityNameText.load(u8, i32, index * 18 + 18, nameLength)
       const xValue = f64[index * 9 + 12] as number
       const yValue = f64[index * 9 + 13] as number
       const velocityXValue = f64[index * 9 + 14] as number
@@ -62,7 +62,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const hitPointsValue = u16[index * 36 + 64] as number
       const tickValue = u32[index * 18 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (nameValue === undefined) nameValue = EntityNameText.decode(nameLength)
       if (nameValue === undefined) return this.refuseStored(index, 'name', nameLength)
       return { name: nameValue, x: xValue, y: yValue, velocityX: velocityXValue, velocityY: velocityYValue, hitPoints: hitPointsValue, tick: tickValue }
     }
@@ -75,7 +74,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const nameLength = (i32[index * 18 + 18] as number) >>> 0
-      let nameValue = EntityNameText.find(u8, i32, index * 18 + 18, nameLength)
+      const nameValue = EntityNameText.load(u8, i32, index * 18 + 18, nameLength)
       const xValue = f64[index * 9 + 12] as number
       const yValue = f64[index * 9 + 13] as number
       const velocityXValue = f64[index * 9 + 14] as number
@@ -83,7 +82,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const hitPointsValue = u16[index * 36 + 64] as number
       const tickValue = u32[index * 18 + 33] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (nameValue === undefined) nameValue = EntityNameText.decode(nameLength)
       if (nameValue === undefined) return this.refuseStored(index, 'name', nameLength)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.name = nameValue
@@ -191,9 +189,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const length = (i32[index * 18 + 18] as number) >>> 0
-      let value = EntityNameText.find(u8, i32, index * 18 + 18, length)
+      const value = EntityNameText.load(u8, i32, index * 18 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      if (value === undefined) value = EntityNameText.decode(length)
       if (value === undefined) return this.refuseStored(index, 'name', length)
       return value
     }
@@ -243,11 +240,9 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (length < 0) this.refuseValue(index, 'name', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
     const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
-    let storedValue = EntityNameText.find(this.u8, this.i32, index * 18 + 18, storedLength)
-    if (storedValue === undefined) storedValue = EntityNameText.decode(storedLength)
+    const storedValue = EntityNameText.load(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'name', storedLength)
     if (storedValue !== expected) return this.cancelWrite(index)
-    EntityNameText.measure(value)
     this.#putName(index, length)
     return true
   }

@@ -8,14 +8,14 @@
 import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns } from 'mmapforge/runtime'
 
 const isFloat64 = (value: number): boolean => typeof value === 'number'
-const isUint64 = (value: bigint): boolean => typeof value === 'bigint' && BigInt.asUintN(64, value) === value
+const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 export interface TickRecord {
   symbol: string
   price: number
   volume: number
-  /** Nanoseconds since 1970. */
-  timestamp: bigint
+  /** Milliseconds since 1970. */
+  time: number
 }
 
 const TickDefinition = defineRecord({
@@ -24,7 +24,7 @@ const TickDefinition = defineRecord({
     { property: 'symbol', name: 'symbol', type: 'str', maxBytes: 16 },
     { property: 'price', name: 'price', type: 'float64', maxBytes: 0 },
     { property: 'volume', name: 'volume', type: 'float64', maxBytes: 0 },
-    { property: 'timestamp', name: 'ts_ns', type: 'uint64', maxBytes: 0 },
+    { property: 'time', name: 'time', type: 'uint53', maxBytes: 0 },
   ],
 }, 56)
 const TickSymbolText = new TextField(16)
@@ -36,41 +36,45 @@ export class TickStore extends RecordStore<TickRecord> {
 
   override get(index: number): TickRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const counter = index * 14 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[index * 14 + 18] as number) >>> 0
-      let symbolValue = TickSymbolText.find(u8, i32, index * 14 + 18, symbolLength)
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
       const priceValue = f64[index * 7 + 12] as number
       const volumeValue = f64[index * 7 + 13] as number
-      const timestampValue = u64[index * 7 + 14] as bigint
+      const timeLow = u32[index * 14 + 28] as number
+      const timeHigh = u32[index * 14 + 29] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
-      return { symbol: symbolValue, price: priceValue, volume: volumeValue, timestamp: timestampValue }
+      const timeValue = timeHigh * 4294967296 + timeLow
+      if (timeHigh > 2097151) this.refuseStored(index, 'time', (BigInt(timeHigh) << 32n) | BigInt(timeLow))
+      return { symbol: symbolValue, price: priceValue, volume: volumeValue, time: timeValue }
     }
   }
 
   override getInto<T extends TickRecord>(index: number, target: T): T {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const counter = index * 14 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const symbolLength = (i32[index * 14 + 18] as number) >>> 0
-      let symbolValue = TickSymbolText.find(u8, i32, index * 14 + 18, symbolLength)
+      const symbolValue = TickSymbolText.load(u8, i32, index * 14 + 18, symbolLength)
       const priceValue = f64[index * 7 + 12] as number
       const volumeValue = f64[index * 7 + 13] as number
-      const timestampValue = u64[index * 7 + 14] as bigint
+      const timeLow = u32[index * 14 + 28] as number
+      const timeHigh = u32[index * 14 + 29] as number
       if (!endRead(i32, counter, before, fence)) continue
-      if (symbolValue === undefined) symbolValue = TickSymbolText.decode(symbolLength)
       if (symbolValue === undefined) return this.refuseStored(index, 'symbol', symbolLength)
+      const timeValue = timeHigh * 4294967296 + timeLow
+      if (timeHigh > 2097151) this.refuseStored(index, 'time', (BigInt(timeHigh) << 32n) | BigInt(timeLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       target.symbol = symbolValue
       target.price = priceValue
       target.volume = volumeValue
-      target.timestamp = timestampValue
+      target.time = timeValue
       return target
     }
   }
@@ -88,12 +92,12 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolValue = given.symbol
     const priceValue = given.price
     const volumeValue = given.volume
-    const timestampValue = given.timestamp
+    const timeValue = given.time
     const symbolLength = TickSymbolText.measure(symbolValue)
-    if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint64(timestampValue)) this.refuseFields(place, record)
+    if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint53(timeValue)) this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
@@ -102,7 +106,8 @@ export class TickStore extends RecordStore<TickRecord> {
       TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       f64[at8 + 12] = priceValue
       f64[at8 + 13] = volumeValue
-      u64[at8 + 14] = timestampValue
+      u32[counter + 12] = timeValue
+      u32[counter + 13] = Math.floor(timeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -116,14 +121,14 @@ export class TickStore extends RecordStore<TickRecord> {
     const symbolValue = given.symbol
     const priceValue = given.price
     const volumeValue = given.volume
-    const timestampValue = given.timestamp
+    const timeValue = given.time
     const symbolLength = symbolValue === undefined ? 0 : TickSymbolText.measure(symbolValue)
-    if ((symbolValue === undefined && priceValue === undefined && volumeValue === undefined && timestampValue === undefined) || symbolLength < 0 || (priceValue !== undefined && !isFloat64(priceValue)) || (volumeValue !== undefined && !isFloat64(volumeValue)) || (timestampValue !== undefined && !isUint64(timestampValue))) {
+    if ((symbolValue === undefined && priceValue === undefined && volumeValue === undefined && timeValue === undefined) || symbolLength < 0 || (priceValue !== undefined && !isFloat64(priceValue)) || (volumeValue !== undefined && !isFloat64(volumeValue)) || (timeValue !== undefined && !isUint53(timeValue))) {
       this.finishPatch(index, patch)
       return
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u64, fence } = this
+    const { i32, u8, f64, u32, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
@@ -132,7 +137,10 @@ export class TickStore extends RecordStore<TickRecord> {
       if (symbolValue !== undefined) TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       if (priceValue !== undefined) f64[at8 + 12] = priceValue
       if (volumeValue !== undefined) f64[at8 + 13] = volumeValue
-      if (timestampValue !== undefined) u64[at8 + 14] = timestampValue
+      if (timeValue !== undefined) {
+        u32[counter + 12] = timeValue
+        u32[counter + 13] = Math.floor(timeValue / 4294967296)
+      }
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -141,7 +149,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   protected override appendRow(columns: Columns<TickRecord>, index: number): number {
-    return this.write(APPEND, { symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, timestamp: columns.timestamp[index] as bigint })
+    return this.write(APPEND, { symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, time: columns.time[index] as number })
   }
 
   cursor(): TickCursor {
@@ -155,9 +163,8 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const length = (i32[index * 14 + 18] as number) >>> 0
-      let value = TickSymbolText.find(u8, i32, index * 14 + 18, length)
+      const value = TickSymbolText.load(u8, i32, index * 14 + 18, length)
       if (!endRead(i32, counter, before, fence)) continue
-      if (value === undefined) value = TickSymbolText.decode(length)
       if (value === undefined) return this.refuseStored(index, 'symbol', length)
       return value
     }
@@ -207,11 +214,9 @@ export class TickStore extends RecordStore<TickRecord> {
     if (length < 0) this.refuseValue(index, 'symbol', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
     const storedLength = (this.i32[index * 14 + 18] as number) >>> 0
-    let storedValue = TickSymbolText.find(this.u8, this.i32, index * 14 + 18, storedLength)
-    if (storedValue === undefined) storedValue = TickSymbolText.decode(storedLength)
+    const storedValue = TickSymbolText.load(this.u8, this.i32, index * 14 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
     if (storedValue !== expected) return this.cancelWrite(index)
-    TickSymbolText.measure(value)
     this.#putSymbol(index, length)
     return true
   }
@@ -362,30 +367,34 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Nanoseconds since 1970. */
-  getTimestamp(index: number): bigint {
+  /** Milliseconds since 1970. */
+  getTime(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
-    const { i32, u64, fence } = this
+    const { i32, u32, fence } = this
     const counter = index * 14 + 16
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
-      const value = u64[index * 7 + 14] as bigint
+      const low = u32[index * 14 + 28] as number
+      const high = u32[index * 14 + 29] as number
       if (!endRead(i32, counter, before, fence)) continue
+      const value = high * 4294967296 + low
+      if (high > 2097151) this.refuseStored(index, 'time', (BigInt(high) << 32n) | BigInt(low))
       return value
     }
   }
 
-  /** Nanoseconds since 1970. */
-  setTimestamp(index: number, value: bigint): void {
-    if (!isUint64(value)) this.refuseValue(index, 'timestamp', value)
+  /** Milliseconds since 1970. */
+  setTime(index: number, value: number): void {
+    if (!isUint53(value)) this.refuseValue(index, 'time', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u64, fence } = this
-    const at8 = index * 7
+    const { i32, u32, fence } = this
     const counter = index * 14 + 16
+    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[at8 + 14] = value
+      u32[counter + 12] = value
+      u32[counter + 13] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -393,36 +402,43 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Atomically adds to `timestamp`; gives the new value. */
-  addTimestamp(index: number, delta: bigint): bigint {
-    if (typeof delta !== 'bigint') this.refuseDelta(index, 'timestamp', delta)
+  /** Atomically adds to `time`; gives the new value. */
+  addTime(index: number, delta: number): number {
+    if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'time', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const storedValue = this.u64[index * 7 + 14] as bigint
+    const storedLow = this.u32[index * 14 + 28] as number
+    const storedHigh = this.u32[index * 14 + 29] as number
+    const storedValue = storedHigh * 4294967296 + storedLow
+    if (storedHigh > 2097151) this.refuseStored(index, 'time', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const value = storedValue + delta
-    if (!isUint64(value)) this.refuseSum(index, 'timestamp', value)
-    this.#putTimestamp(index, value)
+    if (!isUint53(value)) this.refuseSum(index, 'time', value)
+    this.#putTime(index, value)
     return value
   }
 
-  /** Atomically sets `timestamp` if it is `expected`; tells whether it was. */
-  compareAndSetTimestamp(index: number, expected: bigint, value: bigint): boolean {
-    if (typeof expected !== 'bigint') this.refuseValue(index, 'timestamp', expected)
-    if (!isUint64(value)) this.refuseValue(index, 'timestamp', value)
+  /** Atomically sets `time` if it is `expected`; tells whether it was. */
+  compareAndSetTime(index: number, expected: number, value: number): boolean {
+    if (typeof expected !== 'number') this.refuseValue(index, 'time', expected)
+    if (!isUint53(value)) this.refuseValue(index, 'time', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const storedValue = this.u64[index * 7 + 14] as bigint
+    const storedLow = this.u32[index * 14 + 28] as number
+    const storedHigh = this.u32[index * 14 + 29] as number
+    const storedValue = storedHigh * 4294967296 + storedLow
+    if (storedHigh > 2097151) this.refuseStored(index, 'time', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     if (storedValue !== expected) return this.cancelWrite(index)
-    this.#putTimestamp(index, value)
+    this.#putTime(index, value)
     return true
   }
 
-  #putTimestamp(index: number, value: bigint): void {
-    const { i32, u64, fence } = this
-    const at8 = index * 7
+  #putTime(index: number, value: number): void {
+    const { i32, u32, fence } = this
     const counter = index * 14 + 16
+    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u64[at8 + 14] = value
+      u32[counter + 12] = value
+      u32[counter + 13] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -467,11 +483,11 @@ export class TickCursor {
     this.#store.setVolume(this.#index, value)
   }
 
-  /** Nanoseconds since 1970. */
-  get timestamp(): bigint {
-    return this.#store.getTimestamp(this.#index)
+  /** Milliseconds since 1970. */
+  get time(): number {
+    return this.#store.getTime(this.#index)
   }
-  set timestamp(value: bigint) {
-    this.#store.setTimestamp(this.#index, value)
+  set time(value: number) {
+    this.#store.setTime(this.#index, value)
   }
 }

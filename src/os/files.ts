@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   openSync,
   readSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
+import { syncWhole } from './sync.ts'
 import { undoing } from './undo.ts'
 
 export const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants
@@ -56,7 +56,7 @@ export function placeFile(path: string, content: Uint8Array, durable: boolean): 
     undo.push(() => rmSync(temporary, { force: true }))
     undo.push(() => closeSync(fd))
     writeWhole(fd, content)
-    if (durable) fsyncSync(fd)
+    if (durable) syncWhole(fd)
     renameSync(temporary, path)
     return fd
   })
@@ -71,7 +71,7 @@ export function writeWhole(fd: number, content: Uint8Array): void {
 export function syncFolderOf(path: string): void {
   const fd = openSync(dirname(path), 'r')
   try {
-    fsyncSync(fd)
+    syncWhole(fd)
   } finally {
     closeSync(fd)
   }

@@ -39,12 +39,14 @@ export class FileHandle {
 
   /** Closes the descriptor when `owner`, which must not be reachable from this handle, has been garbage-collected. */
   closeWith(owner: object): void {
-    whenCollected.register(owner, this)
+    whenCollected.register(owner, this, this)
   }
 
   #closeIfUnused(): void {
     if (this.#wanted || this.#tasks > 0 || this.#closed) return
     this.#closed = true
+    // The collector keeps account of what it is to report until it has, which code that does not pause puts off.
+    whenCollected.unregister(this)
     closeSync(this.fd)
   }
 }

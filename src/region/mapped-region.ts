@@ -4,7 +4,7 @@ import { nativeOs } from '../os/native-os.ts'
 import type { AccessPattern, NativeOs } from '../os/os.ts'
 import { closedError } from './closed.ts'
 import { FileHandle } from './file-handle.ts'
-import { FileMapping, type NextMapping } from './file-mapping.ts'
+import { FileMapping, type FileMappingOptions, type NextMapping } from './file-mapping.ts'
 import { growFile } from './grow-file.ts'
 import type { Region } from './region.ts'
 
@@ -29,7 +29,7 @@ export class MappedRegion implements Region {
   readonly #file: FileHandle
   readonly #mapping: FileMapping
   readonly #access: AccessPattern | undefined
-  /** Mapped when the first view of a read-only region is asked for. */
+  /** Mapped when the first view is asked for. */
   #viewMapping: FileMapping | undefined
   #sizeBytes: number
   #closed = false
@@ -49,7 +49,11 @@ export class MappedRegion implements Region {
     this.#file = new FileHandle(fd)
     try {
       this.#os = options.os ?? nativeOs(path)
-      this.#mapping = this.#newMapping(options.readOnly ? 'read-only' : 'shared', options.reserveBytes)
+      this.#mapping = this.#newMapping({
+        kind: options.readOnly ? 'read-only' : 'shared',
+        reserveBytes: options.reserveBytes,
+        isShown: false,
+      })
       this.#sizeBytes = this.#file.sizeBytes()
       make(this.#mapping, this.#sizeBytes)
     } catch (error) {
@@ -130,26 +134,29 @@ export class MappedRegion implements Region {
   }
 
   /**
-   * Where views look. Users of a read-only store get a mapping of their own: a store to the read-only pages would end
-   * the process, and one to pages that the store reads would corrupt what it returns. Here a write makes a private
-   * copy of its page, which no longer follows the file.
+   * Where views look: a mapping of their own. A user may keep a view for longer than the store is open, and so the pages
+   * under it can't be used again; those that the store reads and writes can. In a read-only store, moreover, a write to
+   * the pages that it reads would end the process, so here it makes a private copy of its page, which no longer follows
+   * the file.
    */
   #viewBuffer(): ArrayBuffer {
-    if (!this.#readOnly) return this.#mapping.buffer
-    this.#viewMapping ??= this.#newMapping('copy-on-write', this.#mapping.capacityBytes)
+    this.#viewMapping ??= this.#newMapping({
+      kind: this.#readOnly ? 'copy-on-write' : 'shared',
+      // Whatever is posted of a view to a worker, all of its buffer is copied.
+      reserveBytes: this.#sizeBytes,
+      isShown: true,
+    })
     make(this.#viewMapping, this.#sizeBytes)
     return this.#viewMapping.buffer
   }
 
-  #newMapping(kind: 'shared' | 'read-only' | 'copy-on-write', reserveBytes: number | undefined): FileMapping {
-    const { fd } = this.#file
+  #newMapping(how: Pick<FileMappingOptions, 'kind' | 'reserveBytes' | 'isShown'>): FileMapping {
     return new FileMapping({
       os: this.#os,
-      fd,
+      fd: this.#file.fd,
       path: this.#path,
-      kind,
       access: this.#access,
-      reserveBytes,
+      ...how,
     })
   }
 

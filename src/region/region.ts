@@ -11,6 +11,9 @@ export interface Region {
    * The address space: data from offset 0, the fence word at `fenceOffsetBytes`. Its length is a multiple of 8 bytes.
    * Replaced when it is outgrown; views over an earlier one still see the data it had, in a file live, on the heap as
    * it was.
+   *
+   * For the owner of the region only, who must not touch it, nor views over it, once the region is closed: another region
+   * may have the same address space then. Users get {@link view}.
    */
   readonly buffer: ArrayBuffer
   /** Bytes of data that may be touched now. */
@@ -46,8 +49,8 @@ export interface Region {
   /** Brings the data to stable storage on another thread. */
   flush(): Promise<void>
   /**
-   * Releases everything, and leaves an empty `buffer`. Views over an earlier one stay safe to read, and what they
-   * write goes nowhere: in place of a file they see zeros. A `flush` under way completes. Idempotent. Does not sync.
+   * Releases everything, and leaves an empty `buffer`. What {@link view} gave stays safe to read, and what is written there
+   * goes nowhere: in place of a file there are zeros. A `flush` under way completes. Idempotent. Does not sync.
    */
   close(): void
 }

@@ -17,6 +17,9 @@ import { RecordIterator, recordRange } from './ranges.ts'
 import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
 import { StoreBase } from './store-base.ts'
 
+/** Node.js 20 and 22 give the symbol to their main realm only: `using` in a `node:vm` context, and so under Jest, goes by this. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
+
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
 export interface StoreClass<S> extends ScannableClass {
   new (opened: Opened): S
@@ -363,7 +366,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     super.release()
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close()
   }
 }

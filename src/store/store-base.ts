@@ -74,7 +74,8 @@ export abstract class StoreBase extends HotRecords {
 
   /** Called where a record that was claimed is not to be written after all. */
   protected cancelWrite(index: number): false {
-    this.writer.abandon(this.i32, this.counterOf(index))
+    // A caller's code may have closed the store meanwhile: then the views show another file, if any.
+    if (!this.isClosed) this.writer.abandon(this.i32, this.counterOf(index))
     return false
   }
 

@@ -25,6 +25,7 @@ const NO_ROOMS = [
   'model',
   'package',
   'processes',
+  'realms',
   'runtimes',
   'support',
   'torture',
@@ -102,7 +103,8 @@ function withoutMirror(sources: readonly Source[]): string[] {
 /** Files that a runner of tests does not run, beside tests, whose names do not tell what they are. */
 function unnamedParts(paths: readonly string[]): string[] {
   const isPart = /(\.(test|suite|support)|\/support)\.ts$|\/support\//
-  const isProgram = (path: string): boolean => ['model', 'runtimes', 'torture'].includes(roomOf(path))
+  const isProgram = (path: string): boolean =>
+    ['model', 'realms', 'runtimes', 'torture'].includes(roomOf(path))
   const isOther = (path: string): boolean => ['fixtures', 'processes', 'types'].includes(roomOf(path))
   return paths.filter((path) => !isPart.test(path) && !isProgram(path) && !isOther(path))
 }

@@ -80,8 +80,11 @@ describe('too little address space', () => {
       os: { ...halfFull('ENOSPC'), ...counted },
       reserveBytes: 1,
     })
-    expect(codeOf(() => region.grow(10 * PAGE_BYTES))).toBe('ERR_NO_SPACE')
-    expect(mapped.size).toBe(1)
+    // What was taken for the growth is put aside, and the next try has it.
+    for (let round = 0; round < 3; round++) {
+      expect(codeOf(() => region.grow(10 * PAGE_BYTES))).toBe('ERR_NO_SPACE')
+      expect(mapped.size).toBe(2)
+    }
     region.close()
   })
 

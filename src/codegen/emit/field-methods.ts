@@ -117,7 +117,6 @@ class FieldMethods {
         ${this.#checkWritable()}
         ${this.#loadHeld()}
         if (${comparison.isOther}) return this.cancelWrite(index)
-        ${this.#own.prepareAgain}
         ${this.#callPut()}
         return true
       }

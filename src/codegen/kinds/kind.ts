@@ -59,8 +59,6 @@ export interface FieldStatements {
   readonly prepared: { readonly name: string; readonly type: string; readonly from: string | undefined }
   /** Before a write, after `prepared`: true where the value does not fit. */
   readonly refuses: string
-  /** Prepares the value again, where loading another may have undone that. */
-  readonly prepareAgain: string
   /** How what is held is compared with `expected`, where `===` does not do. */
   readonly comparison?: {
     /** The local that is compared, and what makes it of `expected`. */
@@ -82,7 +80,6 @@ export const NO_STATEMENTS = {
   functions: [],
   derive: '',
   unfit: [],
-  prepareAgain: '',
   keepUndo: '',
 } as const satisfies Partial<FieldStatements>
 

@@ -18,17 +18,13 @@ export const textKind: Kind = {
       constants: [{ name: text, text: `const ${text} = new TextField(${maxBytes})` }],
       load: code`
         const ${length} = ‹(›${elementOf('i32', offsetBytes)}‹ as number)› >>> 0
-        let ${value} = ${text}.find(${memory}, ${length})
+        const ${value} = ${text}.load(${memory}, ${length})
       `,
-      // Outside the read: a call within it, though rare, would have the compilers keep every local in memory.
-      derive: `if (${value} === undefined) ${value} = ${text}.decode(${length})`,
       unfit: [`${value} === undefined`],
       stored: length,
       value,
       prepared: { name: length, type: 'number', from: `${text}.measure(${value})` },
       refuses: `${length} < 0`,
-      // Decoding may have taken the place of the text that was encoded.
-      prepareAgain: `${text}.measure(${value})`,
       store: `${text}.store(${memory}, ${length})`,
     }
   },

@@ -2,12 +2,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { runtimeHere } from '../machine.ts'
+import { runtimeHere } from '../measure/machine.ts'
 import { median, rounded } from '../measure/statistics.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { installPeers } from '../peers/install.ts'
-import type { Timing } from '../results.ts'
-import type { Workbench } from '../workbench.ts'
-import { BATCH, RECORDS, SUBJECTS, type Subject } from './subjects.ts'
+import type { Timing } from '../results/results.ts'
+import { BATCH, RECORDS, SUBJECTS, type Subject } from './throughput-subjects.ts'
 
 const WRITERS = [1, 2, 4]
 const ROUNDS = 5
@@ -43,7 +43,11 @@ async function stepNs(name: string, writers: number, path: string): Promise<numb
   try {
     await subject.fill(path, RECORDS)
     for (let i = 0; i < writers; i++) {
-      const child = fork(fileURLToPath(new URL('writer-process.js', import.meta.url)), [name, path, `${i}`])
+      const child = fork(fileURLToPath(new URL('throughput-process.js', import.meta.url)), [
+        name,
+        path,
+        `${i}`,
+      ])
       children.push(child)
       await once(child, 'message')
     }

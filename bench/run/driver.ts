@@ -4,14 +4,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { machineHere } from './machine.ts'
-import { type AnyPart, mergeResults } from './merge.ts'
+import { machineHere } from '../measure/machine.ts'
+import { HEADING } from '../report/text.ts'
+import { writeReport } from '../report/write.ts'
+import { readResults, writeResults } from '../results/file.ts'
+import { type AnyPart, mergeResults } from '../results/merge.ts'
 import { PARTS } from './parts.ts'
-import { HEADING } from './report/text.ts'
-import { readResults, writeReport, writeResults } from './report/write.ts'
 import { type Executable, findRuntimes, flagsOf, newestNode } from './runtimes.ts'
 
-const MAIN = fileURLToPath(new URL('main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url))
 const PART_TIMEOUT_MS = 900_000
 
 export interface DriverOptions {

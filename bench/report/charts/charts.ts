@@ -1,7 +1,7 @@
 /** The charts of a benchmark, by name. */
-import { runtimeTitle } from '../machine.ts'
-import type { PeersPart, Results, ScalePart, ScalePoint } from '../results.ts'
-import { count, figure, short } from './figures.ts'
+import { runtimeTitle } from '../../measure/machine.ts'
+import type { PeersPart, Results, ScalePart, ScalePoint } from '../../results/results.ts'
+import { count, figure, short } from '../figures.ts'
 import { barChart, type Line, lineChart } from './svg.ts'
 
 const OURS = 'mmapforge'

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { runtimeHere, today } from '../machine.ts'
-import type { IdleWait, Latencies, OtherWork, WakesPart, WakeUps } from '../results.ts'
-import { type Kind, StampStore, type Task } from './participant.ts'
+import { runtimeHere, today } from '../measure/machine.ts'
+import type { IdleWait, Latencies, OtherWork, WakesPart, WakeUps } from '../results/results.ts'
+import { type Kind, StampStore, type Task } from './wake-participant.ts'
 
 export interface WakesOptions {
   /** Where stores are made. */
@@ -98,7 +98,7 @@ interface Participant {
 
 function start(runtime: string, task: Task): Participant {
   const flags = runtime.endsWith('deno') ? ['run', '-A'] : []
-  const script = fileURLToPath(new URL('main.js', import.meta.url))
+  const script = fileURLToPath(new URL('wake-process.js', import.meta.url))
   const child = spawn(runtime, [...flags, script, '--task', JSON.stringify(task)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -1,13 +1,13 @@
 /**
- * `node build/bench/wakes/main.js`: the benchmark of waiting by itself, between any two runtimes: `--writer PATH`,
+ * `node build/bench/processes/wake-process.js`: the benchmark of waiting by itself, between any two runtimes: `--writer PATH`,
  * `--waiter PATH`. With `--task` it is one of the two.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureWaits } from './measure.ts'
-import { participate, type Task } from './participant.ts'
+import { participate, type Task } from './wake-participant.ts'
+import { measureWaits } from './wakes.ts'
 
 const { values } = parseArgs({
   options: {

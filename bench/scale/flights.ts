@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
-import { runtimeHere, today } from '../machine.ts'
+import { runtimeHere, today } from '../measure/machine.ts'
 import { rounded } from '../measure/statistics.ts'
 import { installedPeers, installPeers } from '../peers/install.ts'
-import type { FlightsPart, FlightsResult } from '../results.ts'
-import { FLIGHTS_FILE, type Flights, loadFlights } from './load.ts'
+import type { FlightsPart, FlightsResult } from '../results/results.ts'
+import { FLIGHTS_FILE, type Flights, loadFlights } from './flight-data.ts'
 import {
   agree,
   type Keeper,
@@ -15,7 +15,7 @@ import {
   keepInStore,
   type Means,
   type Sqlite,
-} from './queries.ts'
+} from './flight-keepers.ts'
 
 const QUERIES = 3
 

@@ -1,7 +1,7 @@
 /** Where the figures are from. */
 import { statfsSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
-import type { Machine, Runtime } from './results.ts'
+import type { Machine, Runtime } from '../results/results.ts'
 
 /** File systems by the magic number that `statfs` gives. */
 const FILE_SYSTEMS: Readonly<Record<number, string>> = {

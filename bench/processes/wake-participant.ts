@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineStore, float64, uint53 } from 'mmapforge'
 import { quantile } from '../measure/statistics.ts'
-import type { Latencies } from '../results.ts'
+import type { Latencies } from '../results/results.ts'
 
 /** A record says when it was written. */
 export const StampStore = defineStore('Stamp', { version: 1 }, { at: float64, round: uint53 })

@@ -1,5 +1,5 @@
 /** One of several writers: writes for as long as it is told, and says how often it has. */
-import { BATCH, RECORDS, SUBJECTS, type Subject } from './subjects.ts'
+import { BATCH, RECORDS, SUBJECTS, type Subject } from './throughput-subjects.ts'
 
 const [name, path, seed] = process.argv.slice(2)
 const { open } = SUBJECTS[name as string] as Subject

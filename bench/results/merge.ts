@@ -1,5 +1,5 @@
 /** Putting a run's results in the place of those that it repeats. */
-import { runtimeTitle } from './machine.ts'
+import { runtimeTitle } from '../measure/machine.ts'
 import type {
   FlightsPart,
   Machine,

@@ -1,15 +1,15 @@
 /** One part in this process; its result goes to a file, for the process that drives them all. */
 import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { compareFlights } from './flights/compare.ts'
-import { runtimeHere, today } from './machine.ts'
-import type { Effort } from './measure/sample.ts'
+import { runtimeHere, today } from '../measure/machine.ts'
+import type { Effort } from '../measure/sample.ts'
+import { Workbench } from '../measure/workbench.ts'
+import { comparePeers } from '../peers/compare.ts'
+import { compareWaits } from '../processes/wakes.ts'
+import { rowLines } from '../report/text.ts'
+import { scaleCurves } from '../scale/curves.ts'
+import { compareFlights } from '../scale/flights.ts'
 import { PARTS } from './parts.ts'
-import { comparePeers } from './peers/compare.ts'
-import { rowLines } from './report/text.ts'
-import { scaleCurves } from './scale/curves.ts'
-import { compareWaits } from './wakes/measure.ts'
-import { Workbench } from './workbench.ts'
 
 export interface PartOptions {
   readonly effort: Effort

@@ -1,10 +1,10 @@
 /** What the operations are measured with: a folder for stores, an effort, and the comparison itself. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { allocatedBytes } from './measure/allocation.ts'
-import { type Effort, type Sampled, type Subject, sampleInTurns } from './measure/sample.ts'
-import { median, quantile, ratioOfRounds, rounded } from './measure/statistics.ts'
-import type { Baseline, Row, Timing } from './results.ts'
+import type { Baseline, Row, Timing } from '../results/results.ts'
+import { allocatedBytes } from './allocation.ts'
+import { type Effort, type Sampled, type Subject, sampleInTurns } from './sample.ts'
+import { median, quantile, ratioOfRounds, rounded } from './statistics.ts'
 
 export interface Comparison {
   readonly id: string

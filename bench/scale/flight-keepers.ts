@@ -1,6 +1,6 @@
 /** Flights in a store, in an array of objects and in SQLite: loading them, and the mean delay by origin. */
 import { defineStore, int32, int53, str } from 'mmapforge'
-import type { Flights } from './load.ts'
+import type { Flights } from './flight-data.ts'
 
 /** Mean delay in minutes by origin. */
 export type Means = ReadonlyMap<string, number>
