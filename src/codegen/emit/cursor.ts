@@ -42,11 +42,7 @@ function propertyOf({ property, type, doc }: SchemaField, code: Code): string {
   const valueType = TS_TYPES[fieldTypeOf(type).codec]
   return code`
     ${docComment(doc)}
-    get ${property}()‹: ${valueType}› {
-      return this.#store.${accessorName('get', property)}(this.#index)
-    }
-    set ${property}(value‹: ${valueType}›) {
-      this.#store.${accessorName('set', property)}(this.#index, value)
-    }
+    get ${property}()‹: ${valueType}› { return this.#store.${accessorName('get', property)}(this.#index) }
+    set ${property}(value‹: ${valueType}›) { this.#store.${accessorName('set', property)}(this.#index, value) }
   `
 }
