@@ -2,7 +2,7 @@
  * The kinds of field values as far as the values go: which fit a field, and in what words others are refused. How they
  * are loaded and stored stands in `codegen/kinds`.
  */
-import { type ErrorCode, show } from '../errors.ts'
+import { type ErrorCode, isBuiltInError, show } from '../errors.ts'
 import { type Codec, fieldTypeOf, TS_TYPES } from '../schema/field-types.ts'
 import type { SchemaField } from '../schema/schema.ts'
 import { measureBlob, NOT_BYTES, storeBlob } from './blob-field.ts'
@@ -108,7 +108,7 @@ export function timeOf(value: unknown): number | undefined {
   try {
     return getTime.call(value as Date)
   } catch (error) {
-    if (error instanceof TypeError) return undefined
+    if (isBuiltInError(error, 'TypeError')) return undefined
     throw error
   }
 }

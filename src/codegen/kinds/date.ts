@@ -25,7 +25,7 @@ export const dateKind: Kind = {
               try {
                 return getTime.call(value)
               } catch (error) {
-                if (error instanceof TypeError) return NaN
+                if (‹(›error‹ as Error)›.name === 'TypeError') return NaN
                 throw error
               }
             }
