@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   ERR_TIMEOUT: 'the time ran out',
   /** The disk, or the memory, can't hold the growth. Nothing was changed. */
   ERR_NO_SPACE: 'no space left',
+  /** The disk did not take all that was stored, now or at an earlier sync of the same store. */
+  ERR_SYNC_FAILED: 'not brought to stable storage',
   /** The file, or the store, is larger than this runtime can map. */
   ERR_TOO_LARGE: 'too large to map',
   /** A schema that can't be: no fields, a duplicate name, a size out of range. */
@@ -101,6 +103,11 @@ function locate(message: string, { path, record, field }: ErrorContext): string 
     field === undefined ? undefined : `field "${field}"`,
   ].filter((part) => part !== undefined)
   return place.length === 0 ? message : `${place.join(', ')}: ${message}`
+}
+
+/** Whether options, or what else has named properties, can be read from a value. From an array too, but by mistake. */
+export function isObject<T>(value: T): value is T & Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Shows a value of any type in a message, shortened, never throwing. */

@@ -125,7 +125,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue
@@ -159,7 +159,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
       if (openValue !== undefined) f64[at8 + 11] = openValue
@@ -209,7 +209,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -257,7 +257,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -286,7 +286,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
@@ -322,7 +322,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
@@ -351,7 +351,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -387,7 +387,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -416,7 +416,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -452,7 +452,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -481,7 +481,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -517,7 +517,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -548,7 +548,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -584,7 +584,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -618,7 +618,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 16] = value
       u32[counter + 17] = Math.floor(value / 4294967296)
@@ -662,7 +662,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 16] = value
       u32[counter + 17] = Math.floor(value / 4294967296)

@@ -120,7 +120,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue
@@ -154,7 +154,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
       if (xValue !== undefined) f64[at8 + 12] = xValue
@@ -199,7 +199,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -247,7 +247,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -276,7 +276,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -312,7 +312,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -341,7 +341,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -377,7 +377,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -408,7 +408,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -444,7 +444,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -473,7 +473,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -509,7 +509,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -538,7 +538,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
@@ -575,7 +575,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
@@ -605,7 +605,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
@@ -641,7 +641,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)

@@ -80,7 +80,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 2] = tickValue
       u32[counter + 3] = aliveCountValue
@@ -101,7 +101,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (tickValue !== undefined) u32[counter + 2] = tickValue
       if (aliveCountValue !== undefined) u32[counter + 3] = aliveCountValue
@@ -138,7 +138,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
@@ -174,7 +174,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
@@ -204,7 +204,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
@@ -240,7 +240,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)

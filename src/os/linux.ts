@@ -6,6 +6,7 @@
  */
 import { constants as bufferConstants } from 'node:buffer'
 import { constants } from 'node:os'
+import { ignoreFileSizeSignal } from './file-size-signal.ts'
 import { loadKoffi } from './koffi.ts'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
 import { syncData, syncDataAsync } from './sync.ts'
@@ -73,6 +74,7 @@ export function bindLinux(): NativeOs {
   const koffi = loadKoffi()
   // Null is the process itself, which has its C library loaded already, whichever that is.
   const libc = koffi.load(null)
+  ignoreFileSizeSignal(libc)
   const mmap = libc.func(
     'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
   ) as (

@@ -2,7 +2,7 @@
  * Bringing files to stable storage. Node.js refuses these calls by descriptor to a program that runs with `--permission`,
  * whatever it was granted; that an addon may be loaded was granted too, and it makes the calls just as well.
  */
-import { fdatasync, fdatasyncSync, fsyncSync } from 'node:fs'
+import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
 import { loadKoffi } from './koffi.ts'
 import { hasCode, SystemError } from './system-error.ts'
 
@@ -22,8 +22,30 @@ export function syncWhole(fd: number): void {
   )
 }
 
-/** {@link syncData} on another thread. */
+/**
+ * {@link syncData} on another thread, and on a descriptor of its own: the kernel tells each open file once of what could not
+ * be written (errseq_t), so that `syncData` of the same one would succeed while this is under way, or before its failure is
+ * heard of.
+ */
 export async function syncDataAsync(fd: number): Promise<void> {
+  const own = openedAnew(fd)
+  try {
+    await dataSynced(own ?? fd)
+  } finally {
+    if (own !== undefined) closeSync(own)
+  }
+}
+
+/** Opens an open file once more: to sync it takes no more than reading. Undefined where that can't be done, as without proc(5). */
+function openedAnew(fd: number): number | undefined {
+  try {
+    return openSync(`/proc/self/fd/${fd}`, 'r')
+  } catch {
+    return undefined
+  }
+}
+
+async function dataSynced(fd: number): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       fdatasync(fd, (error) => (error ? reject(error) : resolve()))

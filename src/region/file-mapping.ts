@@ -1,6 +1,6 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
 import { MmapForgeError } from '../errors.ts'
-import { isSystemError, SystemError } from '../os/system-error.ts'
+import { explained, isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import { fenceBytes } from './address-range.ts'
 import { emptyBuffer } from './closed.ts'
@@ -108,7 +108,7 @@ export class FileMapping {
         failures.push(error)
       }
     }
-    if (failures.length > 0) throw located(failures[0], this.#options.path)
+    if (failures.length > 0) throw explained(failures[0], this.#options.path)
   }
 
   #larger(sizeBytes: number): NextMapping {
@@ -176,7 +176,7 @@ export class FileMapping {
 
   #explain(cause: unknown, sizeBytes: number): unknown {
     const { path } = this.#options
-    if (!isSystemError(cause, 'ENOMEM')) return located(cause, path)
+    if (!isSystemError(cause, 'ENOMEM')) return explained(cause, path)
     return new MmapForgeError(
       'ERR_NO_SPACE',
       `no address space to map ${sizeBytes} bytes; close stores that are not in use, or raise the limits on the ` +
@@ -184,8 +184,4 @@ export class FileMapping {
       { path, cause },
     )
   }
-}
-
-function located(error: unknown, path: string): unknown {
-  return error instanceof SystemError ? error.on(path) : error
 }

@@ -2,6 +2,7 @@
 import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { AccessPattern, NativeOs } from '../os/os.ts'
+import { takeAll } from '../os/undo.ts'
 import { closedError } from './closed.ts'
 import { FileHandle } from './file-handle.ts'
 import { FileMapping, type FileMappingOptions, type NextMapping } from './file-mapping.ts'
@@ -33,6 +34,11 @@ export class MappedRegion implements Region {
   #viewMapping: FileMapping | undefined
   #sizeBytes: number
   #closed = false
+  /**
+   * Of the first sync that failed. The system says it once, drops what it could not write, and takes it for written
+   * from then on (fsync(2), NOTES), so that another sync would succeed.
+   */
+  #syncFailure: MmapForgeError | undefined
 
   /**
    * Maps a file that is open already, all of it.
@@ -46,7 +52,7 @@ export class MappedRegion implements Region {
     this.#path = path
     this.#readOnly = options.readOnly
     this.#access = options.access
-    this.#file = new FileHandle(fd)
+    this.#file = new FileHandle(fd, path)
     try {
       this.#os = options.os ?? nativeOs(path)
       this.#mapping = this.#newMapping({
@@ -88,7 +94,7 @@ export class MappedRegion implements Region {
     // The address space first, the file last: once the file has changed, nothing can fail any more.
     const next = this.#mapping.prepare(targetBytes)
     try {
-      if (fileBytes < targetBytes) growFile(this.#os, this.#file.fd, this.#path, fileBytes, targetBytes)
+      if (fileBytes < targetBytes) this.#growFile(fileBytes, targetBytes)
     } catch (error) {
       this.#mapping.abandon(next, fileBytes)
       throw error
@@ -109,28 +115,67 @@ export class MappedRegion implements Region {
 
   sync(): void {
     this.#assertOpen()
-    if (!this.#readOnly) this.#os.syncFile(this.#file.fd)
+    if (!this.#readOnly) this.#sync()
   }
 
   /** Syncs all that was stored before, though the region be closed meanwhile: it goes by the file, not the mapping. */
   async flush(): Promise<void> {
     this.#assertOpen()
-    if (!this.#readOnly) await this.#file.hold((fd) => this.#os.syncFileAsync(fd))
+    if (this.#readOnly) return
+    this.#assertNoSyncFailed()
+    try {
+      await this.#file.hold((fd) => this.#os.syncFileAsync(fd))
+    } catch (cause) {
+      throw this.#rememberFailure(cause)
+    }
+    // The system may have told another sync meanwhile of what it could not write for this one.
+    this.#assertNoSyncFailed()
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#sizeBytes = 0
+    takeAll(
+      () => this.#mapping.close(),
+      () => this.#viewMapping?.close(),
+      () => this.#file.close(),
+    )
+  }
+
+  #sync(): void {
+    this.#assertNoSyncFailed()
     try {
-      this.#mapping.close()
-    } finally {
-      try {
-        this.#viewMapping?.close()
-      } finally {
-        this.#file.close()
-      }
+      this.#os.syncFile(this.#file.fd)
+    } catch (cause) {
+      throw this.#rememberFailure(cause)
     }
+  }
+
+  #assertNoSyncFailed(): void {
+    const cause = this.#syncFailure
+    if (cause !== undefined) throw this.#syncFailed('an earlier sync has failed', cause)
+  }
+
+  /** @returns the error to throw */
+  #rememberFailure(cause: unknown): MmapForgeError {
+    const error = this.#syncFailed(
+      `the disk did not take all that was stored (${(cause as Error).message})`,
+      cause,
+    )
+    this.#syncFailure ??= error
+    return error
+  }
+
+  #syncFailed(what: string, cause: unknown): MmapForgeError {
+    const advice =
+      'what of it was lost no later sync can tell; close the store, open it anew, and check what it holds'
+    return new MmapForgeError('ERR_SYNC_FAILED', `${what}: ${advice}`, { path: this.#path, cause })
+  }
+
+  #growFile(fromBytes: number, toBytes: number): void {
+    const file = { fd: this.#file.fd, path: this.#path, sync: () => this.#sync() }
+    growFile(this.#os, file, fromBytes, toBytes)
   }
 
   /**

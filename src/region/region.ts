@@ -27,7 +27,7 @@ export interface Region {
    *
    * @returns whether `buffer` was replaced, so that views over the old one must be made anew
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_READ_ONLY`, `ERR_CORRUPTED` if the file was cut
-   *   short, `ERR_CLOSED`; the region is then as it was
+   *   short, `ERR_SYNC_FAILED`, `ERR_CLOSED`; the region is then as it was
    */
   grow(sizeBytes: number): boolean
   /**
@@ -44,9 +44,13 @@ export interface Region {
    * view. The buffer must not be transferred: the region could not tell when nobody uses it any more.
    */
   view(offsetBytes: number, lengthBytes: number): Uint8Array
-  /** Brings the data to stable storage, blocking. */
+  /**
+   * Brings the data to stable storage, blocking.
+   *
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` if that failed, now or ever before
+   */
   sync(): void
-  /** Brings the data to stable storage on another thread. */
+  /** {@link sync} on another thread. */
   flush(): Promise<void>
   /**
    * Releases everything, and leaves an empty `buffer`. What {@link view} gave stays safe to read, and what is written there

@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { takeAll } from '../os/undo.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { Waiting } from '../waiting/waiting.ts'
 import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/waits.ts'
@@ -44,7 +45,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     const records = {
       count: () => {
         this.assertOpen()
-        return this.liveCount()
+        return this.checkedCount()
       },
       counters: (count: number) => {
         if (count > this.readLimit) this.followTo(count)
@@ -239,7 +240,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Records appended so far, by any process. */
   get length(): number {
     this.assertOpen()
-    return this.liveCount()
+    return this.checkedCount()
   }
 
   /** Records that the file has room for before it has to grow. */
@@ -322,7 +323,12 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return this.#waiting
   }
 
-  /** Brings header and records to stable storage, blocking until they are there. */
+  /**
+   * Brings header and records to stable storage, blocking until they are there.
+   *
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` where the disk did not take all that was stored, and from then on each time:
+   *   what became of it, only a store that is opened anew can tell
+   */
   sync(): void {
     this.assertOpen()
     if (this.readOnly) return
@@ -330,7 +336,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     this.opened.region.sync()
   }
 
-  /** Brings header and records to stable storage without blocking this thread. */
+  /** As {@link sync}, without blocking this thread. */
   async flush(): Promise<void> {
     this.assertOpen()
     if (this.readOnly) return
@@ -341,16 +347,21 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /**
    * Syncs a writable store, then releases its lock and its memory. Views that were handed out read zeros from here on.
    * Closing twice is fine.
+   *
+   * @throws as {@link sync}; lock and memory are released all the same
    */
   close(): void {
     if (this.isClosed) return
-    try {
-      this.writer.finish(this.i32)
-      this.sync()
-      this.#leave()
-    } finally {
-      this.release()
-    }
+    takeAll(
+      () => this.#finish(),
+      () => this.release(),
+    )
+  }
+
+  #finish(): void {
+    this.writer.finish(this.i32)
+    this.sync()
+    this.#leave()
   }
 
   /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
@@ -362,8 +373,10 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   protected override release(): void {
-    this.#waiting.close()
-    super.release()
+    takeAll(
+      () => this.#waiting.close(),
+      () => super.release(),
+    )
   }
 
   [dispose](): void {

@@ -41,10 +41,17 @@ export abstract class StoreBase extends HotRecords {
     if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)
   }
 
+  /** {@link liveCount}, if there can be so many records. */
+  protected checkedCount(): number {
+    const count = this.liveCount()
+    if (this.isCountLarge()) this.followTo(count)
+    return count
+  }
+
   /** Called where `index` is not below `readLimit`: follows other processes' appends, or throws. */
   protected missRead(index: number): void {
     this.assertOpen()
-    const count = this.liveCount()
+    const count = this.checkedCount()
     if (typeof index !== 'number') {
       throw this.refusal('ERR_TYPE_MISMATCH', `an index is a number, not ${show(index)}`)
     }
@@ -93,7 +100,7 @@ export abstract class StoreBase extends HotRecords {
   }
 
   /** Called where a write found the counter odd: the writer took it, or it is another's that is waited for. Gives the one before. */
-  protected retryWrite(index: number): number {
+  protected beginTaken(index: number): number {
     const { i32 } = this
     const counter = this.counterOf(index)
     if (this.writer.owns(i32, counter)) return (i32[counter] as number) - 1

@@ -2,10 +2,11 @@
  * The kinds of field values as far as the values go: which fit a field, and in what words others are refused. How they
  * are loaded and stored stands in `codegen/kinds`.
  */
-import { type ErrorCode, isBuiltInError, show } from '../errors.ts'
+import { type ErrorCode, show } from '../errors.ts'
 import { type Codec, fieldTypeOf, TS_TYPES } from '../schema/field-types.ts'
 import type { SchemaField } from '../schema/schema.ts'
 import { measureBlob, NOT_BYTES, storeBlob } from './blob-field.ts'
+import { isDate, timeOf } from './dates.ts'
 import { overflowsFloat32 } from './float32.ts'
 import { TextField } from './text-field.ts'
 
@@ -16,7 +17,7 @@ export interface Refusal {
 }
 
 /** The part of a field that its values depend on. */
-export type FieldOfValues = Pick<SchemaField, 'type' | 'maxBytes'>
+export type FieldOfValues = Pick<SchemaField, 'type' | 'maxBytes' | 'labels'>
 
 export interface ValueKind {
   /** Whether a value has the field's type in JavaScript, whether it fits or not. */
@@ -101,31 +102,32 @@ const float: ValueKind = {
   isDelta: isNumber,
 }
 
-const getTime = Date.prototype.getTime
-
-/** The milliseconds of a Date, of any realm and subclass, NaN where it is invalid; undefined for any other value. */
-export function timeOf(value: unknown): number | undefined {
-  try {
-    return getTime.call(value as Date)
-  } catch (error) {
-    if (isBuiltInError(error, 'TypeError')) return undefined
-    throw error
-  }
-}
-
 const date: ValueKind = {
-  isOfType: (value) => timeOf(value) !== undefined,
-  check: () => (value) => !Number.isNaN(timeOf(value) ?? Number.NaN),
+  isOfType: isDate,
+  check: () => (value) => !Number.isNaN(timeOf(value)),
   takes: 'a Date, such as new Date(milliseconds)',
   unfit: () => outOfRange('the Date is invalid, its time is NaN; give a valid one'),
   unreadable: (_, stored) =>
     outOfRange(
       `the file holds ${show(stored)} milliseconds, beyond the range of a Date; read it as int64 (a bigint), or ${REPAIR}`,
     ),
-  copy: (value) => {
-    const time = timeOf(value)
-    return time === undefined ? value : new Date(time)
-  },
+  copy: (value) => (isDate(value) ? new Date(timeOf(value)) : value),
+}
+
+const labelled: ValueKind = {
+  isOfType: isString,
+  check:
+    ({ labels = [] }) =>
+    (value) =>
+      labels.includes(value as string),
+  takes: 'one of its labels',
+  unfit: ({ labels = [] }, value) =>
+    outOfRange(`${show(value)} is no label of the field; its labels are ${labels.map(show).join(', ')}`),
+  unreadable: ({ type, labels = [] }, stored) =>
+    outOfRange(
+      `the file holds the number ${show(stored)}, the field has ${labels.length} labels; declare the labels that the file ` +
+        `was written with, read it as ${fieldTypeOf(type).formatName}, or ${REPAIR}`,
+    ),
 }
 
 const text: ValueKind = {
@@ -190,6 +192,7 @@ const VALUE_KINDS: Readonly<Record<Codec, ValueKind>> = {
   bigint,
   float,
   date,
+  enum: labelled,
   text,
   blob,
 }

@@ -20,6 +20,7 @@ const PURE = ['errors', 'schema', 'protocol', 'format']
 const NO_ROOMS = [
   'bench',
   'examples',
+  'faults',
   'fixtures',
   'house',
   'model',
@@ -104,7 +105,7 @@ function withoutMirror(sources: readonly Source[]): string[] {
 function unnamedParts(paths: readonly string[]): string[] {
   const isPart = /(\.(test|suite|support)|\/support)\.ts$|\/support\//
   const isProgram = (path: string): boolean =>
-    ['model', 'realms', 'runtimes', 'torture'].includes(roomOf(path))
+    ['faults', 'model', 'realms', 'runtimes', 'torture'].includes(roomOf(path))
   const isOther = (path: string): boolean => ['fixtures', 'processes', 'types'].includes(roomOf(path))
   return paths.filter((path) => !isPart.test(path) && !isProgram(path) && !isOther(path))
 }

@@ -137,20 +137,3 @@ describe('opening', () => {
     region.close()
   })
 })
-
-describe('syncing', () => {
-  it('reports what the system says', async () => {
-    const os = osWith({
-      syncFile: () => {
-        throw systemError('EIO')
-      },
-      syncFileAsync: async () => {
-        throw systemError('EIO')
-      },
-    })
-    const region = openWritable(newFile(), { os })
-    expect(errorOf(() => region.sync())).toMatchObject({ code: 'EIO' })
-    await expect(region.flush()).rejects.toMatchObject({ code: 'EIO' })
-    region.close()
-  })
-})

@@ -26,6 +26,8 @@ describe('a scalar type', () => {
     ['float32', 'float32', 4, undefined, undefined, 'number'],
     ['float64', 'float64', 8, undefined, undefined, 'number'],
     ['date', 'int64', 8, undefined, undefined, 'Date'],
+    ['enum8', 'uint8', 1, undefined, undefined, 'string'],
+    ['enum16', 'uint16', 2, undefined, undefined, 'string'],
   ] as const)(
     '%s is %s, of %d bytes, aligned to its size',
     (name, formatName, sizeBytes, min, max, tsType) => {
@@ -61,7 +63,7 @@ it('the table holds the 13 types of the format, and those that are one of them i
   expect(Object.keys(FIELD_TYPES).sort()).toEqual(
     [
       ...['bool', 'bytes', 'float32', 'float64', 'int16', 'int32', 'int53', 'int64', 'int8', 'str'],
-      ...['uint16', 'uint32', 'uint53', 'uint64', 'uint8', 'date'],
+      ...['uint16', 'uint32', 'uint53', 'uint64', 'uint8', 'date', 'enum8', 'enum16'],
     ].sort(),
   )
   expect(new Set(Object.values(FIELD_TYPES).map(({ formatName }) => formatName)).size).toBe(13)

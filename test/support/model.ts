@@ -43,7 +43,12 @@ export function zeroRecord({ fields }: Pick<Schema, 'fields'>): AnyRecord {
     ...{ bool: false, int: 0, safeint: 0, bigint: 0n, float: 0 },
     ...{ date: new Date(0), text: '', blob: new Uint8Array() },
   }
-  return Object.fromEntries(fields.map(({ property, type }) => [property, zeros[fieldTypeOf(type).codec]]))
+  return Object.fromEntries(
+    fields.map(({ property, type, labels }) => [
+      property,
+      { ...zeros, enum: labels?.[0] }[fieldTypeOf(type).codec],
+    ]),
+  )
 }
 
 /** Compares one record by every way there is of reading it. */

@@ -20,13 +20,17 @@ const FLOAT32_EDGES = [
 
 const isFloat32 = (value: number): boolean => !Number.isFinite(value) || Number.isFinite(Math.fround(value))
 
-export function valueArbitrary(field: Pick<SchemaField, 'type' | 'maxBytes'>): fc.Arbitrary<unknown> {
+export function valueArbitrary(
+  field: Pick<SchemaField, 'type' | 'maxBytes' | 'labels'>,
+): fc.Arbitrary<unknown> {
   const { codec, view, min, max } = fieldTypeOf(field.type)
   switch (codec) {
     case 'bool':
       return fc.boolean()
     case 'text':
       return textArbitrary(field.maxBytes)
+    case 'enum':
+      return fc.constantFrom(...(field.labels ?? []))
     case 'date':
       return dateArbitrary
     case 'blob':

@@ -1,6 +1,6 @@
 /** The methods of a store class for one field, as source text. */
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
-import { type ExtraAccessor, extraAccessorsOf, fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { type ExtraAccessor, extraAccessorsOf, fieldTypeOf, tsTypeOf } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
 import { docComment } from '../code.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
@@ -33,7 +33,7 @@ class FieldMethods {
   constructor(text: RecordText, field: LayoutField) {
     this.#text = text
     this.#field = field
-    this.#type = TS_TYPES[fieldTypeOf(field.type).codec]
+    this.#type = tsTypeOf(field)
     this.#own = text.statements(field, alone, 'write')
     this.#held = text.statements(field, held, 'before')
   }

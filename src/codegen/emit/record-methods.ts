@@ -1,5 +1,5 @@
 /** The methods of a store class for whole records, as source text. */
-import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { tsTypeOf } from '../../schema/field-types.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
 import { besideOthers, type RecordText } from './record-text.ts'
 
@@ -98,8 +98,8 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
     }
   `
   // A literal of one known shape, which is not even made where the compilers put `write` in its place.
-  const columns = fields.map(({ property, type }) => {
-    return code`${property}: columns.${property}[index]‹ as ${TS_TYPES[fieldTypeOf(type).codec]}›`
+  const columns = fields.map((field) => {
+    return code`${field.property}: columns.${field.property}[index]‹ as ${tsTypeOf(field)}›`
   })
   const appendRow = code`
     ‹protected override ›appendRow(columns‹: Columns<${recordType}>›, index‹: number›)‹: number› {

@@ -1,5 +1,5 @@
 /** Dates, as their milliseconds in a 64-bit integer. What is kept is the time: no Date of a caller's, which could change. */
-import { timeOf } from '../../values/kinds.ts'
+import { timeOf } from '../../values/dates.ts'
 import { bigintOf, type Halves, halvesStatements, loadHalves, numberOf, storeHalves } from './halves.ts'
 import { type Kind, REFUSED } from './kind.ts'
 
@@ -10,28 +10,12 @@ const isDateTime = (time: number): boolean => time >= -MAX_MS && time <= MAX_MS
 
 export const dateKind: Kind = {
   statements: (field, context) => {
-    const { code, local } = context
+    const { local } = context
     const time = local('Time')
     const { high: _, ...halves } = halvesStatements(field, context, time, true)
     return {
       ...halves,
-      // The method itself, which is the same for subclasses and other realms, and runs no code of theirs.
-      functions: [
-        {
-          name: 'timeOf',
-          text: code`
-            const getTime = Date.prototype.getTime
-            const timeOf = (value‹: Date›)‹: number› => {
-              try {
-                return getTime.call(value)
-              } catch (error) {
-                if (‹(›error‹ as Error)›.name === 'TypeError') return NaN
-                throw error
-              }
-            }
-          `,
-        },
-      ],
+      imports: ['timeOf'],
       unfit: [`${time} < ${-MAX_MS}`, `${time} > ${MAX_MS}`],
       value: `new Date(${time})`,
       prepared: { name: time, type: 'number', from: `timeOf(${local('Value')})` },
@@ -46,7 +30,7 @@ export const dateKind: Kind = {
   codec: () => {
     const prepare = (value: unknown) => {
       const time = timeOf(value)
-      return time === undefined || Number.isNaN(time) ? REFUSED : time
+      return Number.isNaN(time) ? REFUSED : time
     }
     return {
       load: (views, at) => loadHalves(views, at, true),

@@ -4,6 +4,7 @@ import { bigintKind } from './bigint.ts'
 import { blobKind } from './blob.ts'
 import { boolKind } from './bool.ts'
 import { dateKind } from './date.ts'
+import { enumKind } from './enum.ts'
 import { floatKind } from './float.ts'
 import { intKind } from './int.ts'
 import type { Kind } from './kind.ts'
@@ -17,6 +18,7 @@ const KINDS: Readonly<Record<Codec, Kind>> = {
   bigint: bigintKind,
   float: floatKind,
   date: dateKind,
+  enum: enumKind,
   text: textKind,
   blob: blobKind,
 }

@@ -28,7 +28,6 @@ describe('unknown types', () => {
   it.each([
     'float64 | undefined',
     'float64[]',
-    "'on'",
     'null',
     'Foo',
     'mf.str<8>',
