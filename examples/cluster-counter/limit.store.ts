@@ -20,8 +20,7 @@ export interface LimitRecord {
 }
 
 const LimitDefinition = defineRecord({
-  name: 'Limit',
-  version: 1,
+  name: 'Limit', version: 1,
   fields: [
     { property: 'client', name: 'client', type: 'str', maxBytes: 40 },
     { property: 'used', name: 'used', type: 'uint32', maxBytes: 0 },
@@ -103,10 +102,10 @@ export class LimitStore extends RecordStore<LimitRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      LimitClientText.store(u8, i32, index * 16 + 18, clientLength)
-      u32[index * 16 + 29] = usedValue
-      u32[index * 16 + 30] = endsAtValue
-      u32[index * 16 + 31] = Math.floor(endsAtValue / 4294967296)
+      LimitClientText.store(u8, i32, counter + 2, clientLength)
+      u32[counter + 13] = usedValue
+      u32[counter + 14] = endsAtValue
+      u32[counter + 15] = Math.floor(endsAtValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -131,11 +130,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (clientValue !== undefined) LimitClientText.store(u8, i32, index * 16 + 18, clientLength)
-      if (usedValue !== undefined) u32[index * 16 + 29] = usedValue
+      if (clientValue !== undefined) LimitClientText.store(u8, i32, counter + 2, clientLength)
+      if (usedValue !== undefined) u32[counter + 13] = usedValue
       if (endsAtValue !== undefined) {
-        u32[index * 16 + 30] = endsAtValue
-        u32[index * 16 + 31] = Math.floor(endsAtValue / 4294967296)
+        u32[counter + 14] = endsAtValue
+        u32[counter + 15] = Math.floor(endsAtValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -175,7 +174,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      LimitClientText.store(u8, i32, index * 16 + 18, length)
+      LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -209,14 +208,10 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const length = LimitClientText.measure(value)
     if (length < 0) this.refuseValue(index, 'client', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 11)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 16 + 18] as number) >>> 0
-    const storedValue = LimitClientText.load(u8, i32, index * 16 + 18, storedLength)
+    const storedLength = (this.i32[index * 16 + 18] as number) >>> 0
+    const storedValue = LimitClientText.load(this.u8, this.i32, index * 16 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'client', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putClient(index, length)
     return true
   }
@@ -227,7 +222,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      LimitClientText.store(u8, i32, index * 16 + 18, length)
+      LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -257,7 +252,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 16 + 29] = value
+      u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -269,8 +264,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   addUsed(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'used', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 16 + 29] as number
+    const storedValue = this.u32[index * 16 + 29] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'used', value)
     this.#putUsed(index, value)
@@ -282,12 +276,8 @@ export class LimitStore extends RecordStore<LimitRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'used', expected)
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 16 + 29] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u32[index * 16 + 29] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putUsed(index, value)
     return true
   }
@@ -298,7 +288,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 16 + 29] = value
+      u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -328,12 +318,12 @@ export class LimitStore extends RecordStore<LimitRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
-    if (u32[index * 16 + 31] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
+    if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 16 + 30] = value
-      u32[index * 16 + 31] = Math.floor(value / 4294967296)
+      u32[counter + 14] = value
+      u32[counter + 15] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -345,9 +335,8 @@ export class LimitStore extends RecordStore<LimitRecord> {
   addEndsAt(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'endsAt', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 16 + 30] as number
-    const storedHigh = u32[index * 16 + 31] as number
+    const storedLow = this.u32[index * 16 + 30] as number
+    const storedHigh = this.u32[index * 16 + 31] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'endsAt', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const value = storedValue + delta
@@ -361,15 +350,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'endsAt', expected)
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 16 + 30] as number
-    const storedHigh = u32[index * 16 + 31] as number
+    const storedLow = this.u32[index * 16 + 30] as number
+    const storedHigh = this.u32[index * 16 + 31] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'endsAt', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putEndsAt(index, value)
     return true
   }
@@ -377,12 +362,12 @@ export class LimitStore extends RecordStore<LimitRecord> {
   #putEndsAt(index: number, value: number): void {
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
-    if (u32[index * 16 + 31] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
+    if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 16 + 30] = value
-      u32[index * 16 + 31] = Math.floor(value / 4294967296)
+      u32[counter + 14] = value
+      u32[counter + 15] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -409,7 +394,6 @@ export class LimitCursor {
   get client(): string {
     return this.#store.getClient(this.#index)
   }
-
   set client(value: string) {
     this.#store.setClient(this.#index, value)
   }
@@ -418,7 +402,6 @@ export class LimitCursor {
   get used(): number {
     return this.#store.getUsed(this.#index)
   }
-
   set used(value: number) {
     this.#store.setUsed(this.#index, value)
   }
@@ -427,7 +410,6 @@ export class LimitCursor {
   get endsAt(): number {
     return this.#store.getEndsAt(this.#index)
   }
-
   set endsAt(value: number) {
     this.#store.setEndsAt(this.#index, value)
   }

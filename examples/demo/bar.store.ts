@@ -25,8 +25,7 @@ export interface BarRecord {
 }
 
 const BarDefinition = defineRecord({
-  name: 'Bar',
-  version: 1,
+  name: 'Bar', version: 1,
   fields: [
     { property: 'date', name: 'date', type: 'str', maxBytes: 10 },
     { property: 'open', name: 'open', type: 'float64', maxBytes: 0 },
@@ -124,18 +123,19 @@ export class BarStore extends RecordStore<BarRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, index * 18 + 18, dateLength)
-      f64[index * 9 + 11] = openValue
-      f64[index * 9 + 12] = highValue
-      f64[index * 9 + 13] = lowValue
-      f64[index * 9 + 14] = closeValue
-      f64[index * 9 + 15] = adjustedCloseValue
-      u32[index * 18 + 32] = volumeValue
-      u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+      BarDateText.store(u8, i32, counter + 2, dateLength)
+      f64[at8 + 11] = openValue
+      f64[at8 + 12] = highValue
+      f64[at8 + 13] = lowValue
+      f64[at8 + 14] = closeValue
+      f64[at8 + 15] = adjustedCloseValue
+      u32[counter + 16] = volumeValue
+      u32[counter + 17] = Math.floor(volumeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -160,19 +160,20 @@ export class BarStore extends RecordStore<BarRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (dateValue !== undefined) BarDateText.store(u8, i32, index * 18 + 18, dateLength)
-      if (openValue !== undefined) f64[index * 9 + 11] = openValue
-      if (highValue !== undefined) f64[index * 9 + 12] = highValue
-      if (lowValue !== undefined) f64[index * 9 + 13] = lowValue
-      if (closeValue !== undefined) f64[index * 9 + 14] = closeValue
-      if (adjustedCloseValue !== undefined) f64[index * 9 + 15] = adjustedCloseValue
+      if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
+      if (openValue !== undefined) f64[at8 + 11] = openValue
+      if (highValue !== undefined) f64[at8 + 12] = highValue
+      if (lowValue !== undefined) f64[at8 + 13] = lowValue
+      if (closeValue !== undefined) f64[at8 + 14] = closeValue
+      if (adjustedCloseValue !== undefined) f64[at8 + 15] = adjustedCloseValue
       if (volumeValue !== undefined) {
-        u32[index * 18 + 32] = volumeValue
-        u32[index * 18 + 33] = Math.floor(volumeValue / 4294967296)
+        u32[counter + 16] = volumeValue
+        u32[counter + 17] = Math.floor(volumeValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -214,7 +215,7 @@ export class BarStore extends RecordStore<BarRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, index * 18 + 18, length)
+      BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -248,14 +249,10 @@ export class BarStore extends RecordStore<BarRecord> {
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 18 + 18] as number) >>> 0
-    const storedValue = BarDateText.load(u8, i32, index * 18 + 18, storedLength)
+    const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
+    const storedValue = BarDateText.load(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'date', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putDate(index, length)
     return true
   }
@@ -266,7 +263,7 @@ export class BarStore extends RecordStore<BarRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      BarDateText.store(u8, i32, index * 18 + 18, length)
+      BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -290,11 +287,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 11] = value
+      f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -306,8 +304,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 11] as number
+    const storedValue = this.f64[index * 9 + 11] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'open', value)
     this.#putOpen(index, value)
@@ -319,23 +316,20 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 11] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 11] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putOpen(index, value)
     return true
   }
 
   #putOpen(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 11] = value
+      f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -359,11 +353,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -375,8 +370,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
+    const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'high', value)
     this.#putHigh(index, value)
@@ -388,23 +382,20 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 12] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putHigh(index, value)
     return true
   }
 
   #putHigh(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -428,11 +419,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -444,8 +436,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
+    const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'low', value)
     this.#putLow(index, value)
@@ -457,23 +448,20 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 13] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putLow(index, value)
     return true
   }
 
   #putLow(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -497,11 +485,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -513,8 +502,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
+    const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'close', value)
     this.#putClose(index, value)
@@ -526,23 +514,20 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 14] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putClose(index, value)
     return true
   }
 
   #putClose(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -568,11 +553,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -584,8 +570,7 @@ export class BarStore extends RecordStore<BarRecord> {
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
+    const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'adjustedClose', value)
     this.#putAdjustedClose(index, value)
@@ -597,23 +582,20 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 15] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putAdjustedClose(index, value)
     return true
   }
 
   #putAdjustedClose(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -643,12 +625,12 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
-    if (u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 32] = value
-      u32[index * 18 + 33] = Math.floor(value / 4294967296)
+      u32[counter + 16] = value
+      u32[counter + 17] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -660,9 +642,8 @@ export class BarStore extends RecordStore<BarRecord> {
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 18 + 32] as number
-    const storedHigh = u32[index * 18 + 33] as number
+    const storedLow = this.u32[index * 18 + 32] as number
+    const storedHigh = this.u32[index * 18 + 33] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const value = storedValue + delta
@@ -676,15 +657,11 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 18 + 32] as number
-    const storedHigh = u32[index * 18 + 33] as number
+    const storedLow = this.u32[index * 18 + 32] as number
+    const storedHigh = this.u32[index * 18 + 33] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVolume(index, value)
     return true
   }
@@ -692,12 +669,12 @@ export class BarStore extends RecordStore<BarRecord> {
   #putVolume(index: number, value: number): void {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
-    if (u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 32] = value
-      u32[index * 18 + 33] = Math.floor(value / 4294967296)
+      u32[counter + 16] = value
+      u32[counter + 17] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -725,7 +702,6 @@ export class BarCursor {
   get date(): string {
     return this.#store.getDate(this.#index)
   }
-
   set date(value: string) {
     this.#store.setDate(this.#index, value)
   }
@@ -733,7 +709,6 @@ export class BarCursor {
   get open(): number {
     return this.#store.getOpen(this.#index)
   }
-
   set open(value: number) {
     this.#store.setOpen(this.#index, value)
   }
@@ -741,7 +716,6 @@ export class BarCursor {
   get high(): number {
     return this.#store.getHigh(this.#index)
   }
-
   set high(value: number) {
     this.#store.setHigh(this.#index, value)
   }
@@ -749,7 +723,6 @@ export class BarCursor {
   get low(): number {
     return this.#store.getLow(this.#index)
   }
-
   set low(value: number) {
     this.#store.setLow(this.#index, value)
   }
@@ -757,7 +730,6 @@ export class BarCursor {
   get close(): number {
     return this.#store.getClose(this.#index)
   }
-
   set close(value: number) {
     this.#store.setClose(this.#index, value)
   }
@@ -766,7 +738,6 @@ export class BarCursor {
   get adjustedClose(): number {
     return this.#store.getAdjustedClose(this.#index)
   }
-
   set adjustedClose(value: number) {
     this.#store.setAdjustedClose(this.#index, value)
   }
@@ -775,7 +746,6 @@ export class BarCursor {
   get volume(): number {
     return this.#store.getVolume(this.#index)
   }
-
   set volume(value: number) {
     this.#store.setVolume(this.#index, value)
   }

@@ -25,8 +25,7 @@ export interface EntityRecord {
 }
 
 const EntityDefinition = defineRecord({
-  name: 'Entity',
-  version: 1,
+  name: 'Entity', version: 1,
   fields: [
     { property: 'name', name: 'name', type: 'str', maxBytes: 16 },
     { property: 'x', name: 'x', type: 'float64', maxBytes: 0 },
@@ -118,17 +117,19 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u16, u32, fence } = this
+    const at2 = index * 36
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      EntityNameText.store(u8, i32, index * 18 + 18, nameLength)
-      f64[index * 9 + 12] = xValue
-      f64[index * 9 + 13] = yValue
-      f64[index * 9 + 14] = velocityXValue
-      f64[index * 9 + 15] = velocityYValue
-      u16[index * 36 + 64] = hitPointsValue
-      u32[index * 18 + 33] = tickValue
+      EntityNameText.store(u8, i32, counter + 2, nameLength)
+      f64[at8 + 12] = xValue
+      f64[at8 + 13] = yValue
+      f64[at8 + 14] = velocityXValue
+      f64[at8 + 15] = velocityYValue
+      u16[at2 + 64] = hitPointsValue
+      u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -153,17 +154,19 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u16, u32, fence } = this
+    const at2 = index * 36
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (nameValue !== undefined) EntityNameText.store(u8, i32, index * 18 + 18, nameLength)
-      if (xValue !== undefined) f64[index * 9 + 12] = xValue
-      if (yValue !== undefined) f64[index * 9 + 13] = yValue
-      if (velocityXValue !== undefined) f64[index * 9 + 14] = velocityXValue
-      if (velocityYValue !== undefined) f64[index * 9 + 15] = velocityYValue
-      if (hitPointsValue !== undefined) u16[index * 36 + 64] = hitPointsValue
-      if (tickValue !== undefined) u32[index * 18 + 33] = tickValue
+      if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
+      if (xValue !== undefined) f64[at8 + 12] = xValue
+      if (yValue !== undefined) f64[at8 + 13] = yValue
+      if (velocityXValue !== undefined) f64[at8 + 14] = velocityXValue
+      if (velocityYValue !== undefined) f64[at8 + 15] = velocityYValue
+      if (hitPointsValue !== undefined) u16[at2 + 64] = hitPointsValue
+      if (tickValue !== undefined) u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -202,7 +205,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      EntityNameText.store(u8, i32, index * 18 + 18, length)
+      EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -236,14 +239,10 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 18 + 18] as number) >>> 0
-    const storedValue = EntityNameText.load(u8, i32, index * 18 + 18, storedLength)
+    const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
+    const storedValue = EntityNameText.load(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'name', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putName(index, length)
     return true
   }
@@ -254,7 +253,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      EntityNameText.store(u8, i32, index * 18 + 18, length)
+      EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -278,11 +277,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -294,8 +294,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
+    const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'x', value)
     this.#putX(index, value)
@@ -307,23 +306,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 12] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 12] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putX(index, value)
     return true
   }
 
   #putX(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -347,11 +343,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -363,8 +360,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
+    const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'y', value)
     this.#putY(index, value)
@@ -376,23 +372,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 13] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 13] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putY(index, value)
     return true
   }
 
   #putY(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -418,11 +411,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -434,8 +428,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
+    const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'velocityX', value)
     this.#putVelocityX(index, value)
@@ -447,23 +440,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 14] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 14] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVelocityX(index, value)
     return true
   }
 
   #putVelocityX(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 14] = value
+      f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -487,11 +477,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -503,8 +494,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
+    const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'velocityY', value)
     this.#putVelocityY(index, value)
@@ -516,23 +506,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 9 + 15] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 9 + 15] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVelocityY(index, value)
     return true
   }
 
   #putVelocityY(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 9 + 15] = value
+      f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -556,11 +543,12 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u16, fence } = this
+    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u16[index * 36 + 64] = value
+      u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -572,8 +560,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u16 } = this
-    const storedValue = u16[index * 36 + 64] as number
+    const storedValue = this.u16[index * 36 + 64] as number
     const value = storedValue + delta
     if (!isUint16(value)) this.refuseSum(index, 'hitPoints', value)
     this.#putHitPoints(index, value)
@@ -585,23 +572,20 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u16 } = this
-    const storedValue = u16[index * 36 + 64] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u16[index * 36 + 64] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putHitPoints(index, value)
     return true
   }
 
   #putHitPoints(index: number, value: number): void {
     const { i32, u16, fence } = this
+    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u16[index * 36 + 64] = value
+      u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -631,7 +615,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 33] = value
+      u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -643,8 +627,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 18 + 33] as number
+    const storedValue = this.u32[index * 18 + 33] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'tick', value)
     this.#putTick(index, value)
@@ -656,12 +639,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 18 + 33] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u32[index * 18 + 33] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTick(index, value)
     return true
   }
@@ -672,7 +651,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 18 + 33] = value
+      u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -699,7 +678,6 @@ export class EntityCursor {
   get name(): string {
     return this.#store.getName(this.#index)
   }
-
   set name(value: string) {
     this.#store.setName(this.#index, value)
   }
@@ -707,7 +685,6 @@ export class EntityCursor {
   get x(): number {
     return this.#store.getX(this.#index)
   }
-
   set x(value: number) {
     this.#store.setX(this.#index, value)
   }
@@ -715,7 +692,6 @@ export class EntityCursor {
   get y(): number {
     return this.#store.getY(this.#index)
   }
-
   set y(value: number) {
     this.#store.setY(this.#index, value)
   }
@@ -724,7 +700,6 @@ export class EntityCursor {
   get velocityX(): number {
     return this.#store.getVelocityX(this.#index)
   }
-
   set velocityX(value: number) {
     this.#store.setVelocityX(this.#index, value)
   }
@@ -732,7 +707,6 @@ export class EntityCursor {
   get velocityY(): number {
     return this.#store.getVelocityY(this.#index)
   }
-
   set velocityY(value: number) {
     this.#store.setVelocityY(this.#index, value)
   }
@@ -740,7 +714,6 @@ export class EntityCursor {
   get hitPoints(): number {
     return this.#store.getHitPoints(this.#index)
   }
-
   set hitPoints(value: number) {
     this.#store.setHitPoints(this.#index, value)
   }
@@ -749,7 +722,6 @@ export class EntityCursor {
   get tick(): number {
     return this.#store.getTick(this.#index)
   }
-
   set tick(value: number) {
     this.#store.setTick(this.#index, value)
   }

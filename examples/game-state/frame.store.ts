@@ -17,8 +17,7 @@ export interface FrameRecord {
 }
 
 const FrameDefinition = defineRecord({
-  name: 'Frame',
-  version: 1,
+  name: 'Frame', version: 1,
   fields: [
     { property: 'tick', name: 'tick', type: 'uint32', maxBytes: 0 },
     { property: 'aliveCount', name: 'aliveCount', type: 'uint32', maxBytes: 0 },
@@ -83,8 +82,8 @@ export class FrameStore extends RecordStore<FrameRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 4 + 18] = tickValue
-      u32[index * 4 + 19] = aliveCountValue
+      u32[counter + 2] = tickValue
+      u32[counter + 3] = aliveCountValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -107,8 +106,8 @@ export class FrameStore extends RecordStore<FrameRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (tickValue !== undefined) u32[index * 4 + 18] = tickValue
-      if (aliveCountValue !== undefined) u32[index * 4 + 19] = aliveCountValue
+      if (tickValue !== undefined) u32[counter + 2] = tickValue
+      if (aliveCountValue !== undefined) u32[counter + 3] = aliveCountValue
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -144,7 +143,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 4 + 18] = value
+      u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -156,8 +155,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 4 + 18] as number
+    const storedValue = this.u32[index * 4 + 18] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'tick', value)
     this.#putTick(index, value)
@@ -169,12 +167,8 @@ export class FrameStore extends RecordStore<FrameRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 4 + 18] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u32[index * 4 + 18] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTick(index, value)
     return true
   }
@@ -185,7 +179,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 4 + 18] = value
+      u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -215,7 +209,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 4 + 19] = value
+      u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -227,8 +221,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   addAliveCount(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'aliveCount', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 4 + 19] as number
+    const storedValue = this.u32[index * 4 + 19] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'aliveCount', value)
     this.#putAliveCount(index, value)
@@ -240,12 +233,8 @@ export class FrameStore extends RecordStore<FrameRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'aliveCount', expected)
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedValue = u32[index * 4 + 19] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.u32[index * 4 + 19] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putAliveCount(index, value)
     return true
   }
@@ -256,7 +245,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 4 + 19] = value
+      u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -283,7 +272,6 @@ export class FrameCursor {
   get tick(): number {
     return this.#store.getTick(this.#index)
   }
-
   set tick(value: number) {
     this.#store.setTick(this.#index, value)
   }
@@ -292,7 +280,6 @@ export class FrameCursor {
   get aliveCount(): number {
     return this.#store.getAliveCount(this.#index)
   }
-
   set aliveCount(value: number) {
     this.#store.setAliveCount(this.#index, value)
   }

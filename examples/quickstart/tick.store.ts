@@ -19,8 +19,7 @@ export interface TickRecord {
 }
 
 const TickDefinition = defineRecord({
-  name: 'Tick',
-  version: 1,
+  name: 'Tick', version: 1,
   fields: [
     { property: 'symbol', name: 'symbol', type: 'str', maxBytes: 16 },
     { property: 'price', name: 'price', type: 'float64', maxBytes: 0 },
@@ -99,15 +98,16 @@ export class TickStore extends RecordStore<TickRecord> {
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-      f64[index * 7 + 12] = priceValue
-      f64[index * 7 + 13] = volumeValue
-      u32[index * 14 + 28] = timeValue
-      u32[index * 14 + 29] = Math.floor(timeValue / 4294967296)
+      TickSymbolText.store(u8, i32, counter + 2, symbolLength)
+      f64[at8 + 12] = priceValue
+      f64[at8 + 13] = volumeValue
+      u32[counter + 12] = timeValue
+      u32[counter + 13] = Math.floor(timeValue / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -129,16 +129,17 @@ export class TickStore extends RecordStore<TickRecord> {
     }
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      if (symbolValue !== undefined) TickSymbolText.store(u8, i32, index * 14 + 18, symbolLength)
-      if (priceValue !== undefined) f64[index * 7 + 12] = priceValue
-      if (volumeValue !== undefined) f64[index * 7 + 13] = volumeValue
+      if (symbolValue !== undefined) TickSymbolText.store(u8, i32, counter + 2, symbolLength)
+      if (priceValue !== undefined) f64[at8 + 12] = priceValue
+      if (volumeValue !== undefined) f64[at8 + 13] = volumeValue
       if (timeValue !== undefined) {
-        u32[index * 14 + 28] = timeValue
-        u32[index * 14 + 29] = Math.floor(timeValue / 4294967296)
+        u32[counter + 12] = timeValue
+        u32[counter + 13] = Math.floor(timeValue / 4294967296)
       }
       endWrite(i32, counter, before, fence)
     } catch (error) {
@@ -178,7 +179,7 @@ export class TickStore extends RecordStore<TickRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, length)
+      TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -212,14 +213,10 @@ export class TickStore extends RecordStore<TickRecord> {
     const length = TickSymbolText.measure(value)
     if (length < 0) this.refuseValue(index, 'symbol', value)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { u8, i32 } = this
-    const storedLength = (i32[index * 14 + 18] as number) >>> 0
-    const storedValue = TickSymbolText.load(u8, i32, index * 14 + 18, storedLength)
+    const storedLength = (this.i32[index * 14 + 18] as number) >>> 0
+    const storedValue = TickSymbolText.load(this.u8, this.i32, index * 14 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putSymbol(index, length)
     return true
   }
@@ -230,7 +227,7 @@ export class TickStore extends RecordStore<TickRecord> {
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      TickSymbolText.store(u8, i32, index * 14 + 18, length)
+      TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -254,11 +251,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -270,8 +268,7 @@ export class TickStore extends RecordStore<TickRecord> {
   addPrice(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 12] as number
+    const storedValue = this.f64[index * 7 + 12] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'price', value)
     this.#putPrice(index, value)
@@ -283,23 +280,20 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 12] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 7 + 12] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putPrice(index, value)
     return true
   }
 
   #putPrice(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 12] = value
+      f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -323,11 +317,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -339,8 +334,7 @@ export class TickStore extends RecordStore<TickRecord> {
   addVolume(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 13] as number
+    const storedValue = this.f64[index * 7 + 13] as number
     const value = storedValue + delta
     if (!isFloat64(value)) this.refuseSum(index, 'volume', value)
     this.#putVolume(index, value)
@@ -352,23 +346,20 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { f64 } = this
-    const storedValue = f64[index * 7 + 13] as number
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    const storedValue = this.f64[index * 7 + 13] as number
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVolume(index, value)
     return true
   }
 
   #putVolume(index: number, value: number): void {
     const { i32, f64, fence } = this
+    const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      f64[index * 7 + 13] = value
+      f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -398,12 +389,12 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, u32, fence } = this
     const counter = index * 14 + 16
-    if (u32[index * 14 + 29] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
+    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 14 + 28] = value
-      u32[index * 14 + 29] = Math.floor(value / 4294967296)
+      u32[counter + 12] = value
+      u32[counter + 13] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -415,9 +406,8 @@ export class TickStore extends RecordStore<TickRecord> {
   addTime(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'time', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 14 + 28] as number
-    const storedHigh = u32[index * 14 + 29] as number
+    const storedLow = this.u32[index * 14 + 28] as number
+    const storedHigh = this.u32[index * 14 + 29] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'time', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
     const value = storedValue + delta
@@ -431,15 +421,11 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'number') this.refuseValue(index, 'time', expected)
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { u32 } = this
-    const storedLow = u32[index * 14 + 28] as number
-    const storedHigh = u32[index * 14 + 29] as number
+    const storedLow = this.u32[index * 14 + 28] as number
+    const storedHigh = this.u32[index * 14 + 29] as number
     const storedValue = storedHigh * 4294967296 + storedLow
     if (storedHigh > 2097151) this.refuseStored(index, 'time', (BigInt(storedHigh) << 32n) | BigInt(storedLow))
-    if (storedValue !== expected) {
-      this.cancelWrite(index)
-      return false
-    }
+    if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTime(index, value)
     return true
   }
@@ -447,12 +433,12 @@ export class TickStore extends RecordStore<TickRecord> {
   #putTime(index: number, value: number): void {
     const { i32, u32, fence } = this
     const counter = index * 14 + 16
-    if (u32[index * 14 + 29] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
+    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
     if (before & 1) before = this.retryWrite(index)
     try {
-      u32[index * 14 + 28] = value
-      u32[index * 14 + 29] = Math.floor(value / 4294967296)
+      u32[counter + 12] = value
+      u32[counter + 13] = Math.floor(value / 4294967296)
       endWrite(i32, counter, before, fence)
     } catch (error) {
       this.isTorn = true
@@ -479,7 +465,6 @@ export class TickCursor {
   get symbol(): string {
     return this.#store.getSymbol(this.#index)
   }
-
   set symbol(value: string) {
     this.#store.setSymbol(this.#index, value)
   }
@@ -487,7 +472,6 @@ export class TickCursor {
   get price(): number {
     return this.#store.getPrice(this.#index)
   }
-
   set price(value: number) {
     this.#store.setPrice(this.#index, value)
   }
@@ -495,7 +479,6 @@ export class TickCursor {
   get volume(): number {
     return this.#store.getVolume(this.#index)
   }
-
   set volume(value: number) {
     this.#store.setVolume(this.#index, value)
   }
@@ -504,7 +487,6 @@ export class TickCursor {
   get time(): number {
     return this.#store.getTime(this.#index)
   }
-
   set time(value: number) {
     this.#store.setTime(this.#index, value)
   }

@@ -4,6 +4,7 @@ import type { StoreDefinition } from '../schema/definition.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import type { Scan, ScanKind, Visit } from '../store/scan.ts'
 import { loadBlob } from '../values/blob-field.ts'
+import { EnumField } from '../values/enum-field.ts'
 import { TextField } from '../values/text-field.ts'
 import { canMakeCode } from './can-make-code.ts'
 import { type ReadableStore, readFields } from './closures/read.ts'
@@ -11,7 +12,7 @@ import { emitScanBody } from './emit/scan.ts'
 import { kindOf } from './kinds/kinds.ts'
 
 /** What compiled scans take from the runtime. */
-const names = { beginRead, endRead, loadBlob, TextField }
+const names = { beginRead, endRead, EnumField, loadBlob, TextField }
 
 /** Scans of a class that are compiled for one visitor; what comes later shares those that are for any. */
 const MAX_SCANS = 100

@@ -3,7 +3,7 @@
  * the layout depends on it; the sidecar names every field with its place, so that a reordered schema is told apart, and
  * a mismatch can say which fields differ.
  */
-import { MmapForgeError } from '../errors.ts'
+import { isObject, MmapForgeError } from '../errors.ts'
 import { fieldTypeOf } from '../schema/field-types.ts'
 import type { Layout } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -18,6 +18,8 @@ export interface SidecarField {
   readonly type: string
   readonly offsetBytes: number
   readonly sizeBytes: number
+  /** Of a field that holds one of some labels, by their numbers. */
+  readonly labels?: readonly string[]
 }
 
 export interface Sidecar {
@@ -40,11 +42,12 @@ export function sidecarOf(schema: Schema, layout: Layout, hash: Uint8Array): Sid
     schemaVersion: schema.version,
     schemaHash: Buffer.from(hash).toString('hex'),
     recordSizeBytes: layout.recordSizeBytes,
-    fields: layout.fields.map(({ name, type, offsetBytes, sizeBytes }) => ({
+    fields: layout.fields.map(({ name, type, offsetBytes, sizeBytes, labels }) => ({
       name,
       type: fieldTypeOf(type).formatName,
       offsetBytes,
       sizeBytes,
+      ...(labels && { labels }),
     })),
   }
 }
@@ -99,10 +102,11 @@ function isSidecarField(value: unknown): value is SidecarField {
     typeof value['name'] === 'string' &&
     typeof value['type'] === 'string' &&
     typeof value['offsetBytes'] === 'number' &&
-    typeof value['sizeBytes'] === 'number'
+    typeof value['sizeBytes'] === 'number' &&
+    (value['labels'] === undefined || isLabels(value['labels']))
   )
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+function isLabels(value: unknown): boolean {
+  return Array.isArray(value) && value.every((label) => typeof label === 'string')
 }

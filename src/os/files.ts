@@ -3,17 +3,19 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
   openSync,
   readSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs'
+import { constants as osConstants } from 'node:os'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
-import { undoing } from './undo.ts'
+import { syncWhole } from './sync.ts'
+import { isSystemError, onFile, SystemError } from './system-error.ts'
+import { takeAll, undoing } from './undo.ts'
 
 export const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants
 
@@ -31,15 +33,27 @@ export const TEMPORARY_SUFFIX = '.creating'
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
 export function openRegularFile(path: string, flags: number, refusal: string): number {
-  // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
-  const fd = openSync(path, flags | constants.O_NONBLOCK)
-  return undoing((undo) => {
-    undo.push(() => closeSync(fd))
-    const stat = fstatSync(fd)
-    if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
-    if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
-    return fd
-  })
+  return onFile(path, () =>
+    undoing((undo) => {
+      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
+      const fd = openSync(path, flags | constants.O_NONBLOCK)
+      if ((flags & O_EXCL) !== 0) undo.push(() => removeIfThere(path))
+      undo.push(() => closeSync(fd))
+      const stat = fstatSync(fd)
+      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
+      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
+      return fd
+    }),
+  )
+}
+
+/** Removes a file, where there is one. Not `rmSync`: of a file that may not be removed, it says that it is no folder. */
+export function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+  }
 }
 
 /**
@@ -50,31 +64,58 @@ export function openRegularFile(path: string, flags: number, refusal: string): n
  */
 export function placeFile(path: string, content: Uint8Array, durable: boolean): number {
   const temporary = path + TEMPORARY_SUFFIX
-  rmSync(temporary, { force: true })
-  return undoing((undo) => {
-    const fd = openSync(temporary, 'wx+')
-    undo.push(() => rmSync(temporary, { force: true }))
-    undo.push(() => closeSync(fd))
-    writeWhole(fd, content)
-    if (durable) fsyncSync(fd)
-    renameSync(temporary, path)
-    return fd
-  })
+  return onFile(path, () =>
+    undoing((undo) => {
+      removeIfThere(temporary)
+      const fd = openSync(temporary, 'wx+')
+      undo.push(() => removeIfThere(temporary))
+      undo.push(() => closeSync(fd))
+      writeWhole(fd, content)
+      if (durable) syncWhole(fd)
+      renameSync(temporary, path)
+      return fd
+    }),
+  )
 }
 
-/** Writes all of it at the start of a file: write(2) may take only a part, and says why at the next call. */
-export function writeWhole(fd: number, content: Uint8Array): void {
-  for (let at = 0; at < content.length; ) at += writeSync(fd, content, at, content.length - at, at)
+/**
+ * Writes all of some bytes. write(2) may take only a part, and says why at the next call.
+ *
+ * @param offsetBytes where they go in the file
+ */
+export function writeWhole(fd: number, content: Uint8Array, offsetBytes = 0): void {
+  for (let at = 0; at < content.length; ) {
+    const writtenBytes = writeSync(fd, content, at, content.length - at, offsetBytes + at)
+    // Where nothing is taken and nothing said, nothing ever will be.
+    if (writtenBytes === 0) throw new SystemError('write', osConstants.errno.EIO)
+    at += writtenBytes
+  }
+}
+
+/**
+ * Reads the beginning of a file. read(2) may give only a part, and the rest at the next call.
+ *
+ * @returns what there is of it
+ */
+export function readStart(fd: number, lengthBytes: number): Uint8Array {
+  const bytes = new Uint8Array(lengthBytes)
+  let at = 0
+  for (let readBytes = -1; readBytes !== 0 && at < lengthBytes; at += readBytes) {
+    readBytes = readSync(fd, bytes, at, lengthBytes - at, at)
+  }
+  return bytes.subarray(0, at)
 }
 
 /** Makes the names in a file's folder durable: fsync(2), NOTES. */
 export function syncFolderOf(path: string): void {
-  const fd = openSync(dirname(path), 'r')
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
+  const folder = dirname(path)
+  onFile(folder, () => {
+    const fd = openSync(folder, 'r')
+    takeAll(
+      () => syncWhole(fd),
+      () => closeSync(fd),
+    )
+  })
 }
 
 /** Whether a path leads to the file that is open. */

@@ -1,7 +1,7 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
-import { existsSync, fstatSync, readFileSync, readSync } from 'node:fs'
-import { MmapForgeError } from '../errors.ts'
-import { decodeHeader, HEADER_SIZE_BYTES, type Header, MAX_RECORD_COUNT } from '../format/header.ts'
+import { fstatSync, readFileSync } from 'node:fs'
+import { MmapForgeError, show } from '../errors.ts'
+import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
   decodeSidecar,
   SIDECAR_SUFFIX,
@@ -9,7 +9,10 @@ import {
   type SidecarField,
   sidecarOf,
 } from '../format/schema-file.ts'
+import { readStart } from '../os/files.ts'
+import { isSystemError } from '../os/system-error.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
 
 /**
@@ -18,29 +21,10 @@ import { capacityOf } from './growth.ts'
  * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
 export function checkFile(fd: number, path: string, definition: StoreDefinition): void {
-  const bytes = new Uint8Array(HEADER_SIZE_BYTES)
-  const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_SIZE_BYTES, 0)), path)
+  const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
-  checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
-}
-
-function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: number, path: string): void {
-  if (recordCount > capacityCount) {
-    throw new MmapForgeError(
-      'ERR_CORRUPTED',
-      `the header counts ${recordCount} records of ${recordSizeBytes} bytes, the file has room for ${capacityCount}: it ` +
-        'was cut short, or its header is damaged; restore it from a copy',
-      { path },
-    )
-  }
-  if (recordCount > MAX_RECORD_COUNT) {
-    throw new MmapForgeError(
-      'ERR_TOO_LARGE',
-      `the file holds ${recordCount} records, this release reads up to ${MAX_RECORD_COUNT}`,
-      { path },
-    )
-  }
+  assertCount(header.recordCount, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
 }
 
 /**
@@ -72,6 +56,13 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
         'declare the fields in the order of the file',
     )
   }
+  const relabelled = found === undefined ? [] : labelDifferences(found, wanted)
+  if (relabelled.length > 0) {
+    throw mismatch(
+      path,
+      `the numbers in the file stand for other labels: ${relabelled.join('; ')}; declare the labels of the file, in its order`,
+    )
+  }
   if (header.schemaVersion !== schema.version) {
     throw mismatch(
       path,
@@ -90,11 +81,31 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
 
 function readSidecar(path: string): Sidecar | undefined {
   const sidecarPath = path + SIDECAR_SUFFIX
-  return existsSync(sidecarPath) ? decodeSidecar(readFileSync(sidecarPath, 'utf8'), sidecarPath) : undefined
+  let text: string
+  try {
+    text = readFileSync(sidecarPath, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+  return decodeSidecar(text, sidecarPath)
 }
 
 function sameLayout(found: Sidecar, wanted: Sidecar): boolean {
   return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
+}
+
+/** How the labels differ; those that only one of the two knows of are as good as none, since the bytes are the same. */
+function labelDifferences(found: Sidecar, wanted: Sidecar): string[] {
+  const inFile = new Map(found.fields.map((field) => [field.name, field.labels]))
+  return wanted.fields.flatMap(({ name, labels }) => {
+    const others = inFile.get(name)
+    if (labels === undefined || others === undefined) return []
+    if (JSON.stringify(labels) === JSON.stringify(others)) return []
+    return [
+      `"${name}" has the labels ${others.map(show).join(', ')} in the file, ${labels.map(show).join(', ')} in the schema`,
+    ]
+  })
 }
 
 function describeFields({ fields }: Sidecar): string {

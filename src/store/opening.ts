@@ -1,10 +1,12 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
 import { encodeHeader } from '../format/header.ts'
+import { recordCountIn } from '../format/words.ts'
 import { isSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
-import { hasCode } from '../os/system-error.ts'
-import { type UndoStack, undoing } from '../os/undo.ts'
+import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
+import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
@@ -42,7 +44,9 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
     })
   }
   if (path === MEMORY_PATH) return openInMemory(definition, options)
-  return undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join())
+  return onFile(path, () =>
+    undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join()),
+  )
 }
 
 /** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
@@ -50,7 +54,9 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   const options = checkOptions(given)
   checkPath(path)
   if (path === MEMORY_PATH) return createStore(definition, path, options)
-  return undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join())
+  return onFile(path, () =>
+    undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join()),
+  )
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */
@@ -140,7 +146,9 @@ class Opening {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
     const { stallTimeoutMs: timeoutMs } = this.#options
-    const lock = takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs })
+    const lock = inFolderOf(this.#path, () =>
+      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
+    )
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
     this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
@@ -150,8 +158,10 @@ class Opening {
   /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
   create(): this {
     this.#undo.push(() => this.#close())
+    const made = new UndoStack()
+    this.#undo.push(() => this.#isUnused() && made.undo())
     try {
-      placeNewStore(this.#path, this.#definition, () => {
+      placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = openSync(temporaryName(this.#path), 'wx+')
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
@@ -159,7 +169,9 @@ class Opening {
         this.#region.sync()
       })
     } catch (error) {
-      this.#isNameTaken = hasCode(error, 'EEXIST')
+      // Not that of one of the files that are made on the way.
+      const { path, dest } = error as { path?: string; dest?: string }
+      this.#isNameTaken = hasCode(error, 'EEXIST') && [path, dest].includes(this.#path)
       throw error
     }
     return this
@@ -189,6 +201,14 @@ class Opening {
       return joinUnguarded()
     }
     return writers === 'one' ? joinAlone(file, lock, this.#options) : joinMany(file, lock, this.#options)
+  }
+
+  /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
+  #isUnused(): boolean {
+    const region = this.#region
+    // Without a size, not even the header can be touched.
+    const isEmpty = !region?.sizeBytes || recordCountIn(new Int32Array(region.buffer)) === 0
+    return isEmpty && this.#lock?.isAlone() === true
   }
 
   #open(): void {
@@ -252,6 +272,21 @@ function checkPath(path: unknown): asserts path is string {
   }
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
+  }
+}
+
+/**
+ * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
+ *
+ * @throws `ENOENT`
+ */
+function inFolderOf<T>(path: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    // There is nothing to be opened, so this throws, in the runtime's own words.
+    if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, O_RDONLY))
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 /** Scans: what they are asked for, what they call, and how they run; the loop itself is made for the fields. */
-import { MmapForgeError, show } from '../errors.ts'
+import { isObject, MmapForgeError, show } from '../errors.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { type Ranged, recordRange } from './ranges.ts'
@@ -95,7 +95,7 @@ function checkedFields(
   options: ScanOptions<readonly PropertyKey[]>,
   definition: StoreDefinition,
 ): LayoutField[] {
-  if (typeof options !== 'object' || options === null || !Array.isArray(options.fields)) {
+  if (!isObject(options) || !Array.isArray(options.fields)) {
     throw refusal(store, `a scan needs { fields: [names] }, not ${show(options)}`)
   }
   const odd = Object.keys(options).find((name) => !OPTIONS.has(name))

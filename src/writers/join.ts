@@ -3,7 +3,7 @@ import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
-import { undoing } from '../os/undo.ts'
+import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Region } from '../region/region.ts'
@@ -76,31 +76,33 @@ export function joinMany(file: MappedFile, lock: WriterLock, options: WriterOpti
       return new MmapForgeError('ERR_LOCKED', message, { path })
     },
   )
-  try {
+  return undoing((undo) => {
+    undo.push(() => slots.endSetup())
     // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
     waitUntil(
       () => lock.share(),
       stallTimeoutMs,
       () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
     )
-    return slots.tryTakeAll() ? joinFirst(file, lock, options) : joinOthers(file, lock, options)
-  } finally {
+    const join = slots.tryTakeAll() ? joinFirst : joinOthers
+    const membership = join(file, lock, options, undo)
     slots.endSetup()
-  }
-}
-
-/** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
-function joinFirst(file: MappedFile, lock: WriterLock, options: WriterOptions): Membership {
-  const recovered = recover(file, lock)
-  const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
-  return closingOnError(journal, () => {
-    lock.slots.keepOnly(0)
-    return sharedMembership(file, lock, options, journal, 0, recovered)
+    return membership
   })
 }
 
+/** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
+function joinFirst(file: MappedFile, lock: WriterLock, options: WriterOptions, undo: UndoStack): Membership {
+  const recovered = recover(file, lock)
+  const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
+  undo.push(() => removeJournal(file.realPath))
+  undo.push(() => journal.close())
+  lock.slots.keepOnly(0)
+  return sharedMembership(file, lock, options, journal, 0, recovered)
+}
+
 /** Others are at work: what a dead one left is mended when somebody needs it, or its slot. */
-function joinOthers(file: MappedFile, lock: WriterLock, options: WriterOptions): Membership {
+function joinOthers(file: MappedFile, lock: WriterLock, options: WriterOptions, undo: UndoStack): Membership {
   const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
   if (journal === undefined) {
     throw new MmapForgeError(
@@ -109,11 +111,10 @@ function joinOthers(file: MappedFile, lock: WriterLock, options: WriterOptions):
       { path: file.path + JOURNAL_SUFFIX },
     )
   }
-  return closingOnError(journal, () => {
-    const recovered: RecoveredRecord[] = []
-    const slot = claimSlot(file, lock, journal, recovered)
-    return sharedMembership(file, lock, options, journal, slot, recovered)
-  })
+  undo.push(() => journal.close())
+  const recovered: RecoveredRecord[] = []
+  const slot = claimSlot(file, lock, journal, recovered)
+  return sharedMembership(file, lock, options, journal, slot, recovered)
 }
 
 function sharedMembership(
@@ -174,11 +175,4 @@ function recover({ region, fd, definition, realPath }: MappedFile, lock: WriterL
   } finally {
     journal?.close()
   }
-}
-
-function closingOnError<T>(journal: Journal, use: () => T): T {
-  return undoing((undo) => {
-    undo.push(() => journal.close())
-    return use()
-  })
 }

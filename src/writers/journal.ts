@@ -1,5 +1,5 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
-import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -20,7 +20,7 @@ import {
   slotOffsetBytes,
 } from '../format/journal.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openRegularFile, placeFile } from '../os/files.ts'
+import { O_RDWR, openRegularFile, placeFile, readStart, removeIfThere } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -49,7 +49,7 @@ export function journalOwner(fd: number, { hash, layout }: StoreDefinition): Jou
 }
 
 export function removeJournal(storePath: string): void {
-  rmSync(storePath + JOURNAL_SUFFIX, { force: true })
+  removeIfThere(storePath + JOURNAL_SUFFIX)
 }
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
@@ -79,7 +79,9 @@ export class Journal {
   static create(storePath: string, owner: JournalOwner, slot: number): Journal {
     const path = storePath + JOURNAL_SUFFIX
     return undoing((undo) => {
-      const journal = new Journal(makeFile(path, encodeJournalHeader(owner)), path, owner)
+      const fd = makeFile(path, encodeJournalHeader(owner))
+      undo.push(() => removeIfThere(path))
+      const journal = new Journal(fd, path, owner)
       undo.push(() => journal.close())
       journal.ensureSlot(slot)
       return journal
@@ -225,8 +227,7 @@ function openIfThere(path: string): number | undefined {
 function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
   return undoing((undo) => {
     undo.push(() => closeSync(fd))
-    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
-    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
+    return isJournalOf(readStart(fd, slotOffsetBytes(0, owner.recordSizeBytes)), owner, path)
   })
 }
 
@@ -239,10 +240,6 @@ function makeFile(path: string, content: Uint8Array): number {
 }
 
 function explain(cause: unknown, path: string): unknown {
-  if (isSystemError(cause, 'ENOSPC', 'EDQUOT')) {
-    const message = 'there is no space for the journal of what is being written; free some and try again'
-    return new MmapForgeError('ERR_NO_SPACE', message, { path, cause })
-  }
   if (isSystemError(cause, 'EACCES', 'EROFS', 'EPERM')) {
     const message =
       'the journal, which undoes what a dead writer left half-written, cannot be made; change the permissions of its ' +

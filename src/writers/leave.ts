@@ -18,16 +18,16 @@ const MARK_TIMEOUT_MS = 100
  */
 export function leaveClean(file: MappedFile, lock: WriterLock, isAlone: boolean): void {
   const { slots } = lock
-  // An opener that is at work now relies on nothing that is left here.
-  const isLast = isAlone || (slots.tryBeginSetup() && slots.tryTakeAll())
-  if (!isLast) return
   try {
+    // An opener that is at work now relies on nothing that is left here.
+    const isLast = isAlone || (slots.tryBeginSetup() && slots.tryTakeAll())
+    if (!isLast) return
     if (!isAlone && isAnyoneUnfinished(file)) return
     const mark = markOf(file)
     if (mark !== undefined) lock.writeMark(mark)
     removeJournal(file.realPath)
   } catch {
-    // The disk may be full: the next opener looks at every record. All that matters is in the file.
+    // The disk may be full, the locks may fail: the next opener looks at every record. All that matters is in the file.
   }
 }
 

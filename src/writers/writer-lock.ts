@@ -1,12 +1,12 @@
 /** The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. */
-import { closeSync, lstatSync, rmSync } from 'node:fs'
+import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { LOCK_SUFFIX } from '../format/lock.ts'
-import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openRegularFile } from '../os/files.ts'
+import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openRegularFile, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
-import { undoing } from '../os/undo.ts'
+import { takeAll, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { takeMark, writeMark } from './clean-mark.ts'
@@ -35,11 +35,13 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
     const { fd, isNew } = openLockFile(lockPath)
     const lock = undoing((undo) => {
       undo.push(() => closeSync(fd))
+      // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
+      if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
       const slots = new WriterSlots(os, fd)
       const isTaken = tryTake(path, os, fd, slots, request, patience)
       // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
       const isGood = isTaken && isSameFile(fd, lockPath)
-      return isGood ? new WriterLock(os, fd, slots, request.kind, isNew ? lockPath : undefined) : undefined
+      return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, slots, request.kind) : undefined
     })
     if (lock !== undefined) return lock
     closeSync(fd)
@@ -77,21 +79,22 @@ export class WriterLock {
   readonly slots: WriterSlots
   readonly #os: NativeOs
   readonly #file: FileHandle
-  readonly #kind: LockKind
-  readonly #madeHere: string | undefined
+  #kind: LockKind
+  /** Undefined where it was there before. */
+  readonly #newPath: string | undefined
 
-  /** @param madeHere the path of the lock file, if it was not there before */
-  constructor(os: NativeOs, fd: number, slots: WriterSlots, kind: LockKind, madeHere: string | undefined) {
+  constructor(os: NativeOs, { fd, path, isNew }: LockFile, slots: WriterSlots, kind: LockKind) {
     this.slots = slots
     this.#os = os
-    this.#file = new FileHandle(fd)
+    this.#file = new FileHandle(fd, path)
     this.#kind = kind
-    this.#madeHere = madeHere
+    this.#newPath = isNew ? path : undefined
     this.#file.closeWith(this)
   }
 
   /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
   share(): boolean {
+    this.#kind = 'shared'
     return this.#os.tryLock(this.#file.fd, 'shared')
   }
 
@@ -115,11 +118,25 @@ export class WriterLock {
 
   /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
   undo(): void {
-    // Before the release, and alone: whoever has the file open already can't have locked it.
-    const isAlone = this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
-    if (this.#madeHere !== undefined && isAlone) rmSync(this.#madeHere, { force: true })
-    this.#file.close()
+    takeAll(
+      // Before the release, and alone: whoever has the file open already can't have locked it.
+      () => this.isAlone() && this.#newPath !== undefined && removeIfThere(this.#newPath),
+      () => this.#file.close(),
+    )
   }
+
+  /** Whether nobody else holds the lock. Only for an opening that fails: where somebody does, a shared one is lost. */
+  isAlone(): boolean {
+    return this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
+  }
+}
+
+/** An open lock file. */
+interface LockFile {
+  readonly fd: number
+  readonly path: string
+  /** Whether it was made when it was opened. */
+  readonly isNew: boolean
 }
 
 function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
@@ -156,7 +173,8 @@ function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
 function locked(path: string): MmapForgeError {
   return new MmapForgeError(
     'ERR_LOCKED',
-    'another process or thread has the store open for writing; close it there first, or open with readOnly: true',
+    'another process or thread has the store open for writing; close it there first, open it with readOnly: true, or have ' +
+      "all of its writers open it with writers: 'many'",
     { path },
   )
 }

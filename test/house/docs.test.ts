@@ -23,6 +23,7 @@ import {
   FIELD_TYPES,
   type FieldTypeName,
   fieldTypeOf,
+  isEnum,
   isSized,
   TS_TYPES,
   VIEW_BYTES,
@@ -176,7 +177,7 @@ describe('what is listed is complete', () => {
           const { formatName, codec, view } = fieldTypeOf(name)
           const size = isSized(name) ? '4 + N' : String(VIEW_BYTES[view])
           return [
-            isSized(name) ? `${name}<N>` : name,
+            isSized(name) ? `${name}<N>` : isEnum(name) ? 'enums(…)' : name,
             formatName,
             size,
             String(VIEW_BYTES[view]),

@@ -10,7 +10,7 @@ import type { Views } from '../../store/hot-records.ts'
 import { APPEND, isIndexBelow } from '../../store/hot-records.ts'
 import { RecordStore } from '../../store/record-store.ts'
 import { valueKindOf } from '../../values/kinds.ts'
-import { REFUSED } from '../kinds/kind.ts'
+import { identity, REFUSED } from '../kinds/kind.ts'
 import { kindOf } from '../kinds/kinds.ts'
 import { textComparison } from '../kinds/text.ts'
 import { makeScan } from '../make-scan.ts'
@@ -95,13 +95,12 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Stores a value in one field if it holds another. */
     exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
-      if (!valueKindOf(field).isOfType(expected)) this.refuseValue(index, field.property, expected)
+      const { keyOf = identity } = field.codec
+      const key = valueKindOf(field).isOfType(expected) ? keyOf(expected) : REFUSED
+      if (key === REFUSED) this.refuseValue(index, field.property, expected)
       this.prepare(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
-      if (this.stored(index, field) !== expected) {
-        this.cancelWrite(index)
-        return false
-      }
+      if (keyOf(this.stored(index, field)) !== key) return this.cancelWrite(index)
       this.store(index, [field], this.prepare(index, [field], [value]))
       return true
     }

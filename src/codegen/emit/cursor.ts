@@ -1,6 +1,6 @@
 /** A store's cursor as source text: the fields of one record after another as properties of one object. */
 import { accessorName } from '../../schema/accessor-names.ts'
-import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { tsTypeOf } from '../../schema/field-types.ts'
 import type { Schema, SchemaField } from '../../schema/schema.ts'
 import { type Code, docComment } from '../code.ts'
 import { namesOf } from './names.ts'
@@ -38,14 +38,14 @@ export function emitCursor(schema: Schema, code: Code): string {
   `
 }
 
-function propertyOf({ property, type, doc }: SchemaField, code: Code): string {
-  const valueType = TS_TYPES[fieldTypeOf(type).codec]
+function propertyOf(field: SchemaField, code: Code): string {
+  const { property, doc } = field
+  const valueType = tsTypeOf(field)
   return code`
     ${docComment(doc)}
     get ${property}()‹: ${valueType}› {
       return this.#store.${accessorName('get', property)}(this.#index)
     }
-
     set ${property}(value‹: ${valueType}›) {
       this.#store.${accessorName('set', property)}(this.#index, value)
     }

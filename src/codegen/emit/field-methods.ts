@@ -1,6 +1,6 @@
 /** The methods of a store class for one field, as source text. */
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
-import { type ExtraAccessor, extraAccessorsOf, fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { type ExtraAccessor, extraAccessorsOf, fieldTypeOf, tsTypeOf } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
 import { docComment } from '../code.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
@@ -33,9 +33,9 @@ class FieldMethods {
   constructor(text: RecordText, field: LayoutField) {
     this.#text = text
     this.#field = field
-    this.#type = TS_TYPES[fieldTypeOf(field.type).codec]
-    this.#own = text.statements(field, alone)
-    this.#held = text.statements(field, held)
+    this.#type = tsTypeOf(field)
+    this.#own = text.statements(field, alone, 'write')
+    this.#held = text.statements(field, held, 'before')
   }
 
   get(): string {
@@ -102,18 +102,21 @@ class FieldMethods {
   compareAndSet(): string {
     const { property } = this.#field
     const type = this.#type
-    const stored = /^\w+$/.test(this.#held.value) ? this.#held.value : `(${this.#held.value})`
+    const { value } = this.#held
+    const comparison = this.#held.comparison ?? {
+      prepare: '',
+      refuses: `typeof expected !== '${type}'`,
+      isOther: `${/^\w+$/.test(value) ? value : `(${value})`} !== expected`,
+    }
     return this.#text.code`
       ${docComment(`Atomically sets \`${property}\` if it is \`expected\`; tells whether it was.`)}
       ${this.#name('compareAndSet')}(index‹: number›, expected‹: ${type}›, value‹: ${type}›)‹: boolean› {
-        if (typeof expected !== '${type}') this.refuseValue(index, '${property}', expected)
+        ${comparison.prepare}
+        if (${comparison.refuses}) this.refuseValue(index, '${property}', expected)
         ${this.#prepare()}
         ${this.#checkWritable()}
         ${this.#loadHeld()}
-        if (${stored} !== expected) {
-          this.cancelWrite(index)
-          return false
-        }
+        if (${comparison.isOther}) return this.cancelWrite(index)
         ${this.#callPut()}
         return true
       }
@@ -163,10 +166,8 @@ class FieldMethods {
 
   /** Loads what the field holds, in a record that is this writer's. */
   #loadHeld(): string {
-    const { views, load } = this.#held
     return this.#text.code`
-      const { ${[...new Set(views)].join(', ')} } = this
-      ${load}
+      ${this.#held.load}
       ${this.#text.judge(this.#field, this.#held)}
     `
   }

@@ -1,6 +1,6 @@
 /** The emitter: turns schemas into the source text of typed stores, TypeScript for a file or JavaScript for run time. */
 import * as runtime from '../../runtime.ts'
-import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { quote, tsTypeOf } from '../../schema/field-types.ts'
 import { layoutOf } from '../../schema/layout.ts'
 import { type Schema, SchemaFault, type SchemaField } from '../../schema/schema.ts'
 import { typescript as code, docComment, javascript } from '../code.ts'
@@ -76,7 +76,7 @@ function recordInterface(schema: Schema): string {
   const fields = schema.fields.map(
     (field) => code`
       ${docComment(field.doc)}
-      ${field.property}: ${TS_TYPES[fieldTypeOf(field.type).codec]}
+      ${field.property}: ${tsTypeOf(field)}
     `,
   )
   return code`
@@ -90,8 +90,7 @@ function recordInterface(schema: Schema): string {
 function definition(schema: Schema): string {
   return code`
     const ${namesOf(schema).definition} = defineRecord({
-      name: '${schema.name}',
-      version: ${schema.version},
+      name: '${schema.name}', version: ${schema.version},
       fields: [
         ${schema.fields.map(fieldLiteral)}
       ],
@@ -99,11 +98,8 @@ function definition(schema: Schema): string {
   `
 }
 
-function fieldLiteral({ property, name, type, maxBytes }: SchemaField): string {
-  return `{ property: '${property}', name: ${quote(name)}, type: '${type}', maxBytes: ${maxBytes} },`
-}
-
-/** A single-quoted literal. */
-function quote(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+function fieldLiteral({ property, name, type, maxBytes, labels }: SchemaField): string {
+  const size =
+    labels === undefined ? `maxBytes: ${maxBytes}` : `maxBytes: 0, labels: [${labels.map(quote).join(', ')}]`
+  return `{ property: '${property}', name: ${quote(name)}, type: '${type}', ${size} },`
 }

@@ -1,12 +1,12 @@
 /** The methods of a store class for whole records, as source text. */
-import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { tsTypeOf } from '../../schema/field-types.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
 import { besideOthers, type RecordText } from './record-text.ts'
 
 /** @param recordType the type of a record, `TickRecord` */
 export function recordMethods(text: RecordText, recordType: string): string[] {
   const { code, fields } = text
-  const all = fields.map((field) => text.statements(field, besideOthers))
+  const all = fields.map((field) => text.statements(field, besideOthers, 'write'))
   const values = fields.map(({ property }) => `${property}Value`)
   /** For each field what `make` makes of it, on lines of their own. */
   const each = (make: (property: string, value: string, statements: FieldStatements) => string): string[] =>
@@ -101,8 +101,8 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
     }
   `
   // A literal of one known shape, which is not even made where the compilers put `write` in its place.
-  const columns = fields.map(({ property, type }) => {
-    return code`${property}: columns.${property}[index]‹ as ${TS_TYPES[fieldTypeOf(type).codec]}›`
+  const columns = fields.map((field) => {
+    return code`${field.property}: columns.${field.property}[index]‹ as ${tsTypeOf(field)}›`
   })
   const appendRow = code`
     ‹protected override ›appendRow(columns‹: Columns<${recordType}>›, index‹: number›)‹: number› {

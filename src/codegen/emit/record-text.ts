@@ -14,6 +14,12 @@ export const alone: LocalsOf = () => ''
 /** What a field holds, beside a new value of it. */
 export const held: LocalsOf = () => 'stored'
 
+/**
+ * Where the statements of a field stand, and so how they reach its bytes: within a read, from the index; within a write,
+ * from locals made before it, since the compilers would do the multiplications anew; before a write, from nothing.
+ */
+type Place = 'read' | 'write' | 'before'
+
 export class RecordText {
   readonly code: Code
   readonly recordName: string
@@ -31,30 +37,49 @@ export class RecordText {
     this.code = code
   }
 
-  context(field: LayoutField, locals: LocalsOf): FieldContext {
+  context(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldContext {
     const { code } = this
     const start = locals(field)
     const { property } = field
+    const viewOf = (view: ViewName): string => (place === 'before' ? `this.${view}` : view)
+    const indexOf = (view: ViewName, offsetBytes: number): string =>
+      place === 'write' ? this.#fromLocals(view, offsetBytes) : this.#fromIndex(view, offsetBytes)
     return {
       code,
       local: (suffix) => (start === '' ? suffix.toLowerCase() : start + suffix),
       constant: (suffix) =>
         `${this.recordName}${property.charAt(0).toUpperCase()}${property.slice(1)}${suffix}`,
-      indexOf: (view, offsetBytes) => this.indexOf(view, offsetBytes),
+      viewOf,
+      indexOf,
+      elementOf: (view, offsetBytes) => `${viewOf(view)}[${indexOf(view, offsetBytes)}]`,
     }
   }
 
-  statements(field: LayoutField, locals: LocalsOf): FieldStatements {
-    const statements = kindOf(field).statements(field, this.context(field, locals))
+  statements(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldStatements {
+    const statements = kindOf(field).statements(field, this.context(field, locals, place))
     for (const name of statements.imports) this.imports.add(name)
     for (const each of statements.functions) this.functions.set(each.name, each)
     return statements
   }
 
-  /** Index of the element of a view at `offsetBytes` of record `index`. */
-  indexOf(view: ViewName, offsetBytes: number): string {
+  #fromIndex(view: ViewName, offsetBytes: number): string {
     const bytes = VIEW_BYTES[view]
     return `index * ${this.#recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  }
+
+  /** From `counter`, or from `at8`: where the record starts, in elements of 8 bytes. */
+  #fromLocals(view: ViewName, offsetBytes: number): string {
+    const bytes = VIEW_BYTES[view]
+    if (bytes === VIEW_BYTES.i32) return `counter + ${(offsetBytes - COUNTER_OFFSET_BYTES) / bytes}`
+    return `at${bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  }
+
+  /** Declares the locals that stores are placed by, but for `counter`. */
+  #startsOf(stores: readonly string[]): string[] {
+    const text = stores.join('\n')
+    return [1, 2, 8]
+      .filter((bytes) => text.includes(`at${bytes} + `))
+      .map((bytes) => `const at${bytes} = index * ${this.#recordSizeBytes / bytes}`)
   }
 
   /** Looked up in each method anew, and after every check, which may replace them. */
@@ -64,7 +89,7 @@ export class RecordText {
   }
 
   counter(): string {
-    return `const counter = ${this.indexOf('i32', COUNTER_OFFSET_BYTES)}`
+    return `const counter = ${this.#fromIndex('i32', COUNTER_OFFSET_BYTES)}`
   }
 
   /** Refuses an index that is not below one of the counts, or follows what other processes appended. */
@@ -129,11 +154,12 @@ export class RecordText {
     `
   }
 
-  /** A consistent write; `stores` throw only where the stack is exhausted, which leaves the record torn. */
+  /** A consistent write of statements placed by locals; `stores` throw only where the stack is exhausted, which leaves the record torn. */
   write(statements: readonly FieldStatements[], stores: readonly string[], keepUndo = ''): string {
     this.imports.add('beginWrite').add('endWrite')
     return this.code`
       ${this.views(statements)}
+      ${this.#startsOf(stores)}
       ${this.counter()}
       ${keepUndo}
       let before = beginWrite(i32, counter, fence)

@@ -32,7 +32,7 @@ export function emitScanBody(
   const visit = kind === 'visit' ? call : `result = ${call}`
   return code`
     'use strict'
-    const { beginRead, endRead, loadBlob, TextField } = runtime
+    const { beginRead, endRead, EnumField, loadBlob, TextField } = runtime
     ${all.flatMap(({ constants }) => constants.map((constant) => constant.text))}
     return function scan(from, to, visit, initial) {
       ${START[kind]}

@@ -5,10 +5,10 @@ import { type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 import { judgeSized, type Sized, storedLength } from './sized.ts'
 
 export const blobKind: Kind = {
-  statements: ({ offsetBytes, maxBytes }, { code, local, indexOf }) => {
+  statements: ({ offsetBytes, maxBytes }, { code, local, indexOf, elementOf }) => {
     const value = local('Value')
     const length = local('Length')
-    const prefix = `u32[${indexOf('u32', offsetBytes)}]`
+    const prefix = elementOf('u32', offsetBytes)
     const data = indexOf('u8', offsetBytes + LENGTH_PREFIX_BYTES)
     return {
       ...NO_STATEMENTS,

@@ -3,11 +3,11 @@ import { checkOf } from './check.ts'
 import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 
 export const boolKind: Kind = {
-  statements: ({ type, offsetBytes }, { code, local, indexOf }) => {
+  statements: ({ type, offsetBytes }, { code, local, elementOf }) => {
     const check = checkOf(type, "typeof value === 'boolean'", code)
     const value = local('Value')
     const byte = local('Byte')
-    const element = `u8[${indexOf('u8', offsetBytes)}]`
+    const element = elementOf('u8', offsetBytes)
     return {
       ...NO_STATEMENTS,
       views: ['u8'],

@@ -7,15 +7,15 @@ import { type FieldContext, type FieldStatements, NO_STATEMENTS } from './kind.t
 /** @param value the local of the number, loaded and stored */
 export function halvesStatements(
   field: LayoutField,
-  { code, local, indexOf }: FieldContext,
+  { code, local, elementOf }: FieldContext,
   value: string,
   isSigned: boolean,
 ): Omit<FieldStatements, 'unfit' | 'value' | 'prepared' | 'refuses'> & { readonly high: string } {
   const low = local('Low')
   const high = local('High')
   const highView = isSigned ? 'i32' : 'u32'
-  const lowElement = `u32[${indexOf('u32', field.offsetBytes)}]`
-  const highElement = `${highView}[${indexOf(highView, field.offsetBytes + VIEW_BYTES.u32)}]`
+  const lowElement = elementOf('u32', field.offsetBytes)
+  const highElement = elementOf(highView, field.offsetBytes + VIEW_BYTES.u32)
   const highOf = `Math.floor(${value} / 4294967296)`
   return {
     ...NO_STATEMENTS,

@@ -21,8 +21,12 @@ export interface FieldContext {
   local(suffix: string): string
   /** The name of a constant beside the class: `TickSymbolText`. */
   constant(suffix: string): string
+  /** What a view is called there: `f64`, or `this.f64`. */
+  viewOf(view: ViewName): string
   /** Index of the element of a view at `offsetBytes` of the record: `index * 7 + 12`. */
   indexOf(view: ViewName, offsetBytes: number): string
+  /** That element: `f64[index * 7 + 12]`. */
+  elementOf(view: ViewName, offsetBytes: number): string
 }
 
 /** What is declared outside of the class. */
@@ -55,6 +59,14 @@ export interface FieldStatements {
   readonly prepared: { readonly name: string; readonly type: string; readonly from: string | undefined }
   /** Before a write, after `prepared`: true where the value does not fit. */
   readonly refuses: string
+  /** How what is held is compared with `expected`, where `===` does not do. */
+  readonly comparison?: {
+    /** The local that is compared, and what makes it of `expected`. */
+    readonly prepare: string
+    /** When `expected` is refused. */
+    readonly refuses: string
+    readonly isOther: string
+  }
   /** Before a write of this field alone that may be cut short between two stores: keeps an image of the record. */
   readonly keepUndo: string
   /** Within a write: stores what was prepared, which can't throw. */
@@ -90,6 +102,8 @@ export interface FieldCodec extends FieldReader {
   prepare(value: unknown): unknown
   /** Within a write: can't throw. */
   store(views: Views, at: number, prepared: unknown): void
+  /** What is compared by `===` where the values themselves can't be; {@link REFUSED} for what is no value. */
+  keyOf?(value: unknown): unknown
 }
 
 export const identity = (value: unknown): unknown => value

@@ -15,11 +15,11 @@ export function plainKind(
 ): Kind {
   return {
     refusesDelta,
-    statements: ({ type, offsetBytes }, { code, local, indexOf }) => {
+    statements: ({ type, offsetBytes }, { code, local, elementOf }) => {
       const { codec, view } = fieldTypeOf(type)
       const check = checkOf(type, conditionOf(type), code)
       const value = local('Value')
-      const element = `${view}[${indexOf(view, offsetBytes)}]`
+      const element = elementOf(view, offsetBytes)
       return {
         ...NO_STATEMENTS,
         views: [view],

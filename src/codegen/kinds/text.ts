@@ -5,26 +5,27 @@ import { type FieldContext, type FieldReader, identity, type Kind, NO_STATEMENTS
 import { judgeSized, storedLength } from './sized.ts'
 
 export const textKind: Kind = {
-  statements: ({ offsetBytes, maxBytes }, { code, local, constant, indexOf }) => {
+  statements: ({ offsetBytes, maxBytes }, { code, local, constant, viewOf, indexOf, elementOf }) => {
     const value = local('Value')
     const length = local('Length')
     const text = constant('Text')
-    const prefix = indexOf('u32', offsetBytes)
+    const prefix = indexOf('i32', offsetBytes)
+    const memory = `${viewOf('u8')}, ${viewOf('i32')}, ${prefix}`
     return {
       ...NO_STATEMENTS,
       views: ['u8', 'i32'],
       imports: ['TextField'],
       constants: [{ name: text, text: `const ${text} = new TextField(${maxBytes})` }],
       load: code`
-        const ${length} = ‹(›i32[${prefix}]‹ as number)› >>> 0
-        const ${value} = ${text}.load(u8, i32, ${prefix}, ${length})
+        const ${length} = ‹(›${elementOf('i32', offsetBytes)}‹ as number)› >>> 0
+        const ${value} = ${text}.load(${memory}, ${length})
       `,
       unfit: [`${value} === undefined`],
       stored: length,
       value,
       prepared: { name: length, type: 'number', from: `${text}.measure(${value})` },
       refuses: `${length} < 0`,
-      store: `${text}.store(u8, i32, ${prefix}, ${length})`,
+      store: `${text}.store(${memory}, ${length})`,
     }
   },
   codec: ({ maxBytes }) => {
@@ -52,7 +53,7 @@ export function comparison(
   { code, constant, indexOf }: FieldContext,
 ): { readonly prepare: string; readonly load: string } {
   const text = constant('Text')
-  const prefix = indexOf('u32', offsetBytes)
+  const prefix = indexOf('i32', offsetBytes)
   return {
     // A text that the field can't hold has a negative length, which no stored one equals.
     prepare: `const length = ${text}.expect(text)`,
