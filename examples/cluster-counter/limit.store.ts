@@ -100,7 +100,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u8, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, clientLength)
       u32[counter + 13] = usedValue
@@ -128,7 +128,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u8, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (clientValue !== undefined) LimitClientText.store(u8, i32, counter + 2, clientLength)
       if (usedValue !== undefined) u32[counter + 13] = usedValue
@@ -172,7 +172,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u8, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -220,7 +220,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u8, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -250,7 +250,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
@@ -286,7 +286,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
@@ -320,7 +320,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const counter = index * 16 + 16
     if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 14] = value
       u32[counter + 15] = Math.floor(value / 4294967296)
@@ -364,7 +364,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const counter = index * 16 + 16
     if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 14] = value
       u32[counter + 15] = Math.floor(value / 4294967296)

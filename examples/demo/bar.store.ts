@@ -126,7 +126,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue
@@ -163,7 +163,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
       if (openValue !== undefined) f64[at8 + 11] = openValue
@@ -213,7 +213,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -261,7 +261,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -290,7 +290,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
@@ -327,7 +327,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
@@ -356,7 +356,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -393,7 +393,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -422,7 +422,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -459,7 +459,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -488,7 +488,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -525,7 +525,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -556,7 +556,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -593,7 +593,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -627,7 +627,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 16] = value
       u32[counter + 17] = Math.floor(value / 4294967296)
@@ -671,7 +671,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const counter = index * 18 + 16
     if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 16] = value
       u32[counter + 17] = Math.floor(value / 4294967296)

@@ -121,7 +121,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue
@@ -158,7 +158,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
       if (xValue !== undefined) f64[at8 + 12] = xValue
@@ -203,7 +203,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -251,7 +251,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -280,7 +280,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -317,7 +317,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -346,7 +346,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -383,7 +383,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -414,7 +414,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -451,7 +451,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
@@ -480,7 +480,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -517,7 +517,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
@@ -546,7 +546,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
@@ -583,7 +583,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u16[at2 + 64] = value
       endWrite(i32, counter, before, fence)
@@ -613,7 +613,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
@@ -649,7 +649,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)

@@ -80,7 +80,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 2] = tickValue
       u32[counter + 3] = aliveCountValue
@@ -104,7 +104,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (tickValue !== undefined) u32[counter + 2] = tickValue
       if (aliveCountValue !== undefined) u32[counter + 3] = aliveCountValue
@@ -141,7 +141,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
@@ -177,7 +177,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
@@ -207,7 +207,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
@@ -243,7 +243,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)

@@ -101,7 +101,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       f64[at8 + 12] = priceValue
@@ -132,7 +132,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       if (symbolValue !== undefined) TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       if (priceValue !== undefined) f64[at8 + 12] = priceValue
@@ -177,7 +177,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const { i32, u8, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -225,7 +225,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const { i32, u8, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -254,7 +254,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -291,7 +291,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
@@ -320,7 +320,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -357,7 +357,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
@@ -391,7 +391,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 12] = value
       u32[counter + 13] = Math.floor(value / 4294967296)
@@ -435,7 +435,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const counter = index * 14 + 16
     if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.retryWrite(index)
+    if (before & 1) before = this.beginTaken(index)
     try {
       u32[counter + 12] = value
       u32[counter + 13] = Math.floor(value / 4294967296)

@@ -47,6 +47,59 @@ export function openRegularFile(path: string, flags: number, refusal: string): n
   )
 }
 
+/**
+ * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
+ * place, symbolic or hard, is refused, since it may lead to a file of somebody else's.
+ *
+ * @param what names it in messages: `the lock file`
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws
+ */
+export function openSidecar(path: string, flags: number, what: string): number {
+  const refusal = (is: string) =>
+    new MmapForgeError('ERR_TYPE_MISMATCH', `${what} ${is}; remove it`, { path })
+  return undoing((undo) => {
+    let fd: number
+    try {
+      fd = openRegularFile(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`)
+    } catch (error) {
+      throw isSystemError(error, 'ELOOP') ? refusal('is a symbolic link') : error
+    }
+    undo.push(() => closeSync(fd))
+    // 0 where it was removed in between, which is for the caller to notice.
+    if (fstatSync(fd).nlink > 1) throw refusal('has a second name, a hard link')
+    return fd
+  })
+}
+
+/** The most that is read of a file that is read whole: more is none of ours, and could take all memory. */
+const WHOLE_MAX_BYTES = 2 ** 24
+
+/**
+ * Reads the text of a file beside a store.
+ *
+ * @returns undefined where there is none
+ * @throws {MmapForgeError} as {@link openSidecar}; `ERR_TOO_LARGE` beyond 16 MiB
+ */
+export function readSidecar(path: string, what: string): string | undefined {
+  let fd: number
+  try {
+    fd = openSidecar(path, O_RDONLY, what)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+  try {
+    const { size } = fstatSync(fd)
+    if (size > WHOLE_MAX_BYTES) {
+      const message = `${what} has ${size} bytes, more than any of ours; remove it`
+      throw new MmapForgeError('ERR_TOO_LARGE', message, { path })
+    }
+    return new TextDecoder().decode(readStart(fd, size))
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** Removes a file, where there is one. Not `rmSync`: of a file that may not be removed, it says that it is no folder. */
 export function removeIfThere(path: string): void {
   try {

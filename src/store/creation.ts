@@ -1,6 +1,6 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
 import { closeSync, linkSync, lstatSync, renameSync } from 'node:fs'
-import { encodeSidecar, SIDECAR_SUFFIX, sidecarOf } from '../format/schema-file.ts'
+import { encodeSchemaFile, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
 import { placeFile, removeIfThere, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import type { UndoStack } from '../os/undo.ts'
@@ -36,13 +36,13 @@ export function placeNewStore(
   make: () => void,
 ): void {
   const temporary = temporaryName(path)
-  const schemaPath = path + SIDECAR_SUFFIX
+  const schemaPath = path + SCHEMA_FILE_SUFFIX
   assertNameIsFree(path)
   removeIfThere(temporary)
   undo.push(() => removeIfThere(temporary))
   make()
   const { schema, layout, hash } = definition
-  const content = new TextEncoder().encode(encodeSidecar(sidecarOf(schema, layout, hash)))
+  const content = new TextEncoder().encode(encodeSchemaFile(schemaFileOf(schema, layout, hash)))
   const schemaFd = placeFile(schemaPath, content, true)
   undo.push(() => removeIfThere(schemaPath))
   closeSync(schemaFd)

@@ -1,16 +1,15 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
-import { fstatSync, readFileSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
-  decodeSidecar,
-  SIDECAR_SUFFIX,
-  type Sidecar,
-  type SidecarField,
-  sidecarOf,
+  decodeSchemaFile,
+  SCHEMA_FILE_SUFFIX,
+  type SchemaFile,
+  type SchemaFileField,
+  schemaFileOf,
 } from '../format/schema-file.ts'
-import { readStart } from '../os/files.ts'
-import { isSystemError } from '../os/system-error.ts'
+import { readSidecar, readStart } from '../os/files.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
@@ -28,20 +27,20 @@ export function checkFile(fd: number, path: string, definition: StoreDefinition)
 }
 
 /**
- * Compares a file with a definition: by its header, and by its sidecar where there is one.
+ * Compares a file with a definition: by its header, and by its schema file where there is one.
  *
- * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the sidecar tells them; `ERR_CORRUPTED` or
- * `ERR_UNSUPPORTED_VERSION` for the sidecar itself
+ * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the schema file tells them; `ERR_CORRUPTED` or
+ * `ERR_UNSUPPORTED_VERSION` for the schema file itself
  */
 function checkSchema(path: string, header: Header, { schema, layout, hash }: StoreDefinition): void {
-  const wanted = sidecarOf(schema, layout, hash)
-  const found = readSidecar(path)
+  const wanted = schemaFileOf(schema, layout, hash)
+  const found = readSchemaFile(path)
   const fileHash = Buffer.from(header.schemaHash).toString('hex')
   if (found !== undefined && found.schemaHash !== fileHash) {
     throw mismatch(
       path,
-      `${path}${SIDECAR_SUFFIX} belongs to another file (its schema hash is ${found.schemaHash}, the file's ${fileHash}); ` +
-        'delete the sidecar, or restore the one that came with the file',
+      `${path}${SCHEMA_FILE_SUFFIX} belongs to another file (its schema hash is ${found.schemaHash}, the file's ${fileHash}); ` +
+        'delete it, or restore the one that came with the file',
     )
   }
   if (fileHash !== wanted.schemaHash) {
@@ -79,24 +78,18 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
   }
 }
 
-function readSidecar(path: string): Sidecar | undefined {
-  const sidecarPath = path + SIDECAR_SUFFIX
-  let text: string
-  try {
-    text = readFileSync(sidecarPath, 'utf8')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
-  return decodeSidecar(text, sidecarPath)
+function readSchemaFile(path: string): SchemaFile | undefined {
+  const schemaPath = path + SCHEMA_FILE_SUFFIX
+  const text = readSidecar(schemaPath, 'the schema file')
+  return text === undefined ? undefined : decodeSchemaFile(text, schemaPath)
 }
 
-function sameLayout(found: Sidecar, wanted: Sidecar): boolean {
+function sameLayout(found: SchemaFile, wanted: SchemaFile): boolean {
   return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
 }
 
 /** How the labels differ; those that only one of the two knows of are as good as none, since the bytes are the same. */
-function labelDifferences(found: Sidecar, wanted: Sidecar): string[] {
+function labelDifferences(found: SchemaFile, wanted: SchemaFile): string[] {
   const inFile = new Map(found.fields.map((field) => [field.name, field.labels]))
   return wanted.fields.flatMap(({ name, labels }) => {
     const others = inFile.get(name)
@@ -108,14 +101,14 @@ function labelDifferences(found: Sidecar, wanted: Sidecar): string[] {
   })
 }
 
-function describeFields({ fields }: Sidecar): string {
+function describeFields({ fields }: SchemaFile): string {
   return fields
     .map(({ name, type, offsetBytes, sizeBytes }) => [name, type, offsetBytes, sizeBytes].join())
     .join(';')
 }
 
 /** Names the fields that differ, in the order of the schema, then those that only the file has. */
-function describe(found: Sidecar, wanted: Sidecar): string {
+function describe(found: SchemaFile, wanted: SchemaFile): string {
   const inFile = new Map(found.fields.map((field) => [field.name, field]))
   const inSchema = new Set(wanted.fields.map(({ name }) => name))
   const differences = wanted.fields.map((field) => compare(inFile.get(field.name), field))
@@ -127,8 +120,8 @@ function describe(found: Sidecar, wanted: Sidecar): string {
 }
 
 function compare(
-  inFile: SidecarField | undefined,
-  { name, type, offsetBytes, sizeBytes }: SidecarField,
+  inFile: SchemaFileField | undefined,
+  { name, type, offsetBytes, sizeBytes }: SchemaFileField,
 ): string | undefined {
   if (inFile === undefined) return `"${name}" (${type}) is not in the file`
   if (inFile.type !== type || inFile.sizeBytes !== sizeBytes) {

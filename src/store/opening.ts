@@ -63,7 +63,7 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
 export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
   const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
   const patience = new Patience(stallTimeoutMs)
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       return openStore(definition, path, given)
     } catch (error) {
@@ -74,8 +74,10 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
     } catch (error) {
       // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
-      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED') && !patience.isOver
-      if (!stands && !comes) throw error
+      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED')
+      // Once more at least: who came first may have been done by the time that this one looked.
+      const isLate = patience.isOver && (comes || tries > 0)
+      if ((!stands && !comes) || isLate) throw error
     }
     sleepBriefly()
   }

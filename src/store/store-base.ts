@@ -100,7 +100,7 @@ export abstract class StoreBase extends HotRecords {
   }
 
   /** Called where a write found the counter odd: the writer took it, or it is another's that is waited for. Gives the one before. */
-  protected retryWrite(index: number): number {
+  protected beginTaken(index: number): number {
     const { i32 } = this
     const counter = this.counterOf(index)
     if (this.writer.owns(i32, counter)) return (i32[counter] as number) - 1

@@ -20,7 +20,7 @@ import {
   slotOffsetBytes,
 } from '../format/journal.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openRegularFile, placeFile, readStart, removeIfThere } from '../os/files.ts'
+import { O_RDWR, openSidecar, placeFile, readStart, removeIfThere } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -216,7 +216,7 @@ function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: n
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openRegularFile(path, O_RDWR, 'the journal is not a regular file; remove it')
+    return openSidecar(path, O_RDWR, 'the journal')
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error

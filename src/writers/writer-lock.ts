@@ -2,7 +2,7 @@
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { LOCK_SUFFIX } from '../format/lock.ts'
-import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openRegularFile, removeIfThere } from '../os/files.ts'
+import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openSidecar, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
@@ -21,6 +21,9 @@ export interface LockRequest {
   readonly timeoutMs: number
 }
 
+/** Tries once the time is up: each is one more opening that was undone at this very moment. */
+const MAX_LATE_TRIES = 100
+
 /**
  * Takes the lock or fails at once.
  *
@@ -31,6 +34,7 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
   const os = nativeOs(path)
   const patience = new Patience(request.timeoutMs)
+  let lateTries = 0
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
     const lock = undoing((undo) => {
@@ -45,6 +49,7 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
     })
     if (lock !== undefined) return lock
     closeSync(fd)
+    if (patience.isOver && ++lateTries > MAX_LATE_TRIES) throw locked(path)
   }
 }
 
@@ -153,8 +158,7 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
 }
 
 function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
-  const open = (flags: number): number =>
-    openRegularFile(lockPath, O_RDWR | flags, 'the lock file is not a regular file; remove it')
+  const open = (flags: number): number => openSidecar(lockPath, O_RDWR | flags, 'the lock file')
   try {
     return { fd: open(O_CREAT | O_EXCL), isNew: true }
   } catch (error) {

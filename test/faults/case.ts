@@ -211,8 +211,8 @@ class Trial {
     const isJournalDue = leavesJournal || this.report.hasFailed || this.#stage.others.length > 0
     const known = asBefore.names.filter((name) => !name.endsWith('.journal'))
     for (const name of surplus(known, after.names)) {
-      const isSidecar = SIDECARS.some((suffix) => name.endsWith(suffix))
-      if (!isSidecar && !(isJournalDue && name.endsWith('.journal')) && !this.#isExcused(name)) {
+      const isSchemaFile = SIDECARS.some((suffix) => name.endsWith(suffix))
+      if (!isSchemaFile && !(isJournalDue && name.endsWith('.journal')) && !this.#isExcused(name)) {
         this.blame(`after closing there is ${name}`)
       }
     }

@@ -1,98 +1,101 @@
-/** Files by their names, written and read whole, and removed. */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { afterEach, expect, it, vi } from 'vitest'
+/** Files that stand beside a store: opened without waiting, and never through a link. */
+import { execFileSync } from 'node:child_process'
 import {
-  O_CREAT,
-  O_EXCL,
-  O_RDWR,
-  openRegularFile,
-  placeFile,
-  readStart,
-  removeIfThere,
-  writeWhole,
-} from '../../src/os/files.ts'
-import { codeOf, errorOf } from '../support/errors.ts'
-import { usesOf } from '../support/refusal.ts'
+  closeSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { defineStore, float64 } from '../../src/index.ts'
+import { O_CREAT, O_RDWR, openSidecar, readSidecar } from '../../src/os/files.ts'
+import { expectError } from '../support/expect-error.ts'
+import { folderState } from '../support/folder-state.ts'
 import { tempPath } from '../support/temp.ts'
 
-/** What some calls do instead. */
-const instead: Partial<Pick<typeof import('node:fs'), 'fstatSync' | 'writeSync' | 'readSync'>> = {}
+const PointStore = defineStore('Point', { version: 1 }, { x: float64 })
 
-vi.mock('node:fs', async (importOriginal) => {
-  const real = await importOriginal<typeof import('node:fs')>()
-  const mocked = (name: keyof typeof instead) =>
-    ((...args: never[]) => ((instead[name] ?? real[name]) as (...args: never[]) => unknown)(...args)) as never
-  return {
-    ...real,
-    fstatSync: mocked('fstatSync'),
-    writeSync: mocked('writeSync'),
-    readSync: mocked('readSync'),
-  }
+/** What may stand in a sidecar's place, and is none. */
+const INTRUDERS: readonly (readonly [string, (path: string) => void])[] = [
+  ['a FIFO', (path) => void execFileSync('mkfifo', [path])],
+  [
+    'a symbolic link',
+    (path) => {
+      writeFileSync(`${path}.other`, 'precious')
+      symlinkSync(`${path}.other`, path)
+    },
+  ],
+  ['a symbolic link to nowhere', (path) => symlinkSync(`${path}.nowhere`, path)],
+  [
+    'a hard link',
+    (path) => {
+      writeFileSync(`${path}.other`, 'precious')
+      linkSync(`${path}.other`, path)
+    },
+  ],
+  ['a device', (path) => symlinkSync('/dev/zero', path)],
+]
+
+describe.each(INTRUDERS)('%s', (_, put) => {
+  it('is no sidecar', () => {
+    const path = tempPath()
+    put(path)
+    const before = folderState(dirname(path))
+    for (const flags of [O_RDWR, O_RDWR | O_CREAT]) {
+      const error = expectError(() => openSidecar(path, flags, 'the lock file'), 'ERR_TYPE_MISMATCH', {
+        path,
+      })
+      expect(error.message).toMatch(/the lock file .*; remove it/)
+    }
+    expect(folderState(dirname(path))).toEqual(before)
+  })
+
+  it.each(['.lock', '.schema.json'])(
+    'in place of %s is a typed error at once, and changes nothing',
+    (suffix) => {
+      const path = tempPath()
+      PointStore.create(path).close()
+      const sidecar = `${path}${suffix}`
+      const kept = readFileSync(sidecar)
+      execFileSync('rm', [sidecar])
+      put(sidecar)
+      const before = folderState(dirname(path))
+      for (const options of suffix === '.lock'
+        ? [{}, { writers: 'many' } as const]
+        : [{}, { readOnly: true }]) {
+        expectError(() => PointStore.open(path, options), 'ERR_TYPE_MISMATCH', { path: sidecar })
+      }
+      expect(folderState(dirname(path))).toEqual(before)
+      execFileSync('rm', [sidecar])
+      writeFileSync(sidecar, kept)
+      PointStore.open(path).close()
+    },
+  )
 })
 
-const { readSync: realRead, writeSync: realWrite } =
-  await vi.importActual<typeof import('node:fs')>('node:fs')
+describe('a sidecar', () => {
+  it('is read whole, and nothing where there is none', () => {
+    const path = tempPath()
+    expect(readSidecar(path, 'the schema file')).toBeUndefined()
+    writeFileSync(path, 'text é')
+    expect(readSidecar(path, 'the schema file')).toBe('text é')
+    closeSync(openSidecar(path, O_RDWR, 'the schema file'))
+  })
 
-afterEach(() => {
-  for (const name of Object.keys(instead) as (keyof typeof instead)[]) delete instead[name]
-})
+  it('of more bytes than any of ours is not read', () => {
+    const path = tempPath()
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 40)
+    expectError(() => readSidecar(path, 'the schema file'), 'ERR_TOO_LARGE', { path })
+  })
 
-const BYTES = Uint8Array.from({ length: 100 }, (_, i) => i)
-
-it('what is written in parts is written whole, where it belongs', () => {
-  const path = tempPath()
-  const fd = openSync(path, 'w+')
-  instead.writeSync = ((to: number, bytes: Uint8Array, from: number, length: number, at: number) =>
-    realWrite(to, bytes, from, Math.ceil(length / 3), at)) as never
-  writeWhole(fd, BYTES)
-  writeWhole(fd, BYTES, 50)
-  closeSync(fd)
-  expect(readFileSync(path)).toEqual(Buffer.from([...BYTES.subarray(0, 50), ...BYTES]))
-})
-
-it('a disk that takes nothing and says nothing has failed', () => {
-  const path = tempPath()
-  instead.writeSync = (() => 0) as never
-  const error = errorOf(() => placeFile(path, BYTES, false))
-  expect(error).toMatchObject({ code: 'EIO', syscall: 'write', path })
-  expect(readdirSync(dirname(path))).toEqual([])
-  expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
-})
-
-it('what is read in parts is read whole, as far as there is any', () => {
-  const path = tempPath()
-  writeFileSync(path, BYTES)
-  const fd = openSync(path, 'r')
-  instead.readSync = ((from: number, bytes: Uint8Array, to: number, length: number, at: number) =>
-    realRead(from, bytes, to, Math.ceil(length / 3), at)) as never
-  expect(readStart(fd, 60)).toEqual(BYTES.subarray(0, 60))
-  expect(readStart(fd, 1000)).toEqual(BYTES)
-  expect(readStart(fd, 0)).toEqual(new Uint8Array())
-  closeSync(fd)
-})
-
-it('a file that was made, and then proved unfit, is removed; one that was there is not', () => {
-  const path = tempPath()
-  instead.fstatSync = (() => {
-    throw Object.assign(new Error('EIO: fstat'), { code: 'EIO', syscall: 'fstat' })
-  }) as never
-  const open = (flags: number) => errorOf(() => openRegularFile(path, O_RDWR | O_CREAT | flags, 'refused'))
-  expect(open(O_EXCL)).toMatchObject({ code: 'EIO', path })
-  expect(readdirSync(dirname(path))).toEqual([])
-  expect(open(0)).toMatchObject({ code: 'EIO', path })
-  expect(readdirSync(dirname(path))).toEqual(['store.mmf'])
-  expect(usesOf(dirname(path)).descriptors).toBe(0)
-})
-
-it('removing a file says why it can not, and nothing where there is none', () => {
-  const path = tempPath()
-  removeIfThere(path)
-  writeFileSync(path, '')
-  removeIfThere(path)
-  expect(readdirSync(dirname(path))).toEqual([])
-  mkdirSync(path)
-  // Deno removes a folder in which there is nothing.
-  writeFileSync(join(path, 'something'), '')
-  expect(['EISDIR', 'EPERM', 'ENOTEMPTY']).toContain(codeOf(() => removeIfThere(path)))
+  it('that is a folder is EISDIR, as the system words it', () => {
+    const path = join(dirname(tempPath()), 'folder')
+    mkdirSync(path)
+    expect(() => openSidecar(path, O_RDWR, 'the lock file')).toThrow(/EISDIR/)
+  })
 })

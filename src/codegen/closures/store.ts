@@ -145,7 +145,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const start = HEADER_SIZE_BYTES + index * recordSizeBytes
       const counter = (start + COUNTER_OFFSET_BYTES) / 4
       let before = beginWrite(this.i32, counter, this.fence)
-      if ((before & 1) !== 0) before = this.retryWrite(index)
+      if ((before & 1) !== 0) before = this.beginTaken(index)
       try {
         for (let i = 0; i < into.length; i++) {
           const { codec, offsetBytes } = into[i] as ClosureField

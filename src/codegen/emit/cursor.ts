@@ -43,11 +43,7 @@ function propertyOf(field: SchemaField, code: Code): string {
   const valueType = tsTypeOf(field)
   return code`
     ${docComment(doc)}
-    get ${property}()‹: ${valueType}› {
-      return this.#store.${accessorName('get', property)}(this.#index)
-    }
-    set ${property}(value‹: ${valueType}›) {
-      this.#store.${accessorName('set', property)}(this.#index, value)
-    }
+    get ${property}()‹: ${valueType}› { return this.#store.${accessorName('get', property)}(this.#index) }
+    set ${property}(value‹: ${valueType}›) { this.#store.${accessorName('set', property)}(this.#index, value) }
   `
 }

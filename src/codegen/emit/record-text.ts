@@ -163,7 +163,7 @@ export class RecordText {
       ${this.counter()}
       ${keepUndo}
       let before = beginWrite(i32, counter, fence)
-      if (before & 1) before = this.retryWrite(index)
+      if (before & 1) before = this.beginTaken(index)
       try {
         ${stores}
         endWrite(i32, counter, before, fence)
