@@ -1,5 +1,6 @@
 /**
- * `<path>.lock`: which bytes of it writers lock, and the mark that its content is while no writer has the store open.
+ * `<path>.lock`: which bytes of it writers lock, and the clean mark that it contains while no writer has the store
+ * open.
  */
 
 export const LOCK_SUFFIX = '.lock'
@@ -7,19 +8,19 @@ export const LOCK_SUFFIX = '.lock'
 /** Writers that can have a store open at once. */
 export const MAX_WRITERS = 1024
 /**
- * Locked by whoever creates, opens or closes the store as one of many writers. A lock may lie where the file has no
- * bytes; this one and those of the slots lie beyond anything that the file will ever hold.
+ * The byte that one of many writers locks while it creates, opens or closes the store. Locks may lie where the file
+ * has no bytes; this one and those of the slots lie beyond anything that the file will ever contain.
  */
 export const SETUP_OFFSET_BYTES = 2 ** 40
-/** Each of many writers locks one byte from here on, that of its slot, for as long as it has the store open. */
+/** From here on, each of many writers locks one byte, that of its slot, for as long as it has the store open. */
 export const FIRST_SLOT_OFFSET_BYTES = SETUP_OFFSET_BYTES + 1
 
-/** The longest content that is looked at. */
+/** The longest content that is read. */
 export const MARK_MAX_BYTES = 256
-/** The content once an opener has taken the mark. Written over it, since a file system may have truncating wait for the disk. */
+/** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
 
-/** A store's file as its last writer left it. */
+/** A store's file, as its last writer left it. */
 export interface LeftFile {
   readonly recordCount: number
   readonly device: bigint
@@ -29,7 +30,7 @@ export interface LeftFile {
   readonly mtimeNs: bigint
 }
 
-/** The mark that says of a file that none of its records is mid-write. */
+/** The clean mark: it says that no record of the file is mid-write. */
 export function encodeMark({ recordCount, device, inode, sizeBytes, mtimeNs }: LeftFile): string {
   return `clean ${[recordCount, device, inode, sizeBytes, mtimeNs].join(' ')}\n`
 }
