@@ -1,5 +1,6 @@
 /** Files by their names: opened without waiting, placed whole, and compared. */
 import {
+  type BigIntStats,
   closeSync,
   constants,
   fstatSync,
@@ -77,9 +78,17 @@ export function syncFolderOf(path: string): void {
   }
 }
 
+/** Whether two descriptors are of one file. */
+export function areSameFile(fd: number, other: number): boolean {
+  return isSame(fstatSync(fd, { bigint: true }), fstatSync(other, { bigint: true }))
+}
+
 /** Whether a path leads to the file that is open. */
 export function isSameFile(fd: number, path: string): boolean {
-  const opened = fstatSync(fd, { bigint: true })
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev
+  return named !== undefined && isSame(fstatSync(fd, { bigint: true }), named)
+}
+
+function isSame(a: BigIntStats, b: BigIntStats): boolean {
+  return a.ino === b.ino && a.dev === b.dev
 }

@@ -1,4 +1,5 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
+import { randomInt } from 'node:crypto'
 import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
@@ -13,12 +14,14 @@ import {
   isJournalOf,
   JOURNAL_SUFFIX,
   type JournalOwner,
+  journalIdIn,
   NO_IMAGE,
   PART_LENGTH_OFFSET_BYTES,
   PART_START_OFFSET_BYTES,
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
+import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
 import { O_RDWR, openRegularFile, placeFile } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
@@ -54,6 +57,8 @@ export function removeJournal(storePath: string): void {
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
 export class Journal {
+  /** Tells it from any other that this store has or had. */
+  readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
   readonly #region: MappedRegion
@@ -65,7 +70,8 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const fd = openIfThere(path)
     if (fd === undefined) return undefined
-    if (isOurs(fd, owner, path)) return new Journal(fd, path, owner)
+    const id = idIfOurs(fd, owner, path)
+    if (id !== undefined) return new Journal(fd, path, owner, id)
     closeSync(fd)
     return undefined
   }
@@ -78,15 +84,17 @@ export class Journal {
    */
   static create(storePath: string, owner: JournalOwner, slot: number): Journal {
     const path = storePath + JOURNAL_SUFFIX
+    const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const journal = new Journal(makeFile(path, encodeJournalHeader(owner)), path, owner)
+      const journal = new Journal(makeFile(path, encodeJournalHeader(owner, id)), path, owner, id)
       undo.push(() => journal.close())
       journal.ensureSlot(slot)
       return journal
     })
   }
 
-  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
+  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner, id: number) {
+    this.id = id
     this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
     this.#recordSizeBytes = recordSizeBytes
     this.words = new Int32Array(this.#region.buffer)
@@ -221,12 +229,13 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Whether a file is the journal of this store; closes it where that can't be told. */
-function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
+/** The id of a file that is the journal of this store; closes it where that can't be told. */
+function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undefined {
   return undoing((undo) => {
     undo.push(() => closeSync(fd))
-    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
-    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
+    const bytes = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
+    const head = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+    return isJournalOf(head, owner, path) ? journalIdIn(head) : undefined
   })
 }
 

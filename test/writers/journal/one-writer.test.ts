@@ -4,11 +4,19 @@ import { defineStore, float64, int53, str, uint53 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
-import { type AnyStore, openedOf } from '../../support/any-store.ts'
 import { codeOf } from '../../support/errors.ts'
 import { tempPath } from '../../support/temp.ts'
 import { TICK } from '../../support/tick-files.ts'
-import { counterAt, MANY, newStore, SMALL, type Ticks, Writer, wordsOf } from '../many/support.ts'
+import {
+  counterAt,
+  MANY,
+  newStore,
+  releaseLocks,
+  SMALL,
+  type Ticks,
+  Writer,
+  wordsOf,
+} from '../many/support.ts'
 
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }
@@ -172,7 +180,7 @@ describe.each([
         const store = TickStore.open(path, options)
         cutShort(store, write)
         if (isClosed) store.close()
-        else openedOf(store as unknown as AnyStore).lock?.release()
+        else releaseLocks(store)
         using next = TickStore.open(path, SMALL)
         expect(next.get(INDEX)).toEqual(BEFORE)
         expect([...store.recovered, ...next.recovered]).toEqual(outcomeOf(name))
