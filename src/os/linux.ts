@@ -5,13 +5,16 @@
  * `off_t` is `int64_t` on both architectures. A byte count is a safe integer, which koffi passes exactly.
  */
 import { constants as bufferConstants } from 'node:buffer'
-import { fdatasync, fdatasyncSync } from 'node:fs'
 import { constants } from 'node:os'
+import { ignoreFileSizeSignal } from './file-size-signal.ts'
 import { loadKoffi } from './koffi.ts'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
+import { syncData, syncDataAsync } from './sync.ts'
 import { SystemError } from './system-error.ts'
+import { ThreadRanges } from './thread-ranges.ts'
 
 // mmap(2), asm-generic/mman-common.h
+const PROT_NONE = 0x0
 const PROT_READ = 0x1
 const PROT_WRITE = 0x2
 const MAP_SHARED = 0x01
@@ -24,6 +27,11 @@ const MAP_FAILED = 0xffff_ffff_ffff_ffffn
 /** What anonymous pages take for a descriptor: mmap(2), "portable applications should ensure this". */
 const NO_FD = -1
 const ZERO_PAGES = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+
+// memfd_create(2), linux/memfd.h
+const MFD_CLOEXEC = 0x1
+/** Since Linux 6.3, which wants to be told; before that an error. */
+const MFD_NOEXEC_SEAL = 0x8
 
 // madvise(2)
 const ADVICE: Readonly<Record<AccessPattern, number>> = { random: 1, sequential: 2 }
@@ -67,6 +75,7 @@ export function bindLinux(): NativeOs {
   const koffi = loadKoffi()
   // Null is the process itself, which has its C library loaded already, whichever that is.
   const libc = koffi.load(null)
+  ignoreFileSizeSignal(libc)
   const mmap = libc.func(
     'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
   ) as (
@@ -78,6 +87,12 @@ export function bindLinux(): NativeOs {
     offsetBytes: number,
   ) => bigint
   const munmap = libc.func('int munmap(void *addr, size_t length)') as (a: bigint, n: number) => number
+  const memfdCreate = libc.func('int memfd_create(const char *name, unsigned int flags)') as (
+    name: string,
+    flags: number,
+  ) => number
+  // Beside node:fs, which has not opened what memfd_create opens, and says so to the user when it is to close it.
+  const close = libc.func('int close(int fd)') as (fd: number) => number
   const madvise = libc.func('int madvise(void *addr, size_t length, int advice)') as (
     address: bigint,
     lengthBytes: number,
@@ -104,6 +119,36 @@ export function bindLinux(): NativeOs {
    */
   const failure = (syscall: string): SystemError => new SystemError(syscall, koffi.errno())
 
+  const unmap = (address: bigint, lengthBytes: number): void => {
+    if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
+  }
+
+  const tryLock = (fd: number, kind: LockKind): boolean => {
+    // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
+    while (flock(fd, LOCK[kind] | LOCK_NB) !== 0) {
+      const error = failure('flock')
+      if (error.errno === -EWOULDBLOCK) return false
+      if (error.errno !== -EINTR) throw error
+    }
+    return true
+  }
+
+  const pageSizeBytes = getpagesize()
+  const threadRanges = new ThreadRanges({
+    pageSizeBytes,
+    unmap,
+    tryLock: (fd) => tryLock(fd, 'exclusive'),
+    mapMark(address, name, offsetBytes) {
+      let fd = memfdCreate(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL)
+      if (fd < 0) fd = memfdCreate(name, MFD_CLOEXEC)
+      if (fd < 0) throw failure('memfd_create')
+      const flags = MAP_PRIVATE | MAP_FIXED
+      const isMapped = mmap(address, pageSizeBytes, PROT_NONE, flags, fd, offsetBytes) !== MAP_FAILED
+      close(fd)
+      if (!isMapped) throw failure('mmap')
+    },
+  })
+
   /** A `struct flock`. */
   const rangeOf = (type: number, offsetBytes: number, lengthBytes: number): DataView<ArrayBuffer> => {
     const request = new DataView(new ArrayBuffer(FLOCK_BYTES))
@@ -125,13 +170,20 @@ export function bindLinux(): NativeOs {
   }
 
   return {
-    pageSizeBytes: getpagesize(),
+    pageSizeBytes,
     maxViewBytes: bufferConstants.MAX_LENGTH,
 
     reserve(lengthBytes) {
       // Sound: without an address and MAP_FIXED the kernel picks a range that is free, so nothing is displaced.
-      const address = mmap(null, lengthBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
+      const take = () => mmap(null, lengthBytes + pageSizeBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
+      threadRanges.sweepIfDue()
+      let address = take()
+      if (address === MAP_FAILED) {
+        threadRanges.sweep()
+        address = take()
+      }
       if (address === MAP_FAILED) throw failure('mmap')
+      threadRanges.mark(address, lengthBytes)
       return address
     },
 
@@ -155,7 +207,19 @@ export function bindLinux(): NativeOs {
 
     unmap(address, lengthBytes) {
       // Sound: the caller mapped exactly this range, calls once, and only when no ArrayBuffer over it can be reached.
-      if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
+      unmap(address, lengthBytes + pageSizeBytes)
+    },
+
+    disown(address, lengthBytes) {
+      // Sound: the mark is part of the range, and nobody touches it.
+      mmap(
+        address + BigInt(lengthBytes),
+        pageSizeBytes,
+        PROT_READ | PROT_WRITE,
+        ZERO_PAGES | MAP_FIXED,
+        NO_FD,
+        0,
+      )
     },
 
     advise(address, lengthBytes, access) {
@@ -188,21 +252,10 @@ export function bindLinux(): NativeOs {
     // 2.6.19, see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors
     // through Node. The size of the file is part of what fdatasync writes, because the data can't be read back
     // without it.
-    syncFile: fdatasyncSync,
-    syncFileAsync: (fd) =>
-      new Promise((resolve, reject) => {
-        fdatasync(fd, (error) => (error ? reject(error) : resolve()))
-      }),
+    syncFile: syncData,
+    syncFileAsync: syncDataAsync,
 
-    tryLock(fd, kind) {
-      // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
-      while (flock(fd, LOCK[kind] | LOCK_NB) !== 0) {
-        const error = failure('flock')
-        if (error.errno === -EWOULDBLOCK) return false
-        if (error.errno !== -EINTR) throw error
-      }
-      return true
-    },
+    tryLock,
 
     unlock(fd) {
       // Sound: as above; to release a lock that is not held is no error.

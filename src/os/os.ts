@@ -25,7 +25,11 @@ export interface NativeOs {
   readonly pageSizeBytes: number
   /** Greatest length in bytes that {@link viewOf} takes. */
   readonly maxViewBytes: number
-  /** Takes a range of address space of the system's choice: zeroed pages that can be read, and cost no memory. */
+  /**
+   * Takes a range of address space of the system's choice: zeroed pages that can be read, and cost no memory. It belongs to
+   * this thread: if the thread ends with the range still mapped, whatever is mapped there then, it is given back when
+   * another thread takes one.
+   */
   reserve(lengthBytes: number): bigint
   /**
    * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: its pages can
@@ -37,7 +41,13 @@ export interface NativeOs {
    * read-only ones do not: strict overcommit, RLIMIT_DATA.
    */
   mapZeroPages(address: bigint, lengthBytes: number, writable: boolean): void
+  /** Gives back a range, all of it. */
   unmap(address: bigint, lengthBytes: number): void
+  /**
+   * Leaves a range of zeroed pages, all of it, to itself: it outlives the thread if it has to, and the system may take it and
+   * others like it that lie beside it for one mapping, of which there can't be many.
+   */
+  disown(address: bigint, lengthBytes: number): void
   advise(address: bigint, lengthBytes: number, access: AccessPattern): void
   /** The bytes at an address as an ArrayBuffer, which does not own them and must not be transferred. */
   viewOf(address: bigint, lengthBytes: number): ArrayBuffer

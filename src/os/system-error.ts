@@ -1,5 +1,6 @@
-/** Failed system calls, as `node:fs` reports its own. */
+/** Failed system calls, as `node:fs` reports its own, and what they come to for users. */
 import { constants } from 'node:os'
+import { MmapForgeError } from '../errors.ts'
 
 /** The names that this project tells apart; any other passes through to the user. */
 export type SystemErrorCode = keyof typeof constants.errno
@@ -16,20 +17,17 @@ export class SystemError extends Error {
   /**
    * @param errno - positive, as the C library has it
    * @param path - the file concerned, where the caller knows it
+   * @param cause - the same error, as it came
    */
-  constructor(syscall: string, errno: number, path?: string) {
+  constructor(syscall: string, errno: number, path?: string, cause?: unknown) {
     const code = errnoName(errno)
-    super(`${code}: ${syscall} failed${path === undefined ? '' : ` on '${path}'`}`)
+    const message = `${code}: ${syscall} failed${path === undefined ? '' : ` on '${path}'`}`
+    super(message, cause === undefined ? undefined : { cause })
     this.name = 'SystemError'
     this.code = code
     this.errno = -errno
     this.syscall = syscall
     this.path = path
-  }
-
-  /** The same error, saying which file it concerns. */
-  on(path: string): SystemError {
-    return new SystemError(this.syscall, -this.errno, path)
   }
 }
 
@@ -43,10 +41,40 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 
 /** Whether an error is one of these of the system, from a native call or from `node:fs`. */
 export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode[]): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false
   // By number, because some have two names: EOPNOTSUPP and ENOTSUP, EWOULDBLOCK and EAGAIN.
-  const errno = ERRNOS.get(String(error.code))
+  const errno = errnoOf(error)
   return errno !== undefined && codes.some((code) => errno === constants.errno[code])
+}
+
+/** The number of an error of the system; undefined for any other. */
+export function errnoOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return ERRNOS.get(String(error.code))
+}
+
+/**
+ * What an error of a call on a file comes to for users. That there is no space is an error of ours, whatever it was that
+ * had none. One of a call that knew only a descriptor says which file that was. Any other stays as it is.
+ */
+export function explained(error: unknown, path: string, attempt = "can't be made or written"): unknown {
+  const errno = errnoOf(error)
+  if (errno === undefined) return error
+  const { path: named, syscall = 'a call' } = error as { path?: string; syscall?: string }
+  if (isSystemError(error, 'ENOSPC', 'EDQUOT')) {
+    const place = isSystemError(error, 'EDQUOT') ? 'the disk quota is used up' : 'the disk is full'
+    const message = `${attempt}: ${place}; free some space and try again`
+    return new MmapForgeError('ERR_NO_SPACE', message, { path: named ?? path, cause: error })
+  }
+  return named === undefined ? new SystemError(syscall, errno, path, error) : error
+}
+
+/** Runs calls on a file, and {@link explained explains} what they throw. */
+export function onFile<T>(path: string, calls: () => T): T {
+  try {
+    return calls()
+  } catch (error) {
+    throw explained(error, path)
+  }
 }
 
 const ERRNOS: ReadonlyMap<string, number> = new Map(Object.entries(constants.errno))

@@ -1,10 +1,10 @@
-/** Undoing what was done, where a later step fails. */
+/** Undoing what was done, where a later step fails; and letting go of several things, whichever fails. */
 
 /** Steps back, the last one first. */
 export class UndoStack {
-  readonly #steps: (() => void)[] = []
+  readonly #steps: (() => unknown)[] = []
 
-  push(step: () => void): void {
+  push(step: () => unknown): void {
     this.#steps.push(step)
   }
 
@@ -29,4 +29,21 @@ export function undoing<T>(work: (undo: UndoStack) => T): T {
     undo.undo()
     throw error
   }
+}
+
+/**
+ * Takes every step, though one of them fail.
+ *
+ * @throws what the first one threw that did
+ */
+export function takeAll(...steps: readonly (() => unknown)[]): void {
+  const failures: unknown[] = []
+  for (const step of steps) {
+    try {
+      step()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }

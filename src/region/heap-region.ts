@@ -1,6 +1,6 @@
 /** A region on the heap: what a `:memory:` store reads and writes. */
 import { constants } from 'node:buffer'
-import { MmapForgeError } from '../errors.ts'
+import { isBuiltInError, MmapForgeError } from '../errors.ts'
 import { closedError, emptyBuffer } from './closed.ts'
 import type { Region } from './region.ts'
 
@@ -101,7 +101,7 @@ export class HeapRegion implements Region {
     try {
       return new ArrayBuffer(capacityBytes + FENCE_SLOT_BYTES)
     } catch (error) {
-      if (error instanceof RangeError) return undefined
+      if (isBuiltInError(error, 'RangeError')) return undefined
       throw error
     }
   }

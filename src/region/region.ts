@@ -11,6 +11,9 @@ export interface Region {
    * The address space: data from offset 0, the fence word at `fenceOffsetBytes`. Its length is a multiple of 8 bytes.
    * Replaced when it is outgrown; views over an earlier one still see the data it had, in a file live, on the heap as
    * it was.
+   *
+   * For the owner of the region only, who must not touch it, nor views over it, once the region is closed: another region
+   * may have the same address space then. Users get {@link view}.
    */
   readonly buffer: ArrayBuffer
   /** Bytes of data that may be touched now. */
@@ -24,7 +27,7 @@ export interface Region {
    *
    * @returns whether `buffer` was replaced, so that views over the old one must be made anew
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_READ_ONLY`, `ERR_CORRUPTED` if the file was cut
-   *   short, `ERR_CLOSED`; the region is then as it was
+   *   short, `ERR_SYNC_FAILED`, `ERR_CLOSED`; the region is then as it was
    */
   grow(sizeBytes: number): boolean
   /**
@@ -41,13 +44,17 @@ export interface Region {
    * view. The buffer must not be transferred: the region could not tell when nobody uses it any more.
    */
   view(offsetBytes: number, lengthBytes: number): Uint8Array
-  /** Brings the data to stable storage, blocking. */
+  /**
+   * Brings the data to stable storage, blocking.
+   *
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` if that failed, now or ever before
+   */
   sync(): void
-  /** Brings the data to stable storage on another thread. */
+  /** {@link sync} on another thread. */
   flush(): Promise<void>
   /**
-   * Releases everything, and leaves an empty `buffer`. Views over an earlier one stay safe to read, and what they
-   * write goes nowhere: in place of a file they see zeros. A `flush` under way completes. Idempotent. Does not sync.
+   * Releases everything, and leaves an empty `buffer`. What {@link view} gave stays safe to read, and what is written there
+   * goes nowhere: in place of a file there are zeros. A `flush` under way completes. Idempotent. Does not sync.
    */
   close(): void
 }

@@ -1,9 +1,9 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
-import { closeSync, linkSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import { encodeSidecar, SIDECAR_SUFFIX, sidecarOf } from '../format/schema-file.ts'
-import { placeFile, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
+import { closeSync, linkSync, lstatSync, renameSync } from 'node:fs'
+import { encodeSchemaFile, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
+import { placeFile, removeIfThere, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
-import { undoing } from '../os/undo.ts'
+import type { UndoStack } from '../os/undo.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 
 /**
@@ -23,28 +23,33 @@ export function temporaryName(path: string): string {
 
 /**
  * Has a store's file made under its temporary name, and gives it its own when it is whole and its schema file stands
- * beside it. Where anything fails, neither is left. The caller holds the writer lock.
+ * beside it. The caller holds the writer lock.
  *
+ * @param undo is given the steps that remove again what is made here
  * @param make makes the file, whole and on stable storage
  * @throws `EEXIST` where the name has been taken meanwhile
  */
-export function placeNewStore(path: string, definition: StoreDefinition, make: () => void): void {
+export function placeNewStore(
+  path: string,
+  definition: StoreDefinition,
+  undo: UndoStack,
+  make: () => void,
+): void {
   const temporary = temporaryName(path)
-  const schemaPath = path + SIDECAR_SUFFIX
+  const schemaPath = path + SCHEMA_FILE_SUFFIX
   assertNameIsFree(path)
-  rmSync(temporary, { force: true })
-  undoing((undo) => {
-    undo.push(() => rmSync(temporary, { force: true }))
-    make()
-    const { schema, layout, hash } = definition
-    const content = new TextEncoder().encode(encodeSidecar(sidecarOf(schema, layout, hash)))
-    closeSync(placeFile(schemaPath, content, true))
-    undo.push(() => rmSync(schemaPath, { force: true }))
-    giveName(temporary, path)
-    undo.push(() => rmSync(path, { force: true }))
-    rmSync(temporary, { force: true })
-    syncFolderOf(path)
-  })
+  removeIfThere(temporary)
+  undo.push(() => removeIfThere(temporary))
+  make()
+  const { schema, layout, hash } = definition
+  const content = new TextEncoder().encode(encodeSchemaFile(schemaFileOf(schema, layout, hash)))
+  const schemaFd = placeFile(schemaPath, content, true)
+  undo.push(() => removeIfThere(schemaPath))
+  closeSync(schemaFd)
+  giveName(temporary, path)
+  undo.push(() => removeIfThere(path))
+  removeIfThere(temporary)
+  syncFolderOf(path)
 }
 
 /** `link` fails where the name is taken, which `rename` would silently overwrite. */

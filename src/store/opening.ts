@@ -1,11 +1,13 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
 import { encodeHeader } from '../format/header.ts'
+import { recordCountIn } from '../format/words.ts'
 import { areSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
-import { hasCode } from '../os/system-error.ts'
-import { type UndoStack, undoing } from '../os/undo.ts'
+import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
+import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
@@ -51,7 +53,9 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
     })
   }
   if (path === MEMORY_PATH) return openInMemory(definition, options)
-  return undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join())
+  return onFile(path, () =>
+    undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join()),
+  )
 }
 
 /** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
@@ -59,14 +63,16 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   const options = checkOptions(given)
   checkPath(path)
   if (path === MEMORY_PATH) return createStore(definition, path, options)
-  return undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join())
+  return onFile(path, () =>
+    undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join()),
+  )
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */
 export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
   const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
   const patience = new Patience(stallTimeoutMs)
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       return openStore(definition, path, given)
     } catch (error) {
@@ -77,8 +83,10 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
     } catch (error) {
       // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
-      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED') && !patience.isOver
-      if (!stands && !comes) throw error
+      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED')
+      // Once more at least: who came first may have been done by the time that this one looked.
+      const isLate = patience.isOver && (comes || tries > 0)
+      if ((!stands && !comes) || isLate) throw error
     }
     sleepBriefly()
   }
@@ -155,7 +163,9 @@ class Opening {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
     const { stallTimeoutMs: timeoutMs } = this.#options
-    const lock = takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs })
+    const lock = inFolderOf(this.#path, () =>
+      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
+    )
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
     this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
@@ -166,8 +176,10 @@ class Opening {
   /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
   create(): this {
     this.#undo.push(() => this.#close())
+    const made = new UndoStack()
+    this.#undo.push(() => this.#isUnused() && made.undo())
     try {
-      placeNewStore(this.#path, this.#definition, () => {
+      placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = openSync(temporaryName(this.#path), 'wx+')
         // Before it has a name, by which others could come.
         if (this.#findSlots(temporaryName(this.#path))) this.#slots?.tryTakeAll()
@@ -177,7 +189,9 @@ class Opening {
         this.#region.sync()
       })
     } catch (error) {
-      this.#isNameTaken = hasCode(error, 'EEXIST')
+      // Not that of one of the files that are made on the way.
+      const { path, dest } = error as { path?: string; dest?: string }
+      this.#isNameTaken = hasCode(error, 'EEXIST') && [path, dest].includes(this.#path)
       throw error
     }
     return this
@@ -215,9 +229,21 @@ class Opening {
   /** Opens the file once more, by a name, for its slots; false where that leads to another file by now. */
   #findSlots(path: string): boolean {
     const fd = openRegularFile(path, O_RDWR, NOT_A_STORE)
-    if (areSameFile(fd, this.#fd)) this.#slots = new WriterSlots(nativeOs(path), fd)
+    const isSame = undoing((undo) => {
+      undo.push(() => closeSync(fd))
+      return areSameFile(fd, this.#fd)
+    })
+    if (isSame) this.#slots = new WriterSlots(nativeOs(path), fd, this.#path)
     else closeSync(fd)
     return this.#slots !== undefined
+  }
+
+  /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
+  #isUnused(): boolean {
+    const region = this.#region
+    // Without a size, not even the header can be touched.
+    const isEmpty = !region?.sizeBytes || recordCountIn(new Int32Array(region.buffer)) === 0
+    return isEmpty && this.#lock?.isAlone() === true
   }
 
   #open(): void {
@@ -281,6 +307,21 @@ function checkPath(path: unknown): asserts path is string {
   }
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
+  }
+}
+
+/**
+ * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
+ *
+ * @throws `ENOENT`
+ */
+function inFolderOf<T>(path: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    // There is nothing to be opened, so this throws, in the runtime's own words.
+    if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, O_RDONLY))
+    throw error
   }
 }
 

@@ -3,8 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { takeAll } from '../os/undo.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
-import type { StoreDefinition } from '../schema/definition.ts'
 import { Waiting } from '../waiting/waiting.ts'
 import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/waits.ts'
 import { leaveClean } from '../writers/leave.ts'
@@ -14,19 +14,16 @@ import { APPEND, NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
-import {
-  RecordIterator,
-  recordRange,
-  type ScanOptions,
-  type ScanReducer,
-  type ScanVisitor,
-} from './ranges.ts'
+import { RecordIterator, recordRange } from './ranges.ts'
+import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
 import { StoreBase } from './store-base.ts'
 
+/** Node.js 20 and 22 give the symbol to their main realm only: `using` in a `node:vm` context, and so under Jest, goes by this. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
+
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
-export interface StoreClass<S> {
+export interface StoreClass<S> extends ScannableClass {
   new (opened: Opened): S
-  readonly definition: StoreDefinition
 }
 
 /**
@@ -48,7 +45,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     const records = {
       count: () => {
         this.assertOpen()
-        return this.liveCount()
+        return this.checkedCount()
       },
       counters: (count: number) => {
         if (count > this.readLimit) this.followTo(count)
@@ -101,7 +98,10 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @example
    * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
    */
-  abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
+  scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void {
+    runScan(this, options, visit)
+  }
+
   /**
    * As {@link scan}, and what is returned for one record is handed on to the next: the fastest way to make one value of
    * many records, above all where it is a number.
@@ -109,11 +109,14 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @example
    * const sum = ticks.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)
    */
-  abstract reduce<const K extends readonly (keyof R)[], A>(
+  reduce<const K extends readonly (keyof R)[], A>(
     options: ScanOptions<K>,
     combine: ScanReducer<R, K, A>,
     initial: A,
-  ): A
+  ): A {
+    return runScan(this, options, combine, { initial }) as A
+  }
+
   /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
   protected abstract write(place: number, record: Readonly<R>): number
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
@@ -237,7 +240,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Records appended so far, by any process. */
   get length(): number {
     this.assertOpen()
-    return this.liveCount()
+    return this.checkedCount()
   }
 
   /** Records that the file has room for before it has to grow. */
@@ -320,7 +323,12 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return this.#waiting
   }
 
-  /** Brings header and records to stable storage, blocking until they are there. */
+  /**
+   * Brings header and records to stable storage, blocking until they are there.
+   *
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` where the disk did not take all that was stored, and from then on each time:
+   *   what became of it, only a store that is opened anew can tell
+   */
   sync(): void {
     this.assertOpen()
     if (this.readOnly) return
@@ -328,7 +336,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     this.opened.region.sync()
   }
 
-  /** Brings header and records to stable storage without blocking this thread. */
+  /** As {@link sync}, without blocking this thread. */
   async flush(): Promise<void> {
     this.assertOpen()
     if (this.readOnly) return
@@ -339,16 +347,21 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /**
    * Syncs a writable store, then releases its lock and its memory. Views that were handed out read zeros from here on.
    * Closing twice is fine.
+   *
+   * @throws as {@link sync}; lock and memory are released all the same
    */
   close(): void {
     if (this.isClosed) return
-    try {
-      this.writer.finish(this.i32)
-      this.sync()
-      this.#leave()
-    } finally {
-      this.release()
-    }
+    takeAll(
+      () => this.#finish(),
+      () => this.release(),
+    )
+  }
+
+  #finish(): void {
+    this.writer.finish(this.i32)
+    this.sync()
+    this.#leave()
   }
 
   /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
@@ -360,11 +373,13 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   protected override release(): void {
-    this.#waiting.close()
-    super.release()
+    takeAll(
+      () => this.#waiting.close(),
+      () => super.release(),
+    )
   }
 
-  [Symbol.dispose](): void {
+  [dispose](): void {
     this.close()
   }
 }

@@ -1,5 +1,5 @@
 /** The options of waiting and watching, checked. */
-import { MmapForgeError, show } from '../errors.ts'
+import { isObject, MmapForgeError, show } from '../errors.ts'
 import { MAX_RECORD_COUNT } from '../format/header.ts'
 import type { AbortSignalLike } from './abort.ts'
 
@@ -39,7 +39,7 @@ export function checkWaitOptions(path: string, given: unknown, names: readonly s
   const options = given === undefined ? {} : given
   const refuse = (what: string, code: 'ERR_TYPE_MISMATCH' | 'ERR_VALUE_OUT_OF_RANGE' = 'ERR_TYPE_MISMATCH') =>
     new MmapForgeError(code, what, { path })
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     throw refuse(`the options must be an object, not ${show(options)}`)
   }
   for (const name of Object.keys(options)) {

@@ -2,9 +2,9 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { fstatSync, ftruncateSync, readSync, statSync, truncateSync } from 'node:fs'
+import { fstatSync, ftruncateSync, statSync, truncateSync } from 'node:fs'
 import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
-import { writeWhole } from '../os/files.ts'
+import { readStart, writeWhole } from '../os/files.ts'
 
 const NS_PER_MS = 1_000_000n
 /** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
@@ -27,8 +27,7 @@ export function cleanMark(fd: number, recordCount: number): string | undefined {
 
 /** Reads the mark and takes it away, so that a writer's death leaves none. */
 export function takeMark(lockFd: number): string {
-  const bytes = new Uint8Array(MARK_MAX_BYTES)
-  const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, MARK_MAX_BYTES, 0)))
+  const mark = new TextDecoder().decode(readStart(lockFd, MARK_MAX_BYTES))
   if (mark !== '') write(lockFd, TAKEN_MARK)
   return mark
 }

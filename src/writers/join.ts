@@ -3,7 +3,7 @@ import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
-import { undoing } from '../os/undo.ts'
+import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Region } from '../region/region.ts'
@@ -85,40 +85,51 @@ export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOp
       return new MmapForgeError('ERR_LOCKED', message, { path })
     },
   )
-  try {
+  return undoing((undo) => {
+    undo.push(() => lock.endSetup())
     // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
     waitUntil(
       () => lock.share(),
       stallTimeoutMs,
       () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
     )
-    return slots.tryTakeAll() ? joinFirst(file, locks, options) : joinOthers(file, locks, options)
-  } finally {
+    const join = slots.tryTakeAll() ? joinFirst : joinOthers
+    const membership = join(file, locks, options, undo)
     lock.endSetup()
-  }
+    return membership
+  })
 }
 
 /** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
-function joinFirst(file: MappedFile, locks: WriterLocks, options: WriterOptions): Membership {
+function joinFirst(
+  file: MappedFile,
+  locks: WriterLocks,
+  options: WriterOptions,
+  undo: UndoStack,
+): Membership {
   const recovered = recover(file, locks.lock)
   const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
-  return closingOnError(journal, () => {
-    locks.slots.useJournal(journal.id)
-    locks.slots.keepOnly(0)
-    return sharedMembership(file, locks, options, journal, 0, recovered)
-  })
+  undo.push(() => removeJournal(file.realPath))
+  undo.push(() => journal.close())
+  locks.slots.useJournal(journal.id)
+  locks.slots.keepOnly(0)
+  return sharedMembership(file, locks, options, journal, 0, recovered)
 }
 
 /** Others are at work: what a dead one left is mended when somebody needs it, or its slot. */
-function joinOthers(file: MappedFile, locks: WriterLocks, options: WriterOptions): Membership {
+function joinOthers(
+  file: MappedFile,
+  locks: WriterLocks,
+  options: WriterOptions,
+  undo: UndoStack,
+): Membership {
   const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
   if (journal === undefined) throw withoutJournal(file, locks)
-  return closingOnError(journal, () => {
-    locks.slots.useJournal(journal.id)
-    const recovered: RecoveredRecord[] = []
-    const slot = claimSlot(file, locks, journal, recovered)
-    return sharedMembership(file, locks, options, journal, slot, recovered)
-  })
+  undo.push(() => journal.close())
+  locks.slots.useJournal(journal.id)
+  const recovered: RecoveredRecord[] = []
+  const slot = claimSlot(file, locks, journal, recovered)
+  return sharedMembership(file, locks, options, journal, slot, recovered)
 }
 
 function sharedMembership(
@@ -202,11 +213,4 @@ function recover({ region, fd, definition, realPath }: MappedFile, lock: WriterL
   } finally {
     journal?.close()
   }
-}
-
-function closingOnError<T>(journal: Journal, use: () => T): T {
-  return undoing((undo) => {
-    undo.push(() => journal.close())
-    return use()
-  })
 }

@@ -1,6 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -23,7 +23,7 @@ import {
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openRegularFile, placeFile } from '../os/files.ts'
+import { O_RDWR, openSidecar, placeFile, readStart, removeIfThere } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -52,7 +52,7 @@ export function journalOwner(fd: number, { hash, layout }: StoreDefinition): Jou
 }
 
 export function removeJournal(storePath: string): void {
-  rmSync(storePath + JOURNAL_SUFFIX, { force: true })
+  removeIfThere(storePath + JOURNAL_SUFFIX)
 }
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
@@ -86,7 +86,9 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const journal = new Journal(makeFile(path, encodeJournalHeader(owner, id)), path, owner, id)
+      const fd = makeFile(path, encodeJournalHeader(owner, id))
+      undo.push(() => removeIfThere(path))
+      const journal = new Journal(fd, path, owner, id)
       undo.push(() => journal.close())
       journal.ensureSlot(slot)
       return journal
@@ -222,7 +224,7 @@ function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: n
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openRegularFile(path, O_RDWR, 'the journal is not a regular file; remove it')
+    return openSidecar(path, O_RDWR, 'the journal')
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
@@ -233,8 +235,7 @@ function openIfThere(path: string): number | undefined {
 function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undefined {
   return undoing((undo) => {
     undo.push(() => closeSync(fd))
-    const bytes = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
-    const head = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+    const head = readStart(fd, slotOffsetBytes(0, owner.recordSizeBytes))
     return isJournalOf(head, owner, path) ? journalIdIn(head) : undefined
   })
 }
@@ -248,10 +249,6 @@ function makeFile(path: string, content: Uint8Array): number {
 }
 
 function explain(cause: unknown, path: string): unknown {
-  if (isSystemError(cause, 'ENOSPC', 'EDQUOT')) {
-    const message = 'there is no space for the journal of what is being written; free some and try again'
-    return new MmapForgeError('ERR_NO_SPACE', message, { path, cause })
-  }
   if (isSystemError(cause, 'EACCES', 'EROFS', 'EPERM')) {
     const message =
       'the journal, which undoes what a dead writer left half-written, cannot be made; change the permissions of its ' +

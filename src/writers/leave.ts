@@ -16,16 +16,16 @@ const MARK_TIMEOUT_MS = 100
  * @param isAlone whether the locks keep every other writer out
  */
 export function leaveClean(file: MappedFile, { lock, slots }: WriterLocks, isAlone: boolean): void {
-  // An opener that is at work now relies on nothing that is left here.
-  const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
-  if (!isLast) return
   try {
+    // An opener that is at work now relies on nothing that is left here.
+    const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
+    if (!isLast) return
     if (!isAlone && isAnyoneUnfinished(file)) return
     const mark = markOf(file)
     if (mark !== undefined) lock.writeMark(mark)
     removeJournal(file.realPath)
   } catch {
-    // The disk may be full: the next opener looks at every record. All that matters is in the file.
+    // The disk may be full, the locks may fail: the next opener looks at every record. All that matters is in the file.
   }
 }
 

@@ -2,6 +2,7 @@
  * One of many writers. It takes a record by making the counter odd with a compare-and-swap, which one writer wins; before
  * that, its slot in the journal names the record, so that survivors know whose it is.
  */
+import { onFile } from '../os/system-error.ts'
 import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { AppendLock } from './append-lock.ts'
@@ -118,7 +119,7 @@ export class SharedWriter implements Writer {
       this.#mendOwn(place.i32)
       return true
     }
-    const mended = takeOver(this.#journal, this.#slots, this.#slot, place)
+    const mended = onFile(this.#wait.path, () => takeOver(this.#journal, this.#slots, this.#slot, place))
     if (mended === undefined) return false
     this.#recovered.push(mended)
     return true

@@ -3,14 +3,14 @@
  * belongs to a name, which other programs heed too, and which a store that is being created has before its file exists.
  * The store's file itself is locked by the writer's slots.
  */
-import { closeSync, lstatSync, rmSync } from 'node:fs'
+import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
-import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openRegularFile } from '../os/files.ts'
+import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openSidecar, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
-import { undoing } from '../os/undo.ts'
+import { takeAll, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { takeMark, writeMark } from './clean-mark.ts'
@@ -24,6 +24,9 @@ export interface LockRequest {
   readonly timeoutMs: number
 }
 
+/** Tries once the time is up: each is one more opening that was undone at this very moment. */
+const MAX_LATE_TRIES = 100
+
 /**
  * Takes the lock or fails at once.
  *
@@ -34,17 +37,21 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
   const os = nativeOs(path)
   const patience = new Patience(request.timeoutMs)
+  let lateTries = 0
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
     const lock = undoing((undo) => {
       undo.push(() => closeSync(fd))
+      // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
+      if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
       const isTaken = tryTake(path, os, fd, request, patience)
       // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
       const isGood = isTaken && isSameFile(fd, lockPath)
-      return isGood ? new WriterLock(os, fd, request.kind, isNew ? lockPath : undefined) : undefined
+      return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, request.kind) : undefined
     })
     if (lock !== undefined) return lock
     closeSync(fd)
+    if (patience.isOver && ++lateTries > MAX_LATE_TRIES) throw locked(path)
   }
 }
 
@@ -77,15 +84,15 @@ function tryTake(
 export class WriterLock {
   readonly #os: NativeOs
   readonly #file: FileHandle
-  readonly #kind: LockKind
-  readonly #madeHere: string | undefined
+  #kind: LockKind
+  /** Undefined where it was there before. */
+  readonly #newPath: string | undefined
 
-  /** @param madeHere the path of the lock file, if it was not there before */
-  constructor(os: NativeOs, fd: number, kind: LockKind, madeHere: string | undefined) {
+  constructor(os: NativeOs, { fd, path, isNew }: LockFile, kind: LockKind) {
     this.#os = os
-    this.#file = new FileHandle(fd)
+    this.#file = new FileHandle(fd, path)
     this.#kind = kind
-    this.#madeHere = madeHere
+    this.#newPath = isNew ? path : undefined
     this.#file.closeWith(this)
   }
 
@@ -100,6 +107,7 @@ export class WriterLock {
 
   /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
   share(): boolean {
+    this.#kind = 'shared'
     return this.#os.tryLock(this.#file.fd, 'shared')
   }
 
@@ -109,11 +117,6 @@ export class WriterLock {
    */
   release(): void {
     this.#file.close()
-  }
-
-  /** Whether nobody else holds the lock. Only for an opening that fails: where somebody does, a shared one is lost. */
-  isAlone(): boolean {
-    return this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
   }
 
   /** Reads what the last holder left in the lock file, and takes it away. */
@@ -128,10 +131,25 @@ export class WriterLock {
 
   /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
   undo(): void {
-    // Before the release, and alone: whoever has the file open already can't have locked it.
-    if (this.#madeHere !== undefined && this.isAlone()) rmSync(this.#madeHere, { force: true })
-    this.#file.close()
+    takeAll(
+      // Before the release, and alone: whoever has the file open already can't have locked it.
+      () => this.isAlone() && this.#newPath !== undefined && removeIfThere(this.#newPath),
+      () => this.#file.close(),
+    )
   }
+
+  /** Whether nobody else holds the lock. Only for an opening that fails: where somebody does, a shared one is lost. */
+  isAlone(): boolean {
+    return this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
+  }
+}
+
+/** An open lock file. */
+interface LockFile {
+  readonly fd: number
+  readonly path: string
+  /** Whether it was made when it was opened. */
+  readonly isNew: boolean
 }
 
 function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
@@ -148,8 +166,7 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
 }
 
 function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
-  const open = (flags: number): number =>
-    openRegularFile(lockPath, O_RDWR | flags, 'the lock file is not a regular file; remove it')
+  const open = (flags: number): number => openSidecar(lockPath, O_RDWR | flags, 'the lock file')
   try {
     return { fd: open(O_CREAT | O_EXCL), isNew: true }
   } catch (error) {
@@ -168,7 +185,8 @@ function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
 function locked(path: string): MmapForgeError {
   return new MmapForgeError(
     'ERR_LOCKED',
-    'another process or thread has the store open for writing; close it there first, or open with readOnly: true',
+    'another process or thread has the store open for writing; close it there first, open it with readOnly: true, or have ' +
+      "all of its writers open it with writers: 'many'",
     { path },
   )
 }

@@ -17,10 +17,13 @@ export class WriterSlots {
   /** Where the slots of this writer's journal begin. */
   #start = WRITERS_OFFSET_BYTES
 
-  /** @param fd of the store's file, open for writing; owned from here on, and never mapped */
-  constructor(os: NativeOs, fd: number) {
+  /**
+   * @param fd of the store's file, open for writing; owned from here on, and never mapped
+   * @param path for messages
+   */
+  constructor(os: NativeOs, fd: number, path: string) {
     this.#os = os
-    this.#file = new FileHandle(fd)
+    this.#file = new FileHandle(fd, path)
     this.#file.closeWith(this)
   }
 

@@ -24,6 +24,7 @@ import {
   FIELD_TYPES,
   type FieldTypeName,
   fieldTypeOf,
+  isEnum,
   isSized,
   TS_TYPES,
   VIEW_BYTES,
@@ -95,14 +96,30 @@ describe.each(DOCS)('%s', (doc) => {
 
 describe('a promise names its test', () => {
   it.each([
-    ['README.md', 'What it guarantees'],
+    ['docs/guarantees.md', 'What it guarantees'],
     ['docs/memory-model.md', 'Which test holds what'],
-    ['docs/concurrency.md', 'Which test holds what'],
+    ['docs/protocol.md', 'Which test holds what'],
   ])('in %s', (doc, heading) => {
     const rows = rowsUnder(doc, heading)
     expect(rows.length).toBeGreaterThan(5)
     const unheld = rows.filter(([, test]) => !/^\[test\/.*\.test\.ts\]/.test(test ?? ''))
     expect(unheld).toEqual([])
+  })
+
+  it('in README.md', () => {
+    const [, section = ''] = readText('README.md').split('\n## What it guarantees\n')
+    const promises =
+      section
+        .split('\n## ')[0]
+        ?.split(/^\d\. /m)
+        .slice(1) ?? []
+    expect(promises).toHaveLength(6)
+    expect(promises.filter((promise) => !/\(\[test\]\(test\/.*\.test\.ts\)\)/.test(promise))).toEqual([])
+  })
+
+  it('every page is in the list of the README', () => {
+    const listed = linksOf('README.md').map(({ path }) => path)
+    expect(filesOf(['docs'], '.md').filter((page) => !listed.includes(page))).toEqual([])
   })
 })
 
@@ -161,7 +178,7 @@ describe('what is listed is complete', () => {
           const { formatName, codec, view } = fieldTypeOf(name)
           const size = isSized(name) ? '4 + N' : String(VIEW_BYTES[view])
           return [
-            isSized(name) ? `${name}<N>` : name,
+            isSized(name) ? `${name}<N>` : isEnum(name) ? 'enums(…)' : name,
             formatName,
             size,
             String(VIEW_BYTES[view]),
@@ -174,11 +191,11 @@ describe('what is listed is complete', () => {
   })
 })
 
-describe('docs/concurrency.md tells where', () => {
-  const text = readText('docs/concurrency.md')
+describe('docs/format.md tells where', () => {
+  const text = readText('docs/format.md')
 
   it('the bytes of the journal are', () => {
-    const rows = rowsUnder('docs/concurrency.md', 'The journal, `<path>.journal`')
+    const rows = rowsUnder('docs/format.md', 'The journal')
     const offsetOf = (what: RegExp) => Number(rows.find((row) => what.test(row.at(-1) as string))?.[0])
     const owner = { device: 1n, inode: 2n, schemaHash: new Uint8Array(32).fill(3), recordSizeBytes: 4 }
     const header = encodeJournalHeader(owner, 5)
@@ -202,7 +219,7 @@ describe('docs/concurrency.md tells where', () => {
   it('writers lock the lock file and the store', () => {
     const locked: number[][] = []
     const os = { tryLockRange: (_fd: number, ...range: number[]) => locked.push(range) > 0 }
-    const slots = new WriterSlots(os as unknown as NativeOs, openSync(join(ROOT, 'package.json'), 'r'))
+    const slots = new WriterSlots(os as unknown as NativeOs, openSync(join(ROOT, 'package.json'), 'r'), '')
     slots.useJournal(7)
     slots.tryTake(5)
     slots.tryTakeAll()

@@ -29,7 +29,7 @@ export function filesOf(folders: readonly string[], ending: string): string[] {
         posix.join(folder, name),
       ),
     )
-    .filter((path) => path.endsWith(ending))
+    .filter((path) => path.endsWith(ending) && !path.includes('/node_modules/'))
     .sort()
 }
 

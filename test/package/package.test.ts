@@ -9,7 +9,6 @@ import { UserProject } from './user-project.support.ts'
 
 const MAX_TARBALL_BYTES = 300 * 1024
 const PARSER_FILE = 'dist/codegen/annotations/parser.js'
-const TSC = join(ROOT, 'node_modules', '.bin', 'tsc')
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 let project: UserProject
@@ -118,52 +117,4 @@ describe('the command', () => {
       renameSync(aside, parser)
     }
   })
-})
-
-describe('TypeScript', () => {
-  const USE = `import { defineStore, float64, MmapForgeError, str } from 'mmapforge'
-import { TickStore } from './tick.store.js'
-
-using ticks = TickStore.create(':memory:')
-const index: number = ticks.append({ symbol: 'ACME', price: 1.5, volume: 2, timestamp: 3n })
-const price: number = ticks.getPrice(index)
-// @ts-expect-error a bigint field takes no number
-const refuse = () => ticks.setTimestamp(index, 3)
-// @ts-expect-error there is no such field
-const missing = () => ticks.getPrise(index)
-const BarStore = defineStore('Bar', { version: 1 }, { name: str(4), close: float64 })
-using bars = BarStore.create(':memory:')
-bars.append({ name: 'ACME', close: price })
-// @ts-expect-error a number field takes no string
-const refuseText = () => bars.setClose(0, '1')
-try { refuse() } catch (error) { if (error instanceof MmapForgeError) console.log(error.code) }
-for (const { name, close } of bars) console.log(name, close, ticks.getTimestamp(0), [missing, refuseText].length)
-`
-
-  it.each([
-    ['nodenext', 'nodenext'],
-    ['bundler', 'preserve'],
-  ])(
-    'compiles strictly, checking the types of the package too, with moduleResolution %s',
-    (resolution, module) => {
-      project.write('tick.ts', readFileSync(join(ROOT, 'examples/quickstart/tick.ts'), 'utf8'))
-      project.run('npx', '--no-install', 'mmapforge', 'generate', 'tick.ts')
-      project.write('use.ts', USE)
-      const out = `out-${resolution}`
-      project.run(TSC, ...strict(module, resolution), '--outDir', out, 'use.ts')
-      const expected = { status: 0, stdout: 'ERR_TYPE_MISMATCH\nACME 1.5 3n 2\n', stderr: '' }
-      expect(project.node(`${out}/use.js`)).toEqual(expected)
-    },
-  )
-
-  it('compiles a CommonJS module that requires it', () => {
-    project.write('require.cts', "import forge = require('mmapforge')\nconsole.log(forge.MEMORY_PATH)\n")
-    project.run(TSC, ...strict('nodenext', 'nodenext'), '--outDir', 'out-cts', 'require.cts')
-    expect(project.node('out-cts/require.cjs').stdout).toBe(':memory:\n')
-  })
-
-  const strict = (module: string, moduleResolution: string): string[] => [
-    ...['--strict', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
-    ...['--target', 'es2022', '--types', '', '--module', module, '--moduleResolution', moduleResolution],
-  ]
 })

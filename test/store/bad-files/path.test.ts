@@ -66,8 +66,9 @@ describe('a path with nothing there', () => {
 
   it('in a folder that is missing, too, is ENOENT', () => {
     const folder = tempFolder()
-    for (const open of allOpeners(join(folder, 'missing', 'store.mmf'))) {
-      expect(refusal(folder, open).code).toBe('ENOENT')
+    const path = join(folder, 'missing', 'store.mmf')
+    for (const open of allOpeners(path)) {
+      expect(refusal(folder, open)).toMatchObject({ code: 'ENOENT', path })
     }
   })
 

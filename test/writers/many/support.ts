@@ -46,7 +46,7 @@ export function locksOf(path: string) {
   const os = nativeOs(path)
   const fd = openSync(`${path}.lock`, 'r+')
   // Of the store, once there is one.
-  const slots = new WriterSlots(os, openSync(existsSync(path) ? path : `${path}.lock`, 'r+'))
+  const slots = new WriterSlots(os, openSync(existsSync(path) ? path : `${path}.lock`, 'r+'), path)
   let isOpen = true
   const close = (): void => {
     if (isOpen) closeSync(fd)
