@@ -64,6 +64,7 @@ export function openSidecar(path: string, flags: number, what: string): number {
     } catch (error) {
       throw isSystemError(error, 'ELOOP') ? refusal('is a symbolic link', error) : error
     }
+    if ((flags & O_EXCL) !== 0) undo.push(() => removeIfThere(path))
     undo.push(() => closeSync(fd))
     // 0 where it was removed in between, which is for the caller to notice.
     if (fstatSync(fd).nlink > 1) throw refusal('has a second name, a hard link')
@@ -113,14 +114,15 @@ export function removeIfThere(path: string): void {
  * Makes a file with this content in place of any other: whoever opens the name finds the old file or the new one, whole.
  *
  * @param durable whether the content has to be on stable storage before the name is given
+ * @param mode who may use it, of whom the umask takes some away
  * @returns the file, open for reading and writing
  */
-export function placeFile(path: string, content: Uint8Array, durable: boolean): number {
+export function placeFile(path: string, content: Uint8Array, durable: boolean, mode = 0o666): number {
   const temporary = path + TEMPORARY_SUFFIX
   return onFile(path, () =>
     undoing((undo) => {
       removeIfThere(temporary)
-      const fd = openSync(temporary, 'wx+')
+      const fd = openSync(temporary, 'wx+', mode)
       undo.push(() => removeIfThere(temporary))
       undo.push(() => closeSync(fd))
       writeWhole(fd, content)

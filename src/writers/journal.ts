@@ -1,6 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync, fstatSync } from 'node:fs'
+import { closeSync, fstatSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -86,7 +86,7 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = makeFile(path, encodeJournalHeader(owner, id))
+      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath))
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id)
       undo.push(() => journal.close())
@@ -217,6 +217,12 @@ export class Journal {
   }
 }
 
+/** Who may use the store may use its journal, which has its content, and nobody else may. */
+function modeOf(storePath: string): number {
+  const { mode = 0o600 } = statSync(storePath, { throwIfNoEntry: false }) ?? {}
+  return mode & 0o666
+}
+
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
   if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
   else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
@@ -240,9 +246,9 @@ function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undef
   })
 }
 
-function makeFile(path: string, content: Uint8Array): number {
+function makeFile(path: string, content: Uint8Array, mode: number): number {
   try {
-    return placeFile(path, content, false)
+    return placeFile(path, content, false, mode)
   } catch (cause) {
     throw explain(cause, path)
   }
