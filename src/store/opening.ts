@@ -2,7 +2,6 @@
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
-import { encodeHeader } from '../format/header.ts'
 import { recordCountIn } from '../format/words.ts'
 import { areSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
@@ -26,9 +25,8 @@ import { removeJournal } from '../writers/journal.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
 import { WriterSlots } from '../writers/writer-slots.ts'
-import { assertNameIsFree, placeNewStore, temporaryName } from './creation.ts'
+import { assertNameIsFree, initialiseStore, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
-import { initialSizeBytes } from './growth.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 
 /** Everything a store takes over from its opening. */
@@ -185,7 +183,7 @@ class Opening {
         if (this.#findSlots(temporaryName(this.#path))) this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
-        initialise(this.#region, this.#definition, this.#options)
+        initialiseStore(this.#region, this.#definition, this.#options)
         this.#region.sync()
       })
     } catch (error) {
@@ -271,7 +269,7 @@ class Opening {
 
 function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
-  initialise(region, definition, options)
+  initialiseStore(region, definition, options)
   return {
     definition,
     path: MEMORY_PATH,
@@ -283,22 +281,6 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     writer: new Unguarded(true),
     recovered: [],
   }
-}
-
-function initialise(
-  region: Region,
-  { schema, layout, hash }: StoreDefinition,
-  { capacity }: CheckedOptions,
-): void {
-  region.grow(initialSizeBytes(capacity, layout.recordSizeBytes))
-  const header = encodeHeader({
-    schemaHash: hash,
-    schemaVersion: schema.version,
-    recordSizeBytes: layout.recordSizeBytes,
-    recordCount: 0n,
-    capacityCount: BigInt(capacity),
-  })
-  new Uint8Array(region.buffer).set(header)
 }
 
 function checkPath(path: unknown): asserts path is string {
