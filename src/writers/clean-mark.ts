@@ -2,9 +2,9 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { fstatSync, ftruncateSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
 import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
-import { readStart, writeWhole } from '../os/files.ts'
+import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
 
 const NS_PER_MS = 1_000_000n
 /** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
@@ -25,18 +25,38 @@ export function cleanMark(fd: number, recordCount: number): string | undefined {
   return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, mtimeNs })
 }
 
-/** Reads the mark and takes it away, so that a writer's death leaves none. */
+/**
+ * Reads the mark and takes it away, so that a writer's death leaves none. What stands there from then on tells whoever
+ * closes the store last whether an unlocked writer has come meanwhile.
+ */
 export function takeMark(lockFd: number): string {
   const mark = new TextDecoder().decode(readStart(lockFd, MARK_MAX_BYTES))
-  if (mark !== '') write(lockFd, TAKEN_MARK)
+  try {
+    write(lockFd, TAKEN_MARK)
+  } catch (error) {
+    // A full disk is no reason to refuse a store: without a mark that was taken, none is left either.
+    if (mark !== '') throw error
+  }
   return mark
 }
 
 /** Takes the mark away without the lock: an unlocked writer is about to make it untrue. */
 export function removeMark(path: string): void {
   const lockPath = path + LOCK_SUFFIX
-  const stat = statSync(lockPath, { throwIfNoEntry: false })
-  if (stat?.isFile() && stat.size > 0) truncateSync(lockPath)
+  const stat = lstatSync(lockPath, { throwIfNoEntry: false })
+  // What is a link is never opened, let alone believed.
+  if (stat?.isFile() !== true || stat.size === 0 || stat.nlink > 1) return
+  const fd = openSidecar(lockPath, O_RDWR, 'the lock file')
+  try {
+    ftruncateSync(fd, 0)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Whether nobody but writers that hold the lock has come since one of them took the mark. */
+export function isMarkTaken(lockFd: number): boolean {
+  return new TextDecoder().decode(readStart(lockFd, TAKEN_MARK.length)) === TAKEN_MARK
 }
 
 export function writeMark(lockFd: number, mark: string): void {

@@ -16,8 +16,7 @@ import { SoleWriter } from './sole-writer.ts'
 import { clearSlot } from './takeover.ts'
 import { Unguarded } from './unguarded.ts'
 import type { Writer } from './writer.ts'
-import type { WriterLock } from './writer-lock.ts'
-import type { WriterSlots } from './writer-slots.ts'
+import type { WriterLock, WriterLocks } from './writer-lock.ts'
 
 /** A store's file, mapped. */
 export interface MappedFile {
@@ -33,14 +32,6 @@ export interface MappedFile {
 export interface WriterOptions {
   readonly journal: boolean
   readonly stallTimeoutMs: number
-}
-
-/** What keeps other writers out, or tells them that this one is there. */
-export interface WriterLocks {
-  /** On the store's name. */
-  readonly lock: WriterLock
-  /** On its file. */
-  readonly slots: WriterSlots
 }
 
 /** What a store has of being written to. */
@@ -140,7 +131,7 @@ function sharedMembership(
   slot: number,
   recovered: RecoveredRecord[],
 ): Membership {
-  const writer = new SharedWriter(journal, locks.slots, slot, { path, stallTimeoutMs, recovered })
+  const writer = new SharedWriter(journal, slot, { locks, path, stallTimeoutMs, recovered })
   return { locks, writer, recovered }
 }
 

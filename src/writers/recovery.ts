@@ -70,7 +70,7 @@ export function isAnyStuck(
 }
 
 /** The slot that has the image of a stuck record: of all slots that name it, only its writer's has one. */
-function imageOf(journal: Journal, place: RecordPlace): number | undefined {
+export function imageOf(journal: Journal, place: RecordPlace): number | undefined {
   const { slotCount } = journal
   for (let slot = 0; slot < slotCount; slot++) {
     const base = journal.baseOf(slot)
