@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
 import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
+import { bootId } from '../os/boot.ts'
 import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
 
 const NS_PER_MS = 1_000_000n
@@ -16,13 +17,18 @@ const TICK_MS = 10
  * except on tmpfs, where only unlocked writers of ours are told, who take the mark away.
  *
  * @param fd of that very file: its name may lead to another one by now
- * @returns undefined as long as the next store to the file might leave it with the same time
+ * A mark of another start of the system is worth nothing: after a loss of power, file and mark may be of any time.
+ *
+ * @returns undefined as long as the next store to the file might leave it with the same time, and where the system does
+ *   not tell its starts apart
  */
 export function cleanMark(fd: number, recordCount: number): string | undefined {
+  const boot = bootId()
+  if (boot === undefined) return undefined
   const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true })
   const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
   if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
-  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, mtimeNs })
+  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, bootId: boot, mtimeNs })
 }
 
 /**
