@@ -103,6 +103,7 @@ class Opening {
   #slots: WriterSlots | undefined
   #region: Region | undefined
   #isNameTaken = false
+  #isNew = false
 
   constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
     this.#definition = definition
@@ -174,6 +175,7 @@ class Opening {
   /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
   create(): this {
     this.#undo.push(() => this.#close())
+    this.#isNew = true
     const made = new UndoStack()
     this.#undo.push(() => this.#isUnused() && made.undo())
     try {
@@ -206,6 +208,7 @@ class Opening {
       realPath: this.#realPath,
       region: this.#region as Region,
       fd: this.#fd,
+      isNew: this.#isNew,
     }
     return { ...file, options: this.#options, ...this.#membership(file) }
   }

@@ -10,7 +10,7 @@ import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { cleanMark } from './clean-mark.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
-import { type RecoveredRecord, recoverRecords } from './recovery.ts'
+import { clearBeyond, type RecoveredRecord, recoverRecords } from './recovery.ts'
 import { SharedWriter } from './shared-writer.ts'
 import { SoleWriter } from './sole-writer.ts'
 import { clearSlot } from './takeover.ts'
@@ -27,6 +27,8 @@ export interface MappedFile {
   readonly realPath: string
   readonly region: Region
   readonly fd: number
+  /** Whether it was made by this very opening. */
+  readonly isNew?: boolean
 }
 
 export interface WriterOptions {
@@ -192,15 +194,20 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
  * only writer.
  */
-function recover({ region, fd, definition, realPath }: MappedFile, lock: WriterLock): RecoveredRecord[] {
+function recover(
+  { region, fd, definition, realPath, isNew }: MappedFile,
+  lock: WriterLock,
+): RecoveredRecord[] {
   // Others may have appended between the first look at the file and the lock.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
   if (lock.takeMark() === cleanMark(fd, recordCount)) return []
+  const { recordSizeBytes } = definition.layout
+  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
   const journal = Journal.open(realPath, journalOwner(fd, definition))
   try {
-    return recoverRecords(i32, definition.layout.recordSizeBytes, recordCount, journal)
+    return recoverRecords(i32, recordSizeBytes, recordCount, journal)
   } finally {
     journal?.close()
   }
