@@ -5,9 +5,11 @@ import { MmapForgeError, show } from '../errors.ts'
 import { encodeHeader } from '../format/header.ts'
 import { recordCountIn } from '../format/words.ts'
 import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
@@ -149,6 +151,7 @@ class Opening {
   }
 
   map(): this {
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
