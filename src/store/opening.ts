@@ -3,11 +3,12 @@ import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:f
 import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
-import { areSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
@@ -90,8 +91,6 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
   }
 }
 
-const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
-
 /** A store on its way from a path to a mapped file that has its writer; each step needs those before it. */
 class Opening {
   readonly #definition: StoreDefinition
@@ -104,6 +103,7 @@ class Opening {
   #slots: WriterSlots | undefined
   #region: Region | undefined
   #isNameTaken = false
+  #isNew = false
 
   constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
     this.#definition = definition
@@ -131,7 +131,8 @@ class Opening {
     for (;;) {
       const kind = writers === 'many' ? 'shared' : 'exclusive'
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      if (this.#findSlots(this.#realPath)) break
+      this.#slots = WriterSlots.find(this.#realPath, this.#fd)
+      if (this.#slots !== undefined) break
       this.#lock.undo()
       this.#lock = undefined
       this.#close()
@@ -148,6 +149,7 @@ class Opening {
   }
 
   map(): this {
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
@@ -174,13 +176,15 @@ class Opening {
   /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
   create(): this {
     this.#undo.push(() => this.#close())
+    this.#isNew = true
     const made = new UndoStack()
     this.#undo.push(() => this.#isUnused() && made.undo())
     try {
       placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = openSync(temporaryName(this.#path), 'wx+')
         // Before it has a name, by which others could come.
-        if (this.#findSlots(temporaryName(this.#path))) this.#slots?.tryTakeAll()
+        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#fd)
+        this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
         initialiseStore(this.#region, this.#definition, this.#options)
@@ -205,6 +209,7 @@ class Opening {
       realPath: this.#realPath,
       region: this.#region as Region,
       fd: this.#fd,
+      isNew: this.#isNew,
     }
     return { ...file, options: this.#options, ...this.#membership(file) }
   }
@@ -222,18 +227,6 @@ class Opening {
     }
     const join = writers === 'one' ? joinAlone : joinMany
     return join(file, { lock, slots }, this.#options)
-  }
-
-  /** Opens the file once more, by a name, for its slots; false where that leads to another file by now. */
-  #findSlots(path: string): boolean {
-    const fd = openRegularFile(path, O_RDWR, NOT_A_STORE)
-    const isSame = undoing((undo) => {
-      undo.push(() => closeSync(fd))
-      return areSameFile(fd, this.#fd)
-    })
-    if (isSame) this.#slots = new WriterSlots(nativeOs(path), fd, this.#path)
-    else closeSync(fd)
-    return this.#slots !== undefined
   }
 
   /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
