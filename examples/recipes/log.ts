@@ -1,18 +1,18 @@
 // node log.ts 'user 7 signed in'     appends a line
 // node log.ts                        shows the last ten, and then each one that is appended
-import { defineStore, str, uint53 } from 'mmapforge'
+import { date, defineStore, str } from 'mmapforge'
 
-const EventStore = defineStore('Event', { version: 1 }, { time: uint53, text: str(120) })
+const EventStore = defineStore('Event', { version: 1 }, { time: date, text: str(120) })
 const [text] = process.argv.slice(2)
 
 if (text === undefined) {
   const events = EventStore.open('events.mmf', { readOnly: true })
   for await (const i of events.appended({ from: Math.max(0, events.length - 10), ref: true })) {
     const { time, text } = events.get(i)
-    console.log(new Date(time).toISOString(), text)
+    console.log(time.toISOString(), text)
   }
 } else {
   const events = EventStore.openOrCreate('events.mmf', { writers: 'many' }) // any number of processes append
-  events.append({ time: Date.now(), text })
+  events.append({ time: new Date(), text })
   events.close()
 }

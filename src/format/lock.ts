@@ -26,12 +26,12 @@ export function slotsOffsetBytes(journalId: number): number {
   return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
 }
 
-/** The longest content that is looked at. */
+/** The longest content that is read. */
 export const MARK_MAX_BYTES = 256
-/** The content once an opener has taken the mark. Written over it, since a file system may have truncating wait for the disk. */
+/** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
 
-/** A store's file as its last writer left it. */
+/** A store's file, as its last writer left it. */
 export interface LeftFile {
   readonly recordCount: number
   readonly device: bigint
@@ -41,7 +41,7 @@ export interface LeftFile {
   readonly mtimeNs: bigint
 }
 
-/** The mark that says of a file that none of its records is mid-write. */
+/** The clean mark: it says that no record of the file is mid-write. */
 export function encodeMark({ recordCount, device, inode, sizeBytes, mtimeNs }: LeftFile): string {
   return `clean ${[recordCount, device, inode, sizeBytes, mtimeNs].join(' ')}\n`
 }

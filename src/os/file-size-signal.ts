@@ -1,4 +1,4 @@
-/** Has growth beyond the limit on file sizes be an error, where the runtime does not see to that itself. */
+/** Makes growth beyond the limit on file sizes an error where the runtime does not do that itself. */
 import { constants } from 'node:os'
 import type { Koffi } from './koffi.ts'
 
@@ -9,15 +9,15 @@ const SIG_IGN = 1n
 const SIGACTION_BYTES = 256
 
 /**
- * A call that would make a file longer than RLIMIT_FSIZE allows raises SIGXFSZ, which ends the process unless it is handled
- * or ignored; then the call fails with EFBIG. Node.js and Bun ignore it, Deno does not.
+ * A call that would make a file longer than RLIMIT_FSIZE raises SIGXFSZ. That ends the process, unless the signal is
+ * handled or ignored: then the call fails with EFBIG. Node.js and Bun ignore it, Deno does not.
  *
- * It holds for the whole process, and is sound all the same. Only the default is replaced, never a handler of the
- * user's, and one that is set later replaces this. Nobody can have counted on the default: it leaves no code to run. What
- * changes is that such calls elsewhere in the process fail instead of ending it, as on the other runtimes; and that
- * programs it starts inherit that, where the runtime does not reset it. There is no narrower way: a limit can be set
- * from outside at any time (prlimit(2)), so that no look before a call tells whether it will be kept; and to block the
- * signal for one thread leaves it pending.
+ * Ignoring it concerns the whole process, and is sound all the same. Only the default is replaced, never a handler of
+ * the user's, and a handler that is set later replaces this. Nobody can have relied on the default: it leaves no code
+ * to run. What changes is that such calls elsewhere in the process fail instead of ending it, as on the other
+ * runtimes; and that programs it starts inherit that, where the runtime does not reset it. There is no narrower way:
+ * a limit can be set from outside at any time (prlimit(2)), so that no look before a call tells whether it will be
+ * kept; and to block the signal for one thread leaves it pending.
  */
 export function ignoreFileSizeSignal(libc: ReturnType<Koffi['load']>): void {
   const sigaction = libc.func('int sigaction(int signum, const void *act, void *oldact)') as (

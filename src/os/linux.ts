@@ -22,15 +22,15 @@ const MAP_PRIVATE = 0x02
 const MAP_FIXED = 0x10
 const MAP_ANONYMOUS = 0x20
 const MAP_NORESERVE = 0x4000
-/** `(void *) -1` as koffi gives it. */
+/** `(void *) -1` as koffi returns it. */
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn
-/** What anonymous pages take for a descriptor: mmap(2), "portable applications should ensure this". */
+/** The descriptor for anonymous pages: mmap(2), "portable applications should ensure this". */
 const NO_FD = -1
 const ZERO_PAGES = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
 
 // memfd_create(2), linux/memfd.h
 const MFD_CLOEXEC = 0x1
-/** Since Linux 6.3, which wants to be told; before that an error. */
+/** Known since Linux 6.3, which warns where it is missing; an error before that. */
 const MFD_NOEXEC_SEAL = 0x8
 
 // madvise(2)
@@ -73,7 +73,7 @@ const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; read
  */
 export function bindLinux(): NativeOs {
   const koffi = loadKoffi()
-  // Null is the process itself, which has its C library loaded already, whichever that is.
+  // Null is the process itself, which has a C library loaded already, whichever it is.
   const libc = koffi.load(null)
   ignoreFileSizeSignal(libc)
   const mmap = libc.func(
@@ -91,7 +91,7 @@ export function bindLinux(): NativeOs {
     name: string,
     flags: number,
   ) => number
-  // Beside node:fs, which has not opened what memfd_create opens, and says so to the user when it is to close it.
+  // Not closeSync: node:fs has not opened what memfd_create opens, and would warn the user when it closes it.
   const close = libc.func('int close(int fd)') as (fd: number) => number
   const madvise = libc.func('int madvise(void *addr, size_t length, int advice)') as (
     address: bigint,
@@ -114,8 +114,8 @@ export function bindLinux(): NativeOs {
   const getpagesize = libc.func('int getpagesize()') as () => number
 
   /**
-   * errno belongs to the thread, and the call ran on this one; it is read before anything else can call into the C
-   * library here, and only after a call that says it failed, because success leaves it undefined.
+   * errno belongs to the thread, and the call ran on this one. It is read before anything else on this thread can
+   * call into the C library, and only after a call that failed, because success leaves it undefined.
    */
   const failure = (syscall: string): SystemError => new SystemError(syscall, koffi.errno())
 
@@ -206,7 +206,7 @@ export function bindLinux(): NativeOs {
     },
 
     unmap(address, lengthBytes) {
-      // Sound: the caller mapped exactly this range, calls once, and only when no ArrayBuffer over it can be reached.
+      // Sound: the caller mapped exactly this range, and unmaps it once, when no ArrayBuffer over it can be reached.
       unmap(address, lengthBytes + pageSizeBytes)
     },
 
@@ -228,7 +228,7 @@ export function bindLinux(): NativeOs {
     },
 
     viewOf(address, lengthBytes) {
-      // A longer view is not an exception in V8 but the end of the process.
+      // In V8 a longer view does not throw, it ends the process.
       if (lengthBytes > bufferConstants.MAX_LENGTH) {
         throw new RangeError(`a view of ${lengthBytes} bytes: the most here is ${bufferConstants.MAX_LENGTH}`)
       }
@@ -258,7 +258,7 @@ export function bindLinux(): NativeOs {
     tryLock,
 
     unlock(fd) {
-      // Sound: as above; to release a lock that is not held is no error.
+      // Sound: as above; releasing a lock that is not held is no error.
       if (flock(fd, LOCK_UN) !== 0) throw failure('flock')
     },
 

@@ -47,12 +47,12 @@ export function bindNativeOs(path: string, platform: string): NativeOs {
   }
 }
 
-/** Loading takes no more descriptors than this at a time. */
+/** Loading needs at most so many descriptors at a time. */
 const LOADING_DESCRIPTORS = 2
 
 /**
- * The number of the error that a lack of file descriptors is. Whatever can't be opened for it, runtimes and the dynamic
- * linker each say in words of their own, if not that it is not there.
+ * The number of the error for a lack of file descriptors. Runtimes and the dynamic linker each report it in words of
+ * their own, or say that the file is not there.
  */
 function lackOfDescriptors(): number | undefined {
   const fds: number[] = []

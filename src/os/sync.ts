@@ -1,12 +1,12 @@
 /**
- * Bringing files to stable storage. Node.js refuses these calls by descriptor to a program that runs with `--permission`,
- * whatever it was granted; that an addon may be loaded was granted too, and it makes the calls just as well.
+ * Making files durable. Node.js refuses these calls by descriptor to a program that runs with `--permission`,
+ * whatever it was granted. If addons were granted, a native call does the same.
  */
 import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
 import { loadKoffi } from './koffi.ts'
 import { hasCode, SystemError } from './system-error.ts'
 
-/** fdatasync(2): the data of a file, and of its size and kin what is needed to find it. */
+/** fdatasync(2): the data of a file, and what is needed to find it, such as its size. */
 export function syncData(fd: number): void {
   unlessRefused(
     () => fdatasyncSync(fd),
@@ -36,7 +36,10 @@ export async function syncDataAsync(fd: number): Promise<void> {
   }
 }
 
-/** Opens an open file once more: to sync it takes no more than reading. Undefined where that can't be done, as without proc(5). */
+/**
+ * Opens an open file once more, for reading, which is enough to sync it. Undefined where that can't be done, as
+ * without proc(5).
+ */
 function openedAnew(fd: number): number | undefined {
   try {
     return openSync(`/proc/self/fd/${fd}`, 'r')
@@ -65,7 +68,7 @@ function unlessRefused(sync: () => void, otherwise: () => void): void {
   }
 }
 
-/** Thrown before the call: nothing has been done, and no failure of the disk is hidden behind it. */
+/** Thrown before the call: nothing has been done, and it hides no failure of the disk. */
 function isRefusal(error: unknown): boolean {
   return hasCode(error, 'ERR_ACCESS_DENIED')
 }

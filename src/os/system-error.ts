@@ -1,8 +1,8 @@
-/** Failed system calls, as `node:fs` reports its own, and what they come to for users. */
+/** Failed system calls, reported as `node:fs` reports its own, and what users are told of them. */
 import { constants } from 'node:os'
 import { MmapForgeError } from '../errors.ts'
 
-/** The names that this project tells apart; any other passes through to the user. */
+/** The codes that this project distinguishes; any other passes through to the user. */
 export type SystemErrorCode = keyof typeof constants.errno
 
 /** A system call that failed, with the properties of an error of `node:fs`. */
@@ -16,7 +16,7 @@ export class SystemError extends Error {
 
   /**
    * @param errno - positive, as the C library has it
-   * @param path - the file concerned, where the caller knows it
+   * @param path - the file concerned, if the caller knows it
    * @param cause - the same error, as it came
    */
   constructor(syscall: string, errno: number, path?: string, cause?: unknown) {
@@ -32,29 +32,29 @@ export class SystemError extends Error {
 }
 
 /**
- * Whether an error has one of these codes, a system's or one of our own. By its shape: under Jest and in `node:vm` the
- * errors of `node:fs` are no instances of the `Error` that is in force here.
+ * Whether an error has one of these codes, a system's or one of our own. By its shape: under Jest and in `node:vm`
+ * the errors of `node:fs` are no instances of this realm's `Error`.
  */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code))
 }
 
-/** Whether an error is one of these of the system, from a native call or from `node:fs`. */
+/** Whether an error is one of these system errors, from a native call or from `node:fs`. */
 export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode[]): boolean {
   // By number, because some have two names: EOPNOTSUPP and ENOTSUP, EWOULDBLOCK and EAGAIN.
   const errno = errnoOf(error)
   return errno !== undefined && codes.some((code) => errno === constants.errno[code])
 }
 
-/** The number of an error of the system; undefined for any other. */
+/** The number of a system error; undefined for any other. */
 export function errnoOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
   return ERRNOS.get(String(error.code))
 }
 
 /**
- * What an error of a call on a file comes to for users. That there is no space is an error of ours, whatever it was that
- * had none. One of a call that knew only a descriptor says which file that was. Any other stays as it is.
+ * What users are told of a failed call on a file. A lack of space is an error of ours, whatever file it was for. The
+ * error of a call that knew only a descriptor is given the file's path. Any other stays as it is.
  */
 export function explained(error: unknown, path: string, attempt = "can't be made or written"): unknown {
   const errno = errnoOf(error)

@@ -3,8 +3,8 @@ import { closeSync, fstatSync } from 'node:fs'
 import { onFile } from '../os/system-error.ts'
 
 /**
- * Owns a file descriptor. A task on another thread holds it open: otherwise the number could be closed, and given to
- * another file, before the task gets to it.
+ * Owns a file descriptor. A task on another thread holds it open: otherwise it could be closed, and its number given
+ * to another file, before the task uses it.
  */
 export class FileHandle {
   readonly fd: number
@@ -24,7 +24,7 @@ export class FileHandle {
     return onFile(this.#path, () => fstatSync(this.fd).size)
   }
 
-  /** Runs a task with the descriptor held open until it ends, though `close` be called meanwhile. */
+  /** Runs a task, and holds the descriptor open until it ends, even if `close` is called meanwhile. */
   async hold<T>(task: (fd: number) => Promise<T>): Promise<T> {
     this.#tasks++
     try {
@@ -49,7 +49,7 @@ export class FileHandle {
   #closeIfUnused(): void {
     if (this.#wanted || this.#tasks > 0 || this.#closed) return
     this.#closed = true
-    // The collector keeps account of what it is to report until it has, which code that does not pause puts off.
+    // The collector keeps an entry until it has reported, which code without a pause delays.
     whenCollected.unregister(this)
     onFile(this.#path, () => closeSync(this.fd))
   }
@@ -59,6 +59,6 @@ const whenCollected = new FinalizationRegistry<FileHandle>((handle) => {
   try {
     handle.close()
   } catch {
-    // Nobody is left whom it concerns; thrown here, it would end the process.
+    // Nobody is left to be told; thrown here, it would end the process.
   }
 })

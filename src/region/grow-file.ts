@@ -1,4 +1,4 @@
-/** Makes a file longer, with blocks behind every byte, or leaves it as it was. */
+/** Makes a file longer, with blocks allocated for every byte, or leaves it as it was. */
 import { fstatSync, ftruncateSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { writeWhole } from '../os/files.ts'
@@ -8,12 +8,12 @@ import { undoing } from '../os/undo.ts'
 
 /** Bytes of zeros written at a time where the file system can't allocate. */
 const ZEROS_BYTES = 1 << 20
-/** The smallest range that a signal makes an allocation shrink to. */
+/** An allocation that signals interrupt is not split into smaller ranges than this. */
 const MIN_STEP_BYTES = 1 << 16
-/** Interruptions in a row after which no signals are to blame. */
+/** After so many interruptions in a row, signals are not the reason. */
 const MAX_INTERRUPTIONS = 1000
 
-/** A file that grows, and how what was written to it is brought to stable storage. */
+/** A file that grows, and how what was written to it is made durable. */
 export interface GrowingFile {
   readonly fd: number
   /** For messages. */
@@ -22,15 +22,15 @@ export interface GrowingFile {
 }
 
 /**
- * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for want of space (but
- * on file systems that write elsewhere what is overwritten, such as Btrfs, no allocation can promise that).
+ * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for lack of space.
+ * (Except on copy-on-write file systems such as Btrfs, where no allocation can promise that.)
  *
- * Whoever may grow the file at the same time must be kept out by the caller's lock: then the file ends at
- * `fromBytes`, and what is undone here is ours. Without a lock nothing that another process has *stored* is ever
- * undone while the file system can allocate, since its size tells its growth from ours.
+ * The caller's lock must exclude others that may grow the file at the same time: then the file ends at `fromBytes`,
+ * and what is undone here is ours. Without a lock, nothing that another process has *stored* is ever undone, as long
+ * as the file system can allocate: the file's size tells another process's growth from ours.
  *
- * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; what `sync` throws; the file then has its size and blocks as
- *   before
+ * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; what `sync` throws; the file then has its size and blocks
+ *   as before
  */
 export function growFile(os: NativeOs, file: GrowingFile, fromBytes: number, toBytes: number): void {
   try {
@@ -76,7 +76,7 @@ function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, 
   return true
 }
 
-/** For file systems that can't allocate: what is written has blocks. */
+/** For file systems that can't allocate: bytes that are written have blocks. */
 function writeZeros({ fd, sync }: GrowingFile, fromBytes: number, toBytes: number): void {
   const zeros = new Uint8Array(Math.min(ZEROS_BYTES, toBytes - fromBytes))
   orGiveBack(fd, fromBytes, toBytes, () => {
@@ -86,7 +86,7 @@ function writeZeros({ fd, sync }: GrowingFile, fromBytes: number, toBytes: numbe
       writeWhole(fd, zeros.subarray(0, lengthBytes), offsetBytes)
       offsetBytes += lengthBytes
     }
-    // A network file system may take what the server has no room for, and say so only here.
+    // A network file system may accept what the server has no room for, and report it only here.
     sync()
     return true
   })

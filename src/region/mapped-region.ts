@@ -17,7 +17,7 @@ export interface MappedRegionOptions {
    * hint, cut down to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
    */
   readonly reserveBytes?: number | undefined
-  /** In which order pages will be touched; the kernel's own guess by default. */
+  /** The order in which pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
   /** The native calls; those of the platform by default. */
   readonly os?: NativeOs | undefined
@@ -35,16 +35,16 @@ export class MappedRegion implements Region {
   #sizeBytes: number
   #closed = false
   /**
-   * Of the first sync that failed. The system says it once, drops what it could not write, and takes it for written
-   * from then on (fsync(2), NOTES), so that another sync would succeed.
+   * The failure of the first sync that failed. The system reports it once, drops what it could not write, and
+   * considers it written from then on (fsync(2), NOTES), so that another sync would succeed.
    */
   #syncFailure: MmapForgeError | undefined
 
   /**
    * Maps a file that is open already, all of it.
    *
-   * @param fd - owned by the region from here on: it closes it in `close()`, when it is garbage-collected without that,
-   *   and if this constructor throws
+   * @param fd - owned by the region from here on, which closes it in `close()`, when it is garbage-collected without
+   *   that, and if this constructor throws
    * @param path - for messages
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`, `ERR_UNSUPPORTED_PLATFORM`
    */
@@ -118,7 +118,7 @@ export class MappedRegion implements Region {
     if (!this.#readOnly) this.#sync()
   }
 
-  /** Syncs all that was stored before, though the region be closed meanwhile: it goes by the file, not the mapping. */
+  /** Syncs all that was stored before, even if the region is closed meanwhile: it works on the file, not on the mapping. */
   async flush(): Promise<void> {
     this.#assertOpen()
     if (this.#readOnly) return
@@ -128,7 +128,7 @@ export class MappedRegion implements Region {
     } catch (cause) {
       throw this.#rememberFailure(cause)
     }
-    // The system may have told another sync meanwhile of what it could not write for this one.
+    // The system may have reported to another sync meanwhile what it could not write for this one.
     this.#assertNoSyncFailed()
   }
 
@@ -187,7 +187,7 @@ export class MappedRegion implements Region {
   #viewBuffer(): ArrayBuffer {
     this.#viewMapping ??= this.#newMapping({
       kind: this.#readOnly ? 'copy-on-write' : 'shared',
-      // Whatever is posted of a view to a worker, all of its buffer is copied.
+      // Runtimes copy the whole buffer of a view that is posted to a worker.
       reserveBytes: this.#sizeBytes,
       isShown: true,
     })
@@ -229,7 +229,7 @@ export class MappedRegion implements Region {
   }
 }
 
-/** Has a mapping cover so many bytes of the file. */
+/** Makes a mapping cover so many bytes of the file. */
 function make(mapping: FileMapping, sizeBytes: number): void {
   const next = mapping.prepare(sizeBytes)
   if (next !== undefined) mapping.adopt(next)

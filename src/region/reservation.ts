@@ -46,7 +46,7 @@ export class Reservation {
   }
 
   /**
-   * Has exactly the pages with so many bytes of the file mapped: what is mapped already stays untouched.
+   * Maps exactly the pages that have so many bytes of the file; what is mapped already stays untouched.
    *
    * @param sizeBytes - at most `capacityBytes`
    * @throws {SystemError} with the range as it was
@@ -72,9 +72,9 @@ export class Reservation {
   }
 
   /**
-   * Takes the file out of the range, and lets the next region have it. Only where no user has seen the buffer.
+   * Takes the file out of the range, and lets the next region have the range. Only if no user has seen the buffer.
    *
-   * @throws {SystemError} if there is not even room for pages that can be read only; the range is then as it was
+   * @throws {SystemError} if there is not even room for read-only pages; the range is then as it was
    */
   putAside(): void {
     if (this.isUnmapped) return
@@ -83,7 +83,7 @@ export class Reservation {
   }
 
   /**
-   * Puts zeroed pages in place of everything, so that the views that users kept read zeros, and what they write goes
+   * Puts zeroed pages in place of everything, so that views that users kept read zeros, and what they write goes
    * nowhere. What was stored before is in the file: the pages belong to the kernel's cache, not to the mapping.
    *
    * @throws {SystemError} as {@link putAside}
@@ -105,7 +105,7 @@ export class Reservation {
   }
 }
 
-/** Kernels may be built without madvise(2); then reading ahead is as good as it is. */
+/** Kernels may be built without madvise(2), and read ahead as they like. */
 function adviseIfHeard(os: NativeOs, address: bigint, lengthBytes: number, access: AccessPattern): void {
   try {
     os.advise(address, lengthBytes, access)

@@ -24,7 +24,7 @@ export interface SchemaField {
   readonly type: FieldTypeName
   /** Greatest length of the data in bytes; 0 for types that have none. */
   readonly maxBytes: number
-  /** Of a field that holds one of some labels, in the order of their numbers in the file. */
+  /** The labels of a field that holds one of several, in the order of their numbers in the file. */
   readonly labels?: readonly string[]
   /** The field's documentation, without comment marks; carried into generated code. */
   readonly doc?: string
@@ -41,12 +41,12 @@ export interface Schema {
 
 /** Greatest size of a `str` or `bytes` field's data. */
 export const MAX_FIELD_BYTES = 2 ** 28
-/** Greatest version of a schema: the header keeps it as a u32. */
+/** Greatest version of a schema: the header stores it as a u32. */
 export const MAX_VERSION = 2 ** 32 - 1
 
 /** Where in a schema a fault lies, so that a parser can point at the source. */
 export class SchemaFault extends MmapForgeError {
-  /** The property of the field at fault; undefined where the schema itself is. */
+  /** The property of the field at fault; undefined if the fault is in the schema itself. */
   readonly property: string | undefined
 
   constructor(message: string, property?: string) {
@@ -161,7 +161,7 @@ function isIdentifier(name: unknown): boolean {
   return typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name)
 }
 
-/** The schema that `defineStore` is given: property names mapped to field types. */
+/** The schema of what `defineStore` is given: property names mapped to field types. */
 export function schemaFromFields(
   name: string,
   version: number,
