@@ -1,5 +1,6 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
-import { closeSync, linkSync, lstatSync, renameSync } from 'node:fs'
+import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { encodeHeader } from '../format/header.ts'
 import { encodeSchemaFile, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
 import { placeFile, removeIfThere, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
@@ -18,6 +19,21 @@ import type { CheckedOptions } from './options.ts'
 export function assertNameIsFree(path: string): void {
   // Linking a file to itself never succeeds, so that nothing is made where the file vanishes meanwhile.
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) linkSync(path, path)
+}
+
+/**
+ * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
+ *
+ * @throws `ENOENT`
+ */
+export function inFolderOf<T>(path: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    // There is nothing to be opened, so this throws, in the runtime's own words.
+    if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, 'r'))
+    throw error
+  }
 }
 
 /** The name of a store's file while it is made. */

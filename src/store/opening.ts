@@ -1,11 +1,10 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
 import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
-import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
+import { hasCode, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { fillHoles } from '../region/grow-file.ts'
@@ -26,7 +25,7 @@ import { removeJournal } from '../writers/journal.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
 import { WriterSlots } from '../writers/writer-slots.ts'
-import { assertNameIsFree, initialiseStore, placeNewStore, temporaryName } from './creation.ts'
+import { assertNameIsFree, inFolderOf, initialiseStore, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 
@@ -282,21 +281,6 @@ function checkPath(path: unknown): asserts path is string {
   }
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
-  }
-}
-
-/**
- * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
- *
- * @throws `ENOENT`
- */
-function inFolderOf<T>(path: string, make: () => T): T {
-  try {
-    return make()
-  } catch (error) {
-    // There is nothing to be opened, so this throws, in the runtime's own words.
-    if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, O_RDONLY))
-    throw error
   }
 }
 

@@ -67,6 +67,7 @@ const NATIVE_CALLS: Readonly<Record<string, readonly Failure[]>> = {
   unlock: ['ENOLCK', 'EIO'],
   tryLockRange: ['ENOLCK', 'EINVAL', 'EIO', TAKEN],
   unlockRange: ['ENOLCK', 'EIO'],
+  isRangeLocked: ['ENOLCK', 'EINVAL', 'EIO'],
 }
 
 /** What a call that is in neither table can fail with. */
