@@ -13,7 +13,7 @@ import { fresh } from '../measure/fresh-function.ts'
 
 /** The types whose values bare typed arrays can give as they are. */
 export const BARE_TYPES = (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter(
-  (name) => !isSized(name) && FIELD_TYPES[name].codec !== 'date',
+  (name) => !isSized(name) && !['date', 'enum'].includes(FIELD_TYPES[name].codec),
 )
 
 /** Methods named as the store's: `getPrice(index)`, `setPrice(index, value)`, `get(index)`, `set(index, record)`. */

@@ -120,10 +120,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const usedValue = given.used
     const endsAtValue = given.endsAt
     const clientLength = clientValue === undefined ? 0 : LimitClientText.measure(clientValue)
-    if ((clientValue === undefined && usedValue === undefined && endsAtValue === undefined) || clientLength < 0 || (usedValue !== undefined && !isUint32(usedValue)) || (endsAtValue !== undefined && !isUint53(endsAtValue))) {
-      this.finishPatch(index, patch)
-      return
-    }
+    if ((clientValue === undefined && usedValue === undefined && endsAtValue === undefined) || clientLength < 0 || (usedValue !== undefined && !isUint32(usedValue)) || (endsAtValue !== undefined && !isUint53(endsAtValue))) return this.finishPatch(index, patch)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, u32, fence } = this
     const counter = index * 16 + 16
@@ -391,26 +388,14 @@ export class LimitCursor {
     return this
   }
 
-  get client(): string {
-    return this.#store.getClient(this.#index)
-  }
-  set client(value: string) {
-    this.#store.setClient(this.#index, value)
-  }
+  get client(): string { return this.#store.getClient(this.#index) }
+  set client(value: string) { this.#store.setClient(this.#index, value) }
 
   /** Requests since the window began, those refused included. */
-  get used(): number {
-    return this.#store.getUsed(this.#index)
-  }
-  set used(value: number) {
-    this.#store.setUsed(this.#index, value)
-  }
+  get used(): number { return this.#store.getUsed(this.#index) }
+  set used(value: number) { this.#store.setUsed(this.#index, value) }
 
   /** When the window ends, in milliseconds since 1970. */
-  get endsAt(): number {
-    return this.#store.getEndsAt(this.#index)
-  }
-  set endsAt(value: number) {
-    this.#store.setEndsAt(this.#index, value)
-  }
+  get endsAt(): number { return this.#store.getEndsAt(this.#index) }
+  set endsAt(value: number) { this.#store.setEndsAt(this.#index, value) }
 }

@@ -7,7 +7,6 @@
 /* eslint-disable */
 import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns } from 'mmapforge/runtime'
 
-const isFloat64 = (value: number): boolean => typeof value === 'number'
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** One day of an index: prices in points, volume in shares. */
@@ -119,7 +118,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = BarDateText.measure(dateValue)
-    if (dateLength < 0 || !isFloat64(openValue) || !isFloat64(highValue) || !isFloat64(lowValue) || !isFloat64(closeValue) || !isFloat64(adjustedCloseValue) || !isUint53(volumeValue)) this.refuseFields(place, record)
+    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
@@ -154,10 +153,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = dateValue === undefined ? 0 : BarDateText.measure(dateValue)
-    if ((dateValue === undefined && openValue === undefined && highValue === undefined && lowValue === undefined && closeValue === undefined && adjustedCloseValue === undefined && volumeValue === undefined) || dateLength < 0 || (openValue !== undefined && !isFloat64(openValue)) || (highValue !== undefined && !isFloat64(highValue)) || (lowValue !== undefined && !isFloat64(lowValue)) || (closeValue !== undefined && !isFloat64(closeValue)) || (adjustedCloseValue !== undefined && !isFloat64(adjustedCloseValue)) || (volumeValue !== undefined && !isUint53(volumeValue))) {
-      this.finishPatch(index, patch)
-      return
-    }
+    if ((dateValue === undefined && openValue === undefined && highValue === undefined && lowValue === undefined && closeValue === undefined && adjustedCloseValue === undefined && volumeValue === undefined) || dateLength < 0 || (openValue !== undefined && typeof openValue !== 'number') || (highValue !== undefined && typeof highValue !== 'number') || (lowValue !== undefined && typeof lowValue !== 'number') || (closeValue !== undefined && typeof closeValue !== 'number') || (adjustedCloseValue !== undefined && typeof adjustedCloseValue !== 'number') || (volumeValue !== undefined && !isUint53(volumeValue))) return this.finishPatch(index, patch)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
     const at8 = index * 9
@@ -284,7 +280,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setOpen(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'open', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -306,7 +302,6 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 11] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'open', value)
     this.#putOpen(index, value)
     return value
   }
@@ -314,7 +309,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically sets `open` if it is `expected`; tells whether it was. */
   compareAndSetOpen(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'open', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 11] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -350,7 +345,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setHigh(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'high', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -372,7 +367,6 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'high', value)
     this.#putHigh(index, value)
     return value
   }
@@ -380,7 +374,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically sets `high` if it is `expected`; tells whether it was. */
   compareAndSetHigh(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'high', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -416,7 +410,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setLow(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'low', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -438,7 +432,6 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'low', value)
     this.#putLow(index, value)
     return value
   }
@@ -446,7 +439,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically sets `low` if it is `expected`; tells whether it was. */
   compareAndSetLow(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'low', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -482,7 +475,7 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   setClose(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'close', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -504,7 +497,6 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'close', value)
     this.#putClose(index, value)
     return value
   }
@@ -512,7 +504,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically sets `close` if it is `expected`; tells whether it was. */
   compareAndSetClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'close', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -550,7 +542,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   /** The close, adjusted for dividends and splits. */
   setAdjustedClose(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'adjustedClose', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -572,7 +564,6 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'adjustedClose', value)
     this.#putAdjustedClose(index, value)
     return value
   }
@@ -580,7 +571,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically sets `adjustedClose` if it is `expected`; tells whether it was. */
   compareAndSetAdjustedClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'adjustedClose', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -699,54 +690,26 @@ export class BarCursor {
   }
 
   /** YYYY-MM-DD */
-  get date(): string {
-    return this.#store.getDate(this.#index)
-  }
-  set date(value: string) {
-    this.#store.setDate(this.#index, value)
-  }
+  get date(): string { return this.#store.getDate(this.#index) }
+  set date(value: string) { this.#store.setDate(this.#index, value) }
 
-  get open(): number {
-    return this.#store.getOpen(this.#index)
-  }
-  set open(value: number) {
-    this.#store.setOpen(this.#index, value)
-  }
+  get open(): number { return this.#store.getOpen(this.#index) }
+  set open(value: number) { this.#store.setOpen(this.#index, value) }
 
-  get high(): number {
-    return this.#store.getHigh(this.#index)
-  }
-  set high(value: number) {
-    this.#store.setHigh(this.#index, value)
-  }
+  get high(): number { return this.#store.getHigh(this.#index) }
+  set high(value: number) { this.#store.setHigh(this.#index, value) }
 
-  get low(): number {
-    return this.#store.getLow(this.#index)
-  }
-  set low(value: number) {
-    this.#store.setLow(this.#index, value)
-  }
+  get low(): number { return this.#store.getLow(this.#index) }
+  set low(value: number) { this.#store.setLow(this.#index, value) }
 
-  get close(): number {
-    return this.#store.getClose(this.#index)
-  }
-  set close(value: number) {
-    this.#store.setClose(this.#index, value)
-  }
+  get close(): number { return this.#store.getClose(this.#index) }
+  set close(value: number) { this.#store.setClose(this.#index, value) }
 
   /** The close, adjusted for dividends and splits. */
-  get adjustedClose(): number {
-    return this.#store.getAdjustedClose(this.#index)
-  }
-  set adjustedClose(value: number) {
-    this.#store.setAdjustedClose(this.#index, value)
-  }
+  get adjustedClose(): number { return this.#store.getAdjustedClose(this.#index) }
+  set adjustedClose(value: number) { this.#store.setAdjustedClose(this.#index, value) }
 
   /** Exceeds a uint32 on the busiest days. */
-  get volume(): number {
-    return this.#store.getVolume(this.#index)
-  }
-  set volume(value: number) {
-    this.#store.setVolume(this.#index, value)
-  }
+  get volume(): number { return this.#store.getVolume(this.#index) }
+  set volume(value: number) { this.#store.setVolume(this.#index, value) }
 }

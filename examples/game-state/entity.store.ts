@@ -7,7 +7,6 @@
 /* eslint-disable */
 import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns } from 'mmapforge/runtime'
 
-const isFloat64 = (value: number): boolean => typeof value === 'number'
 const isUint16 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65535
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 
@@ -113,7 +112,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = EntityNameText.measure(nameValue)
-    if (nameLength < 0 || !isFloat64(xValue) || !isFloat64(yValue) || !isFloat64(velocityXValue) || !isFloat64(velocityYValue) || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(place, record)
+    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u16, u32, fence } = this
@@ -148,10 +147,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = nameValue === undefined ? 0 : EntityNameText.measure(nameValue)
-    if ((nameValue === undefined && xValue === undefined && yValue === undefined && velocityXValue === undefined && velocityYValue === undefined && hitPointsValue === undefined && tickValue === undefined) || nameLength < 0 || (xValue !== undefined && !isFloat64(xValue)) || (yValue !== undefined && !isFloat64(yValue)) || (velocityXValue !== undefined && !isFloat64(velocityXValue)) || (velocityYValue !== undefined && !isFloat64(velocityYValue)) || (hitPointsValue !== undefined && !isUint16(hitPointsValue)) || (tickValue !== undefined && !isUint32(tickValue))) {
-      this.finishPatch(index, patch)
-      return
-    }
+    if ((nameValue === undefined && xValue === undefined && yValue === undefined && velocityXValue === undefined && velocityYValue === undefined && hitPointsValue === undefined && tickValue === undefined) || nameLength < 0 || (xValue !== undefined && typeof xValue !== 'number') || (yValue !== undefined && typeof yValue !== 'number') || (velocityXValue !== undefined && typeof velocityXValue !== 'number') || (velocityYValue !== undefined && typeof velocityYValue !== 'number') || (hitPointsValue !== undefined && !isUint16(hitPointsValue)) || (tickValue !== undefined && !isUint32(tickValue))) return this.finishPatch(index, patch)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u16, u32, fence } = this
     const at2 = index * 36
@@ -274,7 +270,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   setX(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'x', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -296,7 +292,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'x', value)
     this.#putX(index, value)
     return value
   }
@@ -304,7 +299,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically sets `x` if it is `expected`; tells whether it was. */
   compareAndSetX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'x', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -340,7 +335,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   setY(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'y', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -362,7 +357,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'y', value)
     this.#putY(index, value)
     return value
   }
@@ -370,7 +364,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically sets `y` if it is `expected`; tells whether it was. */
   compareAndSetY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'y', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -408,7 +402,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   /** Distance covered in a tick. */
   setVelocityX(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'velocityX', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -430,7 +424,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'velocityX', value)
     this.#putVelocityX(index, value)
     return value
   }
@@ -438,7 +431,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically sets `velocityX` if it is `expected`; tells whether it was. */
   compareAndSetVelocityX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'velocityX', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -474,7 +467,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   setVelocityY(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'velocityY', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
@@ -496,7 +489,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'velocityY', value)
     this.#putVelocityY(index, value)
     return value
   }
@@ -504,7 +496,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically sets `velocityY` if it is `expected`; tells whether it was. */
   compareAndSetVelocityY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'velocityY', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -675,54 +667,26 @@ export class EntityCursor {
     return this
   }
 
-  get name(): string {
-    return this.#store.getName(this.#index)
-  }
-  set name(value: string) {
-    this.#store.setName(this.#index, value)
-  }
+  get name(): string { return this.#store.getName(this.#index) }
+  set name(value: string) { this.#store.setName(this.#index, value) }
 
-  get x(): number {
-    return this.#store.getX(this.#index)
-  }
-  set x(value: number) {
-    this.#store.setX(this.#index, value)
-  }
+  get x(): number { return this.#store.getX(this.#index) }
+  set x(value: number) { this.#store.setX(this.#index, value) }
 
-  get y(): number {
-    return this.#store.getY(this.#index)
-  }
-  set y(value: number) {
-    this.#store.setY(this.#index, value)
-  }
+  get y(): number { return this.#store.getY(this.#index) }
+  set y(value: number) { this.#store.setY(this.#index, value) }
 
   /** Distance covered in a tick. */
-  get velocityX(): number {
-    return this.#store.getVelocityX(this.#index)
-  }
-  set velocityX(value: number) {
-    this.#store.setVelocityX(this.#index, value)
-  }
+  get velocityX(): number { return this.#store.getVelocityX(this.#index) }
+  set velocityX(value: number) { this.#store.setVelocityX(this.#index, value) }
 
-  get velocityY(): number {
-    return this.#store.getVelocityY(this.#index)
-  }
-  set velocityY(value: number) {
-    this.#store.setVelocityY(this.#index, value)
-  }
+  get velocityY(): number { return this.#store.getVelocityY(this.#index) }
+  set velocityY(value: number) { this.#store.setVelocityY(this.#index, value) }
 
-  get hitPoints(): number {
-    return this.#store.getHitPoints(this.#index)
-  }
-  set hitPoints(value: number) {
-    this.#store.setHitPoints(this.#index, value)
-  }
+  get hitPoints(): number { return this.#store.getHitPoints(this.#index) }
+  set hitPoints(value: number) { this.#store.setHitPoints(this.#index, value) }
 
   /** The tick that it has come to. */
-  get tick(): number {
-    return this.#store.getTick(this.#index)
-  }
-  set tick(value: number) {
-    this.#store.setTick(this.#index, value)
-  }
+  get tick(): number { return this.#store.getTick(this.#index) }
+  set tick(value: number) { this.#store.setTick(this.#index, value) }
 }

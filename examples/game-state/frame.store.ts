@@ -96,10 +96,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const given = patch ?? NOTHING
     const tickValue = given.tick
     const aliveCountValue = given.aliveCount
-    if ((tickValue === undefined && aliveCountValue === undefined) || (tickValue !== undefined && !isUint32(tickValue)) || (aliveCountValue !== undefined && !isUint32(aliveCountValue))) {
-      this.finishPatch(index, patch)
-      return
-    }
+    if ((tickValue === undefined && aliveCountValue === undefined) || (tickValue !== undefined && !isUint32(tickValue)) || (aliveCountValue !== undefined && !isUint32(aliveCountValue))) return this.finishPatch(index, patch)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
@@ -269,18 +266,10 @@ export class FrameCursor {
     return this
   }
 
-  get tick(): number {
-    return this.#store.getTick(this.#index)
-  }
-  set tick(value: number) {
-    this.#store.setTick(this.#index, value)
-  }
+  get tick(): number { return this.#store.getTick(this.#index) }
+  set tick(value: number) { this.#store.setTick(this.#index, value) }
 
   /** Entities with any hit points left. */
-  get aliveCount(): number {
-    return this.#store.getAliveCount(this.#index)
-  }
-  set aliveCount(value: number) {
-    this.#store.setAliveCount(this.#index, value)
-  }
+  get aliveCount(): number { return this.#store.getAliveCount(this.#index) }
+  set aliveCount(value: number) { this.#store.setAliveCount(this.#index, value) }
 }

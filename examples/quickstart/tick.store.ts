@@ -7,7 +7,6 @@
 /* eslint-disable */
 import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns } from 'mmapforge/runtime'
 
-const isFloat64 = (value: number): boolean => typeof value === 'number'
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 export interface TickRecord {
@@ -94,7 +93,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const volumeValue = given.volume
     const timeValue = given.time
     const symbolLength = TickSymbolText.measure(symbolValue)
-    if (symbolLength < 0 || !isFloat64(priceValue) || !isFloat64(volumeValue) || !isUint53(timeValue)) this.refuseFields(place, record)
+    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(place, record)
     const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
     const index = (isGood ? place : this.claim(place)) >>> 0
     const { i32, u8, f64, u32, fence } = this
@@ -123,10 +122,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const volumeValue = given.volume
     const timeValue = given.time
     const symbolLength = symbolValue === undefined ? 0 : TickSymbolText.measure(symbolValue)
-    if ((symbolValue === undefined && priceValue === undefined && volumeValue === undefined && timeValue === undefined) || symbolLength < 0 || (priceValue !== undefined && !isFloat64(priceValue)) || (volumeValue !== undefined && !isFloat64(volumeValue)) || (timeValue !== undefined && !isUint53(timeValue))) {
-      this.finishPatch(index, patch)
-      return
-    }
+    if ((symbolValue === undefined && priceValue === undefined && volumeValue === undefined && timeValue === undefined) || symbolLength < 0 || (priceValue !== undefined && typeof priceValue !== 'number') || (volumeValue !== undefined && typeof volumeValue !== 'number') || (timeValue !== undefined && !isUint53(timeValue))) return this.finishPatch(index, patch)
     if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
     const { i32, u8, f64, u32, fence } = this
     const at8 = index * 7
@@ -248,7 +244,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   setPrice(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'price', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 7
@@ -270,7 +266,6 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 12] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'price', value)
     this.#putPrice(index, value)
     return value
   }
@@ -278,7 +273,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Atomically sets `price` if it is `expected`; tells whether it was. */
   compareAndSetPrice(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'price', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 12] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -314,7 +309,7 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   setVolume(index: number, value: number): void {
-    if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const { i32, f64, fence } = this
     const at8 = index * 7
@@ -336,7 +331,6 @@ export class TickStore extends RecordStore<TickRecord> {
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 13] as number
     const value = storedValue + delta
-    if (!isFloat64(value)) this.refuseSum(index, 'volume', value)
     this.#putVolume(index, value)
     return value
   }
@@ -344,7 +338,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Atomically sets `volume` if it is `expected`; tells whether it was. */
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
-    if (!isFloat64(value)) this.refuseValue(index, 'volume', value)
+    if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 13] as number
     if (storedValue !== expected) return this.cancelWrite(index)
@@ -462,32 +456,16 @@ export class TickCursor {
     return this
   }
 
-  get symbol(): string {
-    return this.#store.getSymbol(this.#index)
-  }
-  set symbol(value: string) {
-    this.#store.setSymbol(this.#index, value)
-  }
+  get symbol(): string { return this.#store.getSymbol(this.#index) }
+  set symbol(value: string) { this.#store.setSymbol(this.#index, value) }
 
-  get price(): number {
-    return this.#store.getPrice(this.#index)
-  }
-  set price(value: number) {
-    this.#store.setPrice(this.#index, value)
-  }
+  get price(): number { return this.#store.getPrice(this.#index) }
+  set price(value: number) { this.#store.setPrice(this.#index, value) }
 
-  get volume(): number {
-    return this.#store.getVolume(this.#index)
-  }
-  set volume(value: number) {
-    this.#store.setVolume(this.#index, value)
-  }
+  get volume(): number { return this.#store.getVolume(this.#index) }
+  set volume(value: number) { this.#store.setVolume(this.#index, value) }
 
   /** Milliseconds since 1970. */
-  get time(): number {
-    return this.#store.getTime(this.#index)
-  }
-  set time(value: number) {
-    this.#store.setTime(this.#index, value)
-  }
+  get time(): number { return this.#store.getTime(this.#index) }
+  set time(value: number) { this.#store.setTime(this.#index, value) }
 }

@@ -6,6 +6,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeSync,
@@ -33,18 +34,7 @@ export const TEMPORARY_SUFFIX = '.creating'
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
 export function openRegularFile(path: string, flags: number, refusal: string): number {
-  return onFile(path, () =>
-    undoing((undo) => {
-      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
-      const fd = openSync(path, flags | constants.O_NONBLOCK)
-      if ((flags & O_EXCL) !== 0) undo.push(() => removeIfThere(path))
-      undo.push(() => closeSync(fd))
-      const stat = fstatSync(fd)
-      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
-      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
-      return fd
-    }),
-  )
+  return openChecked(path, flags, refusal, () => undefined)
 }
 
 /**
@@ -55,20 +45,33 @@ export function openRegularFile(path: string, flags: number, refusal: string): n
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws
  */
 export function openSidecar(path: string, flags: number, what: string): number {
-  const refusal = (is: string) =>
-    new MmapForgeError('ERR_TYPE_MISMATCH', `${what} ${is}; remove it`, { path })
-  return undoing((undo) => {
-    let fd: number
-    try {
-      fd = openRegularFile(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`)
-    } catch (error) {
-      throw isSystemError(error, 'ELOOP') ? refusal('is a symbolic link') : error
-    }
-    undo.push(() => closeSync(fd))
-    // 0 where it was removed in between, which is for the caller to notice.
-    if (fstatSync(fd).nlink > 1) throw refusal('has a second name, a hard link')
-    return fd
-  })
+  const refusal = (is: string, cause?: unknown) =>
+    new MmapForgeError('ERR_TYPE_MISMATCH', `${what} ${is}; remove it`, { path, cause })
+  try {
+    return openChecked(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`, ({ nlink }) => {
+      // 0 where it was removed in between, which is for the caller to notice.
+      if (nlink > 1) throw refusal('has a second name, a hard link')
+    })
+  } catch (error) {
+    throw isSystemError(error, 'ELOOP') ? refusal('is a symbolic link', error) : error
+  }
+}
+
+/** @param check throws for a file that is not to be opened after all */
+function openChecked(path: string, flags: number, refusal: string, check: (stat: Stats) => void): number {
+  return onFile(path, () =>
+    undoing((undo) => {
+      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
+      const fd = openSync(path, flags | constants.O_NONBLOCK)
+      if ((flags & O_EXCL) !== 0) undo.push(() => removeIfThere(path))
+      undo.push(() => closeSync(fd))
+      const stat = fstatSync(fd)
+      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
+      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
+      check(stat)
+      return fd
+    }),
+  )
 }
 
 /** The most that is read of a file that is read whole: more is none of ours, and could take all memory. */
@@ -88,16 +91,18 @@ export function readSidecar(path: string, what: string): string | undefined {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
-  try {
-    const { size } = fstatSync(fd)
-    if (size > WHOLE_MAX_BYTES) {
-      const message = `${what} has ${size} bytes, more than any of ours; remove it`
-      throw new MmapForgeError('ERR_TOO_LARGE', message, { path })
+  return onFile(path, () => {
+    try {
+      const { size } = fstatSync(fd)
+      if (size > WHOLE_MAX_BYTES) {
+        const message = `${what} has ${size} bytes, more than any of ours; remove it`
+        throw new MmapForgeError('ERR_TOO_LARGE', message, { path })
+      }
+      return new TextDecoder().decode(readStart(fd, size))
+    } finally {
+      closeSync(fd)
     }
-    return new TextDecoder().decode(readStart(fd, size))
-  } finally {
-    closeSync(fd)
-  }
+  })
 }
 
 /** Removes a file, where there is one. Not `rmSync`: of a file that may not be removed, it says that it is no folder. */

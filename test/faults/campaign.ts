@@ -119,16 +119,18 @@ function faultsOf(call: Call): Fault[] {
   const { name, nth } = call
   const failures = failuresOf(name).filter((failure) => isPlausible(call, failure))
   const faults = failures.flatMap((failure) =>
-    extentsOf(name, failure).map((extent): Fault => ({ name, nth, failure, extent })),
+    extentsOf(call, failure).map((extent): Fault => ({ name, nth, failure, extent })),
   )
   const dead: Extent = 'dead'
   return failures.includes('EIO') ? [...faults, { name, nth, failure: 'EIO', extent: dead }] : faults
 }
 
-function extentsOf(name: string, failure: Failure): readonly Extent[] {
-  // A file of which only the first half can ever be read has no second half; and that a file is never there, or always,
-  // is no failure.
-  const isBrief = (name === 'readSync' && failure === HALF) || failure === 'ENOENT' || failure === 'EEXIST'
+function extentsOf({ name, path }: Call, failure: Failure): readonly Extent[] {
+  // Nothing is ever read of the second half of a file that has none, and no name is there for some calls only.
+  const isBrief =
+    (name === 'readSync' && failure === HALF) ||
+    (name === 'lstatSync' && failure === 'ENOENT') ||
+    (name === 'openSync' && failure === 'ENOENT' && path?.endsWith('.mmf') !== true)
   return isBrief ? ['once'] : ['once', 'ever']
 }
 

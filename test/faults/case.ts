@@ -211,8 +211,8 @@ class Trial {
     const isJournalDue = leavesJournal || this.report.hasFailed || this.#stage.others.length > 0
     const known = asBefore.names.filter((name) => !name.endsWith('.journal'))
     for (const name of surplus(known, after.names)) {
-      const isSchemaFile = SIDECARS.some((suffix) => name.endsWith(suffix))
-      if (!isSchemaFile && !(isJournalDue && name.endsWith('.journal')) && !this.#isExcused(name)) {
+      const isSidecar = SIDECARS.some((suffix) => name.endsWith(suffix))
+      if (!isSidecar && !(isJournalDue && name.endsWith('.journal')) && !this.#isExcused(name)) {
         this.blame(`after closing there is ${name}`)
       }
     }
@@ -225,9 +225,8 @@ class Trial {
     if (notRemoved.has(`${folder}/${name}`)) return true
     const failing = this.#fault?.name ?? ''
     if (failing === 'tryLock') return true
-    return (
-      name.endsWith('.lock') && (failing === 'tryLockRange' || failing === 'linkSync' || notRemoved.has(path))
-    )
+    const isUnknown = ['tryLockRange', 'linkSync', 'statSync'].includes(failing) || notRemoved.has(path)
+    return name.endsWith('.lock') && isUnknown
   }
 
   #closeOthers(): void {

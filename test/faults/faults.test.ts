@@ -58,11 +58,15 @@ function namesFromFs(path: string, text: string): string[] {
   const nodes = sourceOf(path, text).nodes as unknown as readonly ImportNode[]
   return nodes
     .filter(({ type, source }) => type === 'ImportDeclaration' && source.value === 'node:fs')
-    .flatMap(({ specifiers }) => specifiers.map(({ imported }) => imported?.name ?? '*'))
+    .flatMap(({ specifiers }) => specifiers.filter(({ importKind }) => importKind !== 'type'))
+    .map(({ imported }) => imported?.name ?? '*')
 }
 
 interface ImportNode {
   readonly type: string
   readonly source: { readonly value: string }
-  readonly specifiers: readonly { readonly imported?: { readonly name: string } }[]
+  readonly specifiers: readonly {
+    readonly importKind?: string
+    readonly imported?: { readonly name: string }
+  }[]
 }

@@ -84,7 +84,8 @@ class FieldMethods {
 
   add(): string {
     const { property, type } = this.#field
-    const { refuses } = this.#own
+    // What a check of the type alone is enough for, a sum can't leave.
+    const { refuses, functions } = this.#own
     return this.#text.code`
       ${docComment(`Atomically adds to \`${property}\`; gives the new value.`)}
       ${this.#name('add')}(index‹: number›, delta‹: ${this.#type}›)‹: ${this.#type}› {
@@ -92,7 +93,7 @@ class FieldMethods {
         ${this.#checkWritable()}
         ${this.#loadHeld()}
         const value = ${this.#held.value} + delta
-        if (${refuses}) this.refuseSum(index, '${property}', value)
+        ${functions.length === 0 ? '' : `if (${refuses}) this.refuseSum(index, '${property}', value)`}
         ${this.#callPut()}
         return ${fieldTypeOf(type).view === 'f32' ? 'Math.fround(value)' : 'value'}
       }

@@ -80,10 +80,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       const given = patch ?? NOTHING
       ${takeEach('given')}
       ${patched}
-      if (${[fields.length === 1 ? isEmpty : `(${isEmpty})`, ...isUnfit].join(' || ')}) {
-        this.finishPatch(index, patch)
-        return
-      }
+      if (${[fields.length === 1 ? isEmpty : `(${isEmpty})`, ...isUnfit].join(' || ')}) return this.finishPatch(index, patch)
       ${text.checkWritable(fields)}
       ${text.write(
         all,

@@ -1,23 +1,21 @@
 /** One byte, 0 or 1. */
-import { checkOf } from './check.ts'
+import { typeCheck } from './check.ts'
 import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 
 export const boolKind: Kind = {
   statements: ({ type, offsetBytes }, { code, local, elementOf }) => {
-    const check = checkOf(type, "typeof value === 'boolean'", code)
     const value = local('Value')
     const byte = local('Byte')
     const element = elementOf('u8', offsetBytes)
     return {
       ...NO_STATEMENTS,
       views: ['u8'],
-      functions: [check],
+      ...typeCheck(type, value),
       load: code`const ${byte} = ${element}‹ as number›`,
       unfit: [`${byte} > 1`],
       stored: byte,
       value: `${byte} === 1`,
       prepared: { name: value, type: 'boolean', from: undefined },
-      refuses: `!${check.name}(${value})`,
       store: `${element} = ${value} ? 1 : 0`,
     }
   },

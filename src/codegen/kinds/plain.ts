@@ -1,15 +1,15 @@
 /** Kinds of which a view holds exactly the values: integers of up to 32 bits, bigints and floats. */
 import { type FieldTypeName, fieldTypeOf, TS_TYPES, VIEW_BYTES } from '../../schema/field-types.ts'
 import { valueKindOf } from '../../values/kinds.ts'
-import { checkOf } from './check.ts'
+import { checkBy, typeCheck } from './check.ts'
 import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 
 /**
- * @param conditionOf when a value fits a type
+ * @param conditionOf when a `value` fits a type; undefined where every value of the right type in JavaScript does
  * @param importsOf names that this needs from the runtime
  */
 export function plainKind(
-  conditionOf: (type: FieldTypeName) => string,
+  conditionOf: (type: FieldTypeName) => string | undefined,
   refusesDelta: string,
   importsOf: (type: FieldTypeName) => readonly string[] = () => [],
 ): Kind {
@@ -17,19 +17,18 @@ export function plainKind(
     refusesDelta,
     statements: ({ type, offsetBytes }, { code, local, elementOf }) => {
       const { codec, view } = fieldTypeOf(type)
-      const check = checkOf(type, conditionOf(type), code)
       const value = local('Value')
+      const condition = conditionOf(type)
       const element = elementOf(view, offsetBytes)
       return {
         ...NO_STATEMENTS,
         views: [view],
         imports: importsOf(type),
-        functions: [check],
+        ...(condition === undefined ? typeCheck(type, value) : checkBy(condition, type, value, code)),
         load: code`const ${value} = ${element}‹ as ${TS_TYPES[codec]}›`,
         stored: value,
         value,
         prepared: { name: value, type: TS_TYPES[codec], from: undefined },
-        refuses: `!${check.name}(${value})`,
         store: `${element} = ${value}`,
       }
     },

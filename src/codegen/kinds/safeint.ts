@@ -2,7 +2,7 @@
 import { fieldTypeOf } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
 import { valueKindOf } from '../../values/kinds.ts'
-import { checkOf } from './check.ts'
+import { checkBy } from './check.ts'
 import { bigintOf, type Halves, halvesStatements, loadHalves, numberOf, storeHalves } from './halves.ts'
 import { type Kind, REFUSED } from './kind.ts'
 
@@ -18,16 +18,14 @@ export const safeintKind: Kind = {
     const isSigned = isSignedField(field)
     const { high, ...halves } = halvesStatements(field, context, value, isSigned)
     const condition = `Number.isSafeInteger(value)${isSigned ? '' : ' && value >= 0'}`
-    const check = checkOf(field.type, condition, context.code)
     // What is not safe shows in the high half, which is cheaper to judge, but for -2^53.
     const tooHigh = `${high} > ${MAX_SAFE_HIGH}`
     return {
       ...halves,
-      functions: [check],
+      ...checkBy(condition, field.type, value, context.code),
       unfit: isSigned ? [tooHigh, `${value} < ${Number.MIN_SAFE_INTEGER}`] : [tooHigh],
       value,
       prepared: { name: value, type: 'number', from: undefined },
-      refuses: `!${check.name}(${value})`,
     }
   },
   codec: (field) => {

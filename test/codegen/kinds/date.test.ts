@@ -1,7 +1,7 @@
 /** Fields of dates: a Date in, another out, milliseconds in the file, and no code of the caller's in between. */
 import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
-import { date, float64, int64, str } from '../../../src/schema/annotations.ts'
+import { date, float64, str } from '../../../src/schema/annotations.ts'
 import { type AnyStore, fieldOffsetBytes, regionOf } from '../../support/any-store.ts'
 import { expectError } from '../../support/expect-error.ts'
 import { describeEach } from './each-class.support.ts'
@@ -161,12 +161,4 @@ describeEach('a date', FIELDS, ({ create }) => {
       expect(store.getAt(0)).toEqual(NEWYEAR)
     },
   )
-})
-
-describeEach('an int64', { name: str(4), at: int64, price: float64 }, ({ create }) => {
-  it('reads what no Date can be', () => {
-    const store = create()
-    store.append({ name: 'a', at: 2n ** 60n, price: 1 })
-    expect(store.getAt(0)).toBe(2n ** 60n)
-  })
 })
