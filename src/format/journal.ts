@@ -16,9 +16,10 @@ const DEVICE_OFFSET_BYTES = VERSION_OFFSET_BYTES + 4
 const INODE_OFFSET_BYTES = DEVICE_OFFSET_BYTES + 8
 const HASH_OFFSET_BYTES = INODE_OFFSET_BYTES + 8
 const RECORD_SIZE_OFFSET_BYTES = HASH_OFFSET_BYTES + SCHEMA_HASH_BYTES
+const ID_OFFSET_BYTES = RECORD_SIZE_OFFSET_BYTES + 4
 /** The header is padded to a cache line of its own, away from what is written all the time. */
 const LINE_BYTES = 64
-const JOURNAL_HEADER_BYTES = alignUp(RECORD_SIZE_OFFSET_BYTES + 4, LINE_BYTES)
+const JOURNAL_HEADER_BYTES = alignUp(ID_OFFSET_BYTES + 4, LINE_BYTES)
 
 /** The u32 that says who appends: 0 for nobody, or one more than the slot of the writer. */
 export const APPENDER_OFFSET_BYTES = JOURNAL_HEADER_BYTES
@@ -64,7 +65,8 @@ export interface JournalOwner {
   readonly recordSizeBytes: number
 }
 
-export function encodeJournalHeader(owner: JournalOwner): Uint8Array {
+/** @param id tells the journal from any other that the store has or had; below 2^32 */
+export function encodeJournalHeader(owner: JournalOwner, id: number): Uint8Array {
   const bytes = new Uint8Array(SLOTS_OFFSET_BYTES)
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
@@ -73,7 +75,13 @@ export function encodeJournalHeader(owner: JournalOwner): Uint8Array {
   view.setBigUint64(INODE_OFFSET_BYTES, BigInt.asUintN(64, owner.inode), true)
   bytes.set(owner.schemaHash, HASH_OFFSET_BYTES)
   view.setUint32(RECORD_SIZE_OFFSET_BYTES, owner.recordSizeBytes, true)
+  view.setUint32(ID_OFFSET_BYTES, id, true)
   return bytes
+}
+
+/** The id in the beginning of a journal. */
+export function journalIdIn(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(ID_OFFSET_BYTES, true)
 }
 
 /**
@@ -93,6 +101,6 @@ export function isJournalOf(bytes: Uint8Array, owner: JournalOwner, path: string
       { path },
     )
   }
-  const expected = encodeJournalHeader(owner).subarray(0, JOURNAL_HEADER_BYTES)
+  const expected = encodeJournalHeader(owner, journalIdIn(bytes)).subarray(0, JOURNAL_HEADER_BYTES)
   return expected.every((byte, i) => bytes[i] === byte)
 }

@@ -1,19 +1,30 @@
 /**
- * `<path>.lock`: which bytes of it writers lock, and the clean mark that it contains while no writer has the store
- * open.
+ * Which bytes writers lock, of `<path>.lock` and of the store itself, and the mark that the content of the lock file is
+ * while no writer has the store open. A lock may lie where a file has no bytes; all of these lie far beyond what either
+ * will ever hold.
  */
 
 export const LOCK_SUFFIX = '.lock'
 
+/** Of the lock file: locked by whoever creates, opens or closes the store as one of many writers. */
+export const SETUP_OFFSET_BYTES = 2 ** 40
+
 /** Writers that can have a store open at once. */
 export const MAX_WRITERS = 1024
+/** Journals are told apart by a number below this. */
+export const JOURNAL_IDS = 2 ** 32
 /**
- * The byte that one of many writers locks while it creates, opens or closes the store. Locks may lie where the file
- * has no bytes; this one and those of the slots lie beyond anything that the file will ever contain.
+ * Of the store: from here on, each of many writers locks one byte for as long as it has the store open. Where that is
+ * tells its journal and its slot, so that writers who can't hear of each other, since they came by two names of the file
+ * and have two journals, find each other here. A writer that is alone locks all of it.
  */
-export const SETUP_OFFSET_BYTES = 2 ** 40
-/** From here on, each of many writers locks one byte, that of its slot, for as long as it has the store open. */
-export const FIRST_SLOT_OFFSET_BYTES = SETUP_OFFSET_BYTES + 1
+export const WRITERS_OFFSET_BYTES = 2 ** 50
+export const WRITERS_LENGTH_BYTES = JOURNAL_IDS * MAX_WRITERS
+
+/** Of the store: the byte of the first slot of a journal. */
+export function slotsOffsetBytes(journalId: number): number {
+  return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
+}
 
 /** The longest content that is read. */
 export const MARK_MAX_BYTES = 256

@@ -118,14 +118,15 @@ export function removeIfThere(path: string): void {
  * Makes a file with this content in place of any other: whoever opens the name finds the old file or the new one, whole.
  *
  * @param durable whether the content has to be on stable storage before the name is given
+ * @param mode who may use it, of whom the umask takes some away
  * @returns the file, open for reading and writing
  */
-export function placeFile(path: string, content: Uint8Array, durable: boolean): number {
+export function placeFile(path: string, content: Uint8Array, durable: boolean, mode = 0o666): number {
   const temporary = path + TEMPORARY_SUFFIX
   return onFile(path, () =>
     undoing((undo) => {
       removeIfThere(temporary)
-      const fd = openSync(temporary, 'wx+')
+      const fd = openSync(temporary, 'wx+', mode)
       undo.push(() => removeIfThere(temporary))
       undo.push(() => closeSync(fd))
       writeWhole(fd, content)
@@ -176,9 +177,22 @@ export function syncFolderOf(path: string): void {
   })
 }
 
+/** Whether two descriptors are of one file. */
+export function areSameFile(fd: number, other: number): boolean {
+  return isSame(fstatSync(fd, { bigint: true }), fstatSync(other, { bigint: true }))
+}
+
 /** Whether a path leads to the file that is open. */
 export function isSameFile(fd: number, path: string): boolean {
-  const opened = fstatSync(fd, { bigint: true })
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev
+  return named !== undefined && isSame(fstatSync(fd, { bigint: true }), named)
+}
+
+interface Identity {
+  readonly dev: bigint
+  readonly ino: bigint
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.ino === b.ino && a.dev === b.dev
 }

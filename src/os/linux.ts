@@ -45,8 +45,9 @@ const LOCK_NB = 4
 const LOCK_UN = 8
 
 // fcntl(2), asm-generic/fcntl.h: locks of the open file, which another thread's descriptor does not share
+const F_OFD_GETLK = 36
 const F_OFD_SETLK = 37
-const F_WRLCK = 1
+const RANGE_LOCK: Readonly<Record<LockKind, number>> = { shared: 0, exclusive: 1 }
 const F_UNLCK = 2
 /** `struct flock` on 64-bit Linux: l_type and l_whence, then l_start, l_len, and l_pid, which must be 0. */
 const FLOCK_BYTES = 32
@@ -148,13 +149,19 @@ export function bindLinux(): NativeOs {
     },
   })
 
-  const setLock = (fd: number, type: number, offsetBytes: number, lengthBytes: number): boolean => {
+  /** A `struct flock`. */
+  const rangeOf = (type: number, offsetBytes: number, lengthBytes: number): DataView<ArrayBuffer> => {
     const request = new DataView(new ArrayBuffer(FLOCK_BYTES))
     request.setInt16(0, type, true)
     request.setBigInt64(FLOCK_START_OFFSET_BYTES, BigInt(offsetBytes), true)
     request.setBigInt64(FLOCK_LENGTH_OFFSET_BYTES, BigInt(lengthBytes), true)
+    return request
+  }
+
+  const setLock = (fd: number, type: number, offsetBytes: number, lengthBytes: number): boolean => {
+    const request = new Uint8Array(rangeOf(type, offsetBytes, lengthBytes).buffer)
     // Sound: fcntl reads the structure during the call only, and F_OFD_SETLK does not block the thread.
-    while (fcntl(fd, F_OFD_SETLK, 'void *', new Uint8Array(request.buffer)) !== 0) {
+    while (fcntl(fd, F_OFD_SETLK, 'void *', request) !== 0) {
       const error = failure('fcntl')
       if (error.errno === -EAGAIN) return false
       if (error.errno !== -EINTR) throw error
@@ -255,7 +262,15 @@ export function bindLinux(): NativeOs {
       if (flock(fd, LOCK_UN) !== 0) throw failure('flock')
     },
 
-    tryLockRange: (fd, offsetBytes, lengthBytes) => setLock(fd, F_WRLCK, offsetBytes, lengthBytes),
+    tryLockRange: (fd, offsetBytes, lengthBytes, kind = 'exclusive') =>
+      setLock(fd, RANGE_LOCK[kind], offsetBytes, lengthBytes),
+
+    isRangeLocked(fd, offsetBytes, lengthBytes) {
+      const request = rangeOf(RANGE_LOCK.exclusive, offsetBytes, lengthBytes)
+      // Sound: fcntl writes no more than the structure, during the call only, and takes no lock.
+      if (fcntl(fd, F_OFD_GETLK, 'void *', new Uint8Array(request.buffer)) !== 0) throw failure('fcntl')
+      return request.getInt16(0, true) !== F_UNLCK
+    },
 
     unlockRange(fd, offsetBytes, lengthBytes) {
       setLock(fd, F_UNLCK, offsetBytes, lengthBytes)

@@ -70,11 +70,14 @@ export interface NativeOs {
   tryLock(fd: number, kind: LockKind): boolean
   unlock(fd: number): void
   /**
-   * Takes an exclusive lock on a range of bytes, which the file need not have. Like that of {@link tryLock} it
-   * belongs to the open file and is released with it; the two kinds of locks do not see each other.
+   * Takes a lock on a range of bytes, which the file need not have. Like that of {@link tryLock} it belongs to the open
+   * file and is released with it; the two kinds of locks do not see each other.
    *
-   * @returns false if another open file holds a lock on any byte of the range
+   * @param kind by default exclusive, for which the descriptor must be open for writing; a shared one for reading
+   * @returns false if another open file holds a lock on any byte of the range that excludes this one
    */
-  tryLockRange(fd: number, offsetBytes: number, lengthBytes: number): boolean
+  tryLockRange(fd: number, offsetBytes: number, lengthBytes: number, kind?: LockKind): boolean
+  /** Whether another open file holds a lock of either kind on any byte of the range. Takes none. */
+  isRangeLocked(fd: number, offsetBytes: number, lengthBytes: number): boolean
   unlockRange(fd: number, offsetBytes: number, lengthBytes: number): void
 }

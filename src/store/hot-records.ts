@@ -339,7 +339,8 @@ export abstract class HotRecords {
       () => this.notes.close(),
       () => this.wakes.close(),
       () => this.opened.region.close(),
-      () => this.opened.lock?.release(),
+      () => this.opened.locks?.slots.release(),
+      () => this.opened.locks?.lock.release(),
     )
   }
 }

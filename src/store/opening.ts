@@ -4,7 +4,8 @@ import { dirname } from 'node:path'
 import { MmapForgeError, show } from '../errors.ts'
 import { encodeHeader } from '../format/header.ts'
 import { recordCountIn } from '../format/words.ts'
-import { isSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { areSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
@@ -13,10 +14,18 @@ import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { removeMark } from '../writers/clean-mark.ts'
-import { joinAlone, joinMany, joinUnguarded, type MappedFile, type Membership } from '../writers/join.ts'
+import {
+  joinAlone,
+  joinMany,
+  joinUnguarded,
+  lockedElsewhere,
+  type MappedFile,
+  type Membership,
+} from '../writers/join.ts'
 import { removeJournal } from '../writers/journal.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
+import { WriterSlots } from '../writers/writer-slots.ts'
 import { assertNameIsFree, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
 import { initialSizeBytes } from './growth.ts'
@@ -83,6 +92,8 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
   }
 }
 
+const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
+
 /** A store on its way from a path to a mapped file that has its writer; each step needs those before it. */
 class Opening {
   readonly #definition: StoreDefinition
@@ -92,6 +103,7 @@ class Opening {
   #realPath: string
   #fd = -1
   #lock: WriterLock | undefined
+  #slots: WriterSlots | undefined
   #region: Region | undefined
   #isNameTaken = false
 
@@ -112,20 +124,23 @@ class Opening {
     return this
   }
 
-  /** Takes the lock that the options ask for; anew where another file takes the name in between. */
+  /** Takes the locks that the options ask for; anew where another file takes the name in between. */
   lock(): this {
     const { readOnly, writers, stallTimeoutMs: timeoutMs } = this.#options
     if (readOnly || writers === 'unlocked') return this
     this.#undo.push(() => this.#lock?.undo())
+    this.#undo.push(() => this.#slots?.release())
     for (;;) {
       const kind = writers === 'many' ? 'shared' : 'exclusive'
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      if (isSameFile(this.#fd, this.#realPath)) return this
+      if (this.#findSlots(this.#realPath)) break
       this.#lock.undo()
       this.#lock = undefined
       this.#close()
       this.#open()
     }
+    if (writers === 'one' && this.#slots?.tryTakeAll() !== true) throw lockedElsewhere(this.#path)
+    return this
   }
 
   /** Judges the file before it is mapped. */
@@ -154,6 +169,7 @@ class Opening {
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
     this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
+    this.#undo.push(() => this.#slots?.release())
     return this
   }
 
@@ -165,6 +181,8 @@ class Opening {
     try {
       placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = openSync(temporaryName(this.#path), 'wx+')
+        // Before it has a name, by which others could come.
+        if (this.#findSlots(temporaryName(this.#path))) this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
         initialise(this.#region, this.#definition, this.#options)
@@ -196,13 +214,28 @@ class Opening {
   #membership(file: MappedFile): Membership {
     const { writers, readOnly } = this.#options
     const lock = this.#lock
-    if (writers === 'unlocked' || lock === undefined) {
+    const slots = this.#slots
+    if (writers === 'unlocked' || lock === undefined || slots === undefined) {
       if (!readOnly && lock === undefined) removeMark(file.realPath)
-      // Without the lock two creators could swap each other's sidecars, so creation takes it whatever the mode.
+      // Without the locks two creators could swap each other's sidecars, so creation takes them whatever the mode.
+      slots?.release()
       lock?.release()
       return joinUnguarded()
     }
-    return writers === 'one' ? joinAlone(file, lock, this.#options) : joinMany(file, lock, this.#options)
+    const join = writers === 'one' ? joinAlone : joinMany
+    return join(file, { lock, slots }, this.#options)
+  }
+
+  /** Opens the file once more, by a name, for its slots; false where that leads to another file by now. */
+  #findSlots(path: string): boolean {
+    const fd = openRegularFile(path, O_RDWR, NOT_A_STORE)
+    const isSame = undoing((undo) => {
+      undo.push(() => closeSync(fd))
+      return areSameFile(fd, this.#fd)
+    })
+    if (isSame) this.#slots = new WriterSlots(nativeOs(path), fd, this.#path)
+    else closeSync(fd)
+    return this.#slots !== undefined
   }
 
   /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
@@ -215,7 +248,7 @@ class Opening {
 
   #open(): void {
     const access = this.#options.readOnly ? O_RDONLY : O_RDWR
-    this.#fd = openRegularFile(this.#path, access, 'this is not a regular file, so it cannot be mapped')
+    this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
     this.#realPath = lstatSync(this.#path).isSymbolicLink() ? realpathSync(this.#path) : this.#path
   }
 
@@ -246,7 +279,7 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     options,
     region,
     fd: undefined,
-    lock: undefined,
+    locks: undefined,
     writer: new Unguarded(true),
     recovered: [],
   }

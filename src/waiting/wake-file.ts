@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, openRegularFile, readStart } from '../os/files.ts'
+import { O_CREAT, O_EXCL, O_RDWR, openSidecar, readStart } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
@@ -34,9 +34,7 @@ export function openWakeFile(path: string): WakeFile | undefined {
 }
 
 function openFile(path: string): number {
-  // O_NOFOLLOW: the file is written to, and a link might lead to somebody else's.
-  const open = (flags: number): number =>
-    openRegularFile(path, O_RDWR | O_NOFOLLOW | flags, 'the wake file is not a regular file; remove it')
+  const open = (flags: number): number => openSidecar(path, O_RDWR | flags, 'the wake file')
   try {
     return open(0)
   } catch (error) {

@@ -17,6 +17,7 @@ import { clearSlot } from './takeover.ts'
 import { Unguarded } from './unguarded.ts'
 import type { Writer } from './writer.ts'
 import type { WriterLock } from './writer-lock.ts'
+import type { WriterSlots } from './writer-slots.ts'
 
 /** A store's file, mapped. */
 export interface MappedFile {
@@ -34,9 +35,17 @@ export interface WriterOptions {
   readonly stallTimeoutMs: number
 }
 
+/** What keeps other writers out, or tells them that this one is there. */
+export interface WriterLocks {
+  /** On the store's name. */
+  readonly lock: WriterLock
+  /** On its file. */
+  readonly slots: WriterSlots
+}
+
 /** What a store has of being written to. */
 export interface Membership {
-  readonly lock: WriterLock | undefined
+  readonly locks: WriterLocks | undefined
   readonly writer: Writer
   /** Grows when the writer mends a record. */
   readonly recovered: readonly RecoveredRecord[]
@@ -44,19 +53,19 @@ export interface Membership {
 
 /** One whose caller sees to it that nobody else writes, or that does not write at all. */
 export function joinUnguarded(): Membership {
-  return { lock: undefined, writer: new Unguarded(), recovered: [] }
+  return { locks: undefined, writer: new Unguarded(), recovered: [] }
 }
 
-/** The only one. */
-export function joinAlone(file: MappedFile, lock: WriterLock, { journal }: WriterOptions): Membership {
+/** The only one, who has locked all of the file's slots. */
+export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: WriterOptions): Membership {
   // A creator has begun it.
-  lock.slots.endSetup()
-  const recovered = recover(file, lock)
+  locks.lock.endSetup()
+  const recovered = recover(file, locks.lock)
   removeJournal(file.realPath)
   const writer = journal
     ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), recovered)
     : new Unguarded(true)
-  return { lock, writer, recovered }
+  return { locks, writer, recovered }
 }
 
 /**
@@ -64,12 +73,12 @@ export function joinAlone(file: MappedFile, lock: WriterLock, { journal }: Write
  *
  * @throws {MmapForgeError} `ERR_LOCKED`, `ERR_CORRUPTED`, `ERR_UNSUPPORTED_VERSION`, `ERR_NO_SPACE`
  */
-export function joinMany(file: MappedFile, lock: WriterLock, options: WriterOptions): Membership {
-  const { slots } = lock
+export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOptions): Membership {
+  const { lock, slots } = locks
   const { path } = file
   const { stallTimeoutMs } = options
   waitUntil(
-    () => slots.tryBeginSetup(),
+    () => lock.tryBeginSetup(),
     stallTimeoutMs,
     () => {
       const message = `another writer has been opening or closing the store for over ${stallTimeoutMs} ms; try again`
@@ -77,7 +86,7 @@ export function joinMany(file: MappedFile, lock: WriterLock, options: WriterOpti
     },
   )
   return undoing((undo) => {
-    undo.push(() => slots.endSetup())
+    undo.push(() => lock.endSetup())
     // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
     waitUntil(
       () => lock.share(),
@@ -85,58 +94,67 @@ export function joinMany(file: MappedFile, lock: WriterLock, options: WriterOpti
       () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
     )
     const join = slots.tryTakeAll() ? joinFirst : joinOthers
-    const membership = join(file, lock, options, undo)
-    slots.endSetup()
+    const membership = join(file, locks, options, undo)
+    lock.endSetup()
     return membership
   })
 }
 
 /** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
-function joinFirst(file: MappedFile, lock: WriterLock, options: WriterOptions, undo: UndoStack): Membership {
-  const recovered = recover(file, lock)
+function joinFirst(
+  file: MappedFile,
+  locks: WriterLocks,
+  options: WriterOptions,
+  undo: UndoStack,
+): Membership {
+  const recovered = recover(file, locks.lock)
   const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
   undo.push(() => removeJournal(file.realPath))
   undo.push(() => journal.close())
-  lock.slots.keepOnly(0)
-  return sharedMembership(file, lock, options, journal, 0, recovered)
+  locks.slots.useJournal(journal.id)
+  locks.slots.keepOnly(0)
+  return sharedMembership(file, locks, options, journal, 0, recovered)
 }
 
 /** Others are at work: what a dead one left is mended when somebody needs it, or its slot. */
-function joinOthers(file: MappedFile, lock: WriterLock, options: WriterOptions, undo: UndoStack): Membership {
+function joinOthers(
+  file: MappedFile,
+  locks: WriterLocks,
+  options: WriterOptions,
+  undo: UndoStack,
+): Membership {
   const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
-  if (journal === undefined) {
-    throw new MmapForgeError(
-      'ERR_CORRUPTED',
-      'the journal of the writers that have the store open is gone or damaged; close the store everywhere, then open it anew',
-      { path: file.path + JOURNAL_SUFFIX },
-    )
-  }
+  if (journal === undefined) throw withoutJournal(file, locks)
   undo.push(() => journal.close())
+  locks.slots.useJournal(journal.id)
   const recovered: RecoveredRecord[] = []
-  const slot = claimSlot(file, lock, journal, recovered)
-  return sharedMembership(file, lock, options, journal, slot, recovered)
+  const slot = claimSlot(file, locks, journal, recovered)
+  return sharedMembership(file, locks, options, journal, slot, recovered)
 }
 
 function sharedMembership(
   { path }: MappedFile,
-  lock: WriterLock,
+  locks: WriterLocks,
   { stallTimeoutMs }: WriterOptions,
   journal: Journal,
   slot: number,
   recovered: RecoveredRecord[],
 ): Membership {
-  const writer = new SharedWriter(journal, lock.slots, slot, { path, stallTimeoutMs, recovered })
-  return { lock, writer, recovered }
+  const writer = new SharedWriter(journal, locks.slots, slot, { path, stallTimeoutMs, recovered })
+  return { locks, writer, recovered }
 }
 
 function claimSlot(
   file: MappedFile,
-  { slots }: WriterLock,
+  { slots }: WriterLocks,
   journal: Journal,
   recovered: RecoveredRecord[],
 ): number {
   for (let slot = 0; slot < MAX_WRITERS; slot++) {
-    if (!slots.tryTake(slot)) continue
+    // Again with a slot of its own: from then on nobody can become the first of another journal.
+    const isTaken = slots.tryTake(slot)
+    if (slots.isAnyElsewhere()) throw lockedElsewhere(file.path)
+    if (!isTaken) continue
     journal.ensureSlot(slot)
     // Only now that its owner is known to be dead: it may have been at a record that was appended a moment ago.
     if (clearSlot(journal, slots, slot, placesOf(file), recovered)) return slot
@@ -146,6 +164,26 @@ function claimSlot(
     'ERR_LOCKED',
     `${MAX_WRITERS} writers have the store open, and there is no room for more; close it somewhere`,
     { path: file.path },
+  )
+}
+
+/** Writers have the store open, and what they share is not where this one looks for it. */
+function withoutJournal({ path }: MappedFile, { lock }: WriterLocks): MmapForgeError {
+  if (lock.isAlone()) return lockedElsewhere(path)
+  return new MmapForgeError(
+    'ERR_CORRUPTED',
+    'the journal of the writers that have the store open is gone or damaged; close the store everywhere, then open it anew',
+    { path: path + JOURNAL_SUFFIX },
+  )
+}
+
+/** The refusal of a writer that came by another name of the file than those that have it open. */
+export function lockedElsewhere(path: string): MmapForgeError {
+  return new MmapForgeError(
+    'ERR_LOCKED',
+    'a writer has the store open by another name of its file (a hard link, a name it had before, a mount of the file ' +
+      'without its folder); open it by that name, close it there first, or open with readOnly: true',
+    { path },
   )
 }
 

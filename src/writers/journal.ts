@@ -1,5 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
-import { closeSync, fstatSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { closeSync, fstatSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -13,12 +14,14 @@ import {
   isJournalOf,
   JOURNAL_SUFFIX,
   type JournalOwner,
+  journalIdIn,
   NO_IMAGE,
   PART_LENGTH_OFFSET_BYTES,
   PART_START_OFFSET_BYTES,
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
+import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
 import { O_RDWR, openSidecar, placeFile, readStart, removeIfThere } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
@@ -54,6 +57,8 @@ export function removeJournal(storePath: string): void {
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
 export class Journal {
+  /** Tells it from any other that this store has or had. */
+  readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
   readonly #region: MappedRegion
@@ -65,7 +70,8 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const fd = openIfThere(path)
     if (fd === undefined) return undefined
-    if (isOurs(fd, owner, path)) return new Journal(fd, path, owner)
+    const id = idIfOurs(fd, owner, path)
+    if (id !== undefined) return new Journal(fd, path, owner, id)
     closeSync(fd)
     return undefined
   }
@@ -78,17 +84,19 @@ export class Journal {
    */
   static create(storePath: string, owner: JournalOwner, slot: number): Journal {
     const path = storePath + JOURNAL_SUFFIX
+    const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = makeFile(path, encodeJournalHeader(owner))
+      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath))
       undo.push(() => removeIfThere(path))
-      const journal = new Journal(fd, path, owner)
+      const journal = new Journal(fd, path, owner, id)
       undo.push(() => journal.close())
       journal.ensureSlot(slot)
       return journal
     })
   }
 
-  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
+  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner, id: number) {
+    this.id = id
     this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
     this.#recordSizeBytes = recordSizeBytes
     this.words = new Int32Array(this.#region.buffer)
@@ -209,6 +217,12 @@ export class Journal {
   }
 }
 
+/** Who may use the store may use its journal, which has its content, and nobody else may. */
+function modeOf(storePath: string): number {
+  const { mode = 0o600 } = statSync(storePath, { throwIfNoEntry: false }) ?? {}
+  return mode & 0o666
+}
+
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
   if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
   else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
@@ -223,17 +237,18 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Whether a file is the journal of this store; closes it where that can't be told. */
-function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
+/** The id of a file that is the journal of this store; closes it where that can't be told. */
+function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undefined {
   return undoing((undo) => {
     undo.push(() => closeSync(fd))
-    return isJournalOf(readStart(fd, slotOffsetBytes(0, owner.recordSizeBytes)), owner, path)
+    const head = readStart(fd, slotOffsetBytes(0, owner.recordSizeBytes))
+    return isJournalOf(head, owner, path) ? journalIdIn(head) : undefined
   })
 }
 
-function makeFile(path: string, content: Uint8Array): number {
+function makeFile(path: string, content: Uint8Array, mode: number): number {
   try {
-    return placeFile(path, content, false)
+    return placeFile(path, content, false, mode)
   } catch (cause) {
     throw explain(cause, path)
   }

@@ -2,10 +2,9 @@
 import { recordCountIn } from '../format/words.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { cleanMark } from './clean-mark.ts'
-import type { MappedFile } from './join.ts'
+import type { MappedFile, WriterLocks } from './join.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { isAnyStuck } from './recovery.ts'
-import type { WriterLock } from './writer-lock.ts'
 
 /** More than a file's time needs to be past; only somebody who goes on writing takes longer. */
 const MARK_TIMEOUT_MS = 100
@@ -14,13 +13,12 @@ const MARK_TIMEOUT_MS = 100
  * Says in the lock file that no record is stuck, and removes the journal, if this is the last writer. The caller releases
  * the lock next, and until then nobody else can become a writer.
  *
- * @param isAlone whether the lock keeps every other writer out
+ * @param isAlone whether the locks keep every other writer out
  */
-export function leaveClean(file: MappedFile, lock: WriterLock, isAlone: boolean): void {
-  const { slots } = lock
+export function leaveClean(file: MappedFile, { lock, slots }: WriterLocks, isAlone: boolean): void {
   try {
     // An opener that is at work now relies on nothing that is left here.
-    const isLast = isAlone || (slots.tryBeginSetup() && slots.tryTakeAll())
+    const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
     if (!isLast) return
     if (!isAlone && isAnyoneUnfinished(file)) return
     const mark = markOf(file)

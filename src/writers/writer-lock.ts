@@ -1,7 +1,11 @@
-/** The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. */
+/**
+ * The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. It
+ * belongs to a name, which other programs heed too, and which a store that is being created has before its file exists.
+ * The store's file itself is locked by the writer's slots.
+ */
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
-import { LOCK_SUFFIX } from '../format/lock.ts'
+import { LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
 import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openSidecar, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
@@ -10,7 +14,6 @@ import { takeAll, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { takeMark, writeMark } from './clean-mark.ts'
-import { WriterSlots } from './writer-slots.ts'
 
 /** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
 export interface LockRequest {
@@ -41,11 +44,10 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
       undo.push(() => closeSync(fd))
       // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
       if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
-      const slots = new WriterSlots(os, fd)
-      const isTaken = tryTake(path, os, fd, slots, request, patience)
+      const isTaken = tryTake(path, os, fd, request, patience)
       // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
       const isGood = isTaken && isSameFile(fd, lockPath)
-      return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, slots, request.kind) : undefined
+      return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, request.kind) : undefined
     })
     if (lock !== undefined) return lock
     closeSync(fd)
@@ -58,13 +60,13 @@ function tryTake(
   path: string,
   os: NativeOs,
   fd: number,
-  slots: WriterSlots,
   { kind, isCreating = false }: LockRequest,
   patience: Patience,
 ): boolean {
-  if (isCreating) slots.tryBeginSetup()
+  const tryBeginSetup = (): boolean => os.tryLockRange(fd, SETUP_OFFSET_BYTES, 1)
+  if (isCreating) tryBeginSetup()
   let isTaken = os.tryLock(fd, kind)
-  const isSettled = isTaken || kind === 'exclusive' || slots.tryBeginSetup()
+  const isSettled = isTaken || kind === 'exclusive' || tryBeginSetup()
   // Since the first look, whoever was creating the store may have let others in.
   if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
   if (!isTaken) {
@@ -74,27 +76,33 @@ function tryTake(
   }
   // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
   const isFirst = (): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
-  while (isCreating && isFirst() && !slots.tryBeginSetup() && !patience.isOver) sleepBriefly()
+  while (isCreating && isFirst() && !tryBeginSetup() && !patience.isOver) sleepBriefly()
   return true
 }
 
 /** The lock, held; released at the latest when it has been garbage-collected. */
 export class WriterLock {
-  /** Which of many writers are alive, by locks of their own on the same file. */
-  readonly slots: WriterSlots
   readonly #os: NativeOs
   readonly #file: FileHandle
   #kind: LockKind
   /** Undefined where it was there before. */
   readonly #newPath: string | undefined
 
-  constructor(os: NativeOs, { fd, path, isNew }: LockFile, slots: WriterSlots, kind: LockKind) {
-    this.slots = slots
+  constructor(os: NativeOs, { fd, path, isNew }: LockFile, kind: LockKind) {
     this.#os = os
     this.#file = new FileHandle(fd, path)
     this.#kind = kind
     this.#newPath = isNew ? path : undefined
     this.#file.closeWith(this)
+  }
+
+  /** Becomes the one that is creating, opening or closing the store by this name; false while another is. */
+  tryBeginSetup(): boolean {
+    return this.#os.tryLockRange(this.#file.fd, SETUP_OFFSET_BYTES, 1)
+  }
+
+  endSetup(): void {
+    this.#os.unlockRange(this.#file.fd, SETUP_OFFSET_BYTES, 1)
   }
 
   /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */

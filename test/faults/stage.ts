@@ -100,7 +100,7 @@ export class Stage {
 
   /** Has a writer be dead in the middle of a write, as the kernel sees it. */
   die(store: Rows, index: number): void {
-    const { writer, region, lock, definition } = openedOf(store as never)
+    const { writer, region, locks, definition } = openedOf(store as never)
     const { wakes } = store as unknown as { wakes: WakeChannel }
     const words = new Int32Array(region.buffer)
     const recordWords = definition.layout.recordSizeBytes / 4
@@ -111,7 +111,8 @@ export class Stage {
     writer.close()
     wakes.close()
     region.close()
-    lock?.release()
+    locks?.slots.release()
+    locks?.lock.release()
   }
 
   /** Removes the folder. */

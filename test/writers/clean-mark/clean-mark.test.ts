@@ -182,7 +182,9 @@ describe('a mark that can not be left', () => {
       tries++
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
     }
-    Object.assign((store as unknown as { opened: { lock: object } }).opened.lock, { writeMark })
+    Object.assign((store as unknown as { opened: { locks: { lock: object } } }).opened.locks.lock, {
+      writeMark,
+    })
     store.close()
     expect([tries, store.closed, markOf(path)]).toEqual([1, true, ''])
     using again = TickStore.open(path)
