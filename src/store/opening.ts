@@ -148,10 +148,11 @@ class Opening {
   }
 
   map(): this {
-    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
+    // Once it is known that the file can be mapped: one that is too large stays as it is.
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
     return this
   }
 
