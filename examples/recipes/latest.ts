@@ -7,7 +7,7 @@ const [symbol, price] = process.argv.slice(2)
 
 if (symbol === undefined) {
   const quotes = QuoteStore.open('quotes.mmf', { readOnly: true })
-  const changes = quotes.changed({ ref: true }) // before the loop, so that no change is missed
+  const changes = quotes.changed() // before the loop, so that no change is missed
   for (const quote of quotes) console.log(JSON.stringify(quote))
   for await (const i of changes) console.log(JSON.stringify(quotes.get(i)))
 } else {

@@ -7,7 +7,7 @@ const [text] = process.argv.slice(2)
 
 if (text === undefined) {
   const events = EventStore.open('events.mmf', { readOnly: true })
-  for await (const i of events.appended({ from: Math.max(0, events.length - 10), ref: true })) {
+  for await (const i of events.appended({ from: Math.max(0, events.length - 10) })) {
     const { time, text } = events.get(i)
     console.log(time.toISOString(), text)
   }

@@ -37,11 +37,13 @@ export interface LeftFile {
   readonly device: bigint
   readonly inode: bigint
   readonly sizeBytes: bigint
+  /** Of the system that it was left on: what another start of it finds may be of any time before. */
+  readonly bootId: string
   /** When it was modified last, in nanoseconds since 1970. */
   readonly mtimeNs: bigint
 }
 
 /** The clean mark: it says that no record of the file is mid-write. */
-export function encodeMark({ recordCount, device, inode, sizeBytes, mtimeNs }: LeftFile): string {
-  return `clean ${[recordCount, device, inode, sizeBytes, mtimeNs].join(' ')}\n`
+export function encodeMark({ recordCount, device, inode, sizeBytes, bootId, mtimeNs }: LeftFile): string {
+  return `clean ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs].join(' ')}\n`
 }

@@ -26,6 +26,9 @@ export const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants
  */
 export const TEMPORARY_SUFFIX = '.creating'
 
+/** What is refused as a store. */
+export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
+
 /**
  * Opens a regular file.
  *

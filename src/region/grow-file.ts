@@ -3,11 +3,13 @@ import { fstatSync, ftruncateSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { writeWhole } from '../os/files.ts'
 import type { NativeOs } from '../os/os.ts'
-import { explained, hasCode, isSystemError } from '../os/system-error.ts'
+import { explained, hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 
 /** Bytes of zeros written at a time where the file system can't allocate. */
 const ZEROS_BYTES = 1 << 20
+/** What stat(2) counts blocks in, whatever those of the file system are. */
+const STAT_BLOCK_BYTES = 512
 /** An allocation that signals interrupt is not split into smaller ranges than this. */
 const MIN_STEP_BYTES = 1 << 16
 /** After so many interruptions in a row, signals are not the reason. */
@@ -37,6 +39,25 @@ export function growFile(os: NativeOs, file: GrowingFile, fromBytes: number, toB
     if (!allocated(os, file.fd, fromBytes, toBytes)) writeZeros(file, fromBytes, toBytes)
   } catch (cause) {
     throw explain(cause, file.path, fromBytes, toBytes)
+  }
+}
+
+/**
+ * Takes blocks for every byte that a file has: what was restored sparse has holes, and a store to one on a full disk
+ * would end the process. A file without holes costs a look. Where the file system can't allocate, holes stay.
+ *
+ * @throws {MmapForgeError} `ERR_NO_SPACE`; what the file holds is as before, some holes may be filled
+ */
+export function fillHoles(os: NativeOs, fd: number, path: string): void {
+  const { size, blocks } = onFile(path, () => fstatSync(fd))
+  if (blocks * STAT_BLOCK_BYTES >= size) return
+  try {
+    onFile(path, () => allocate(os, fd, 0, size, true))
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOSPC', 'EDQUOT')) throw cause
+    const message =
+      'the file has holes that the disk has no room for; free some space and open it again, or with readOnly: true'
+    throw new MmapForgeError('ERR_NO_SPACE', message, { path, cause })
   }
 }
 

@@ -1,11 +1,15 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
 import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { encodeHeader } from '../format/header.ts'
 import { encodeSchemaFile, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
 import { placeFile, removeIfThere, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import type { UndoStack } from '../os/undo.ts'
+import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { initialSizeBytes } from './growth.ts'
+import type { CheckedOptions } from './options.ts'
 
 /**
  * Refuses a path where something stands, be it a symbolic link to nowhere.
@@ -78,4 +82,21 @@ function giveName(temporary: string, path: string): void {
     assertNameIsFree(path)
     renameSync(temporary, path)
   }
+}
+
+/** Gives a new region its header, and room for the records that the options ask for. */
+export function initialiseStore(
+  region: Region,
+  { schema, layout, hash }: StoreDefinition,
+  { capacity }: CheckedOptions,
+): void {
+  region.grow(initialSizeBytes(capacity, layout.recordSizeBytes))
+  const header = encodeHeader({
+    schemaHash: hash,
+    schemaVersion: schema.version,
+    recordSizeBytes: layout.recordSizeBytes,
+    recordCount: 0n,
+    capacityCount: BigInt(capacity),
+  })
+  new Uint8Array(region.buffer).set(header)
 }

@@ -1,13 +1,13 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
-import { encodeHeader } from '../format/header.ts'
 import { recordCountIn } from '../format/words.ts'
-import { areSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { hasCode, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
@@ -25,9 +25,8 @@ import { removeJournal } from '../writers/journal.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
 import { WriterSlots } from '../writers/writer-slots.ts'
-import { assertNameIsFree, inFolderOf, placeNewStore, temporaryName } from './creation.ts'
+import { assertNameIsFree, inFolderOf, initialiseStore, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
-import { initialSizeBytes } from './growth.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 
 /** Everything a store takes over from its opening. */
@@ -91,8 +90,6 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
   }
 }
 
-const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
-
 /** A store on its way from a path to a mapped file that has its writer; each step needs those before it. */
 class Opening {
   readonly #definition: StoreDefinition
@@ -105,6 +102,7 @@ class Opening {
   #slots: WriterSlots | undefined
   #region: Region | undefined
   #isNameTaken = false
+  #isNew = false
 
   constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
     this.#definition = definition
@@ -132,7 +130,8 @@ class Opening {
     for (;;) {
       const kind = writers === 'many' ? 'shared' : 'exclusive'
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      if (this.#findSlots(this.#realPath)) break
+      this.#slots = WriterSlots.find(this.#realPath, this.#fd)
+      if (this.#slots !== undefined) break
       this.#lock.undo()
       this.#lock = undefined
       this.#close()
@@ -149,6 +148,7 @@ class Opening {
   }
 
   map(): this {
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
@@ -175,16 +175,18 @@ class Opening {
   /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
   create(): this {
     this.#undo.push(() => this.#close())
+    this.#isNew = true
     const made = new UndoStack()
     this.#undo.push(() => this.#isUnused() && made.undo())
     try {
       placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = openSync(temporaryName(this.#path), 'wx+')
         // Before it has a name, by which others could come.
-        if (this.#findSlots(temporaryName(this.#path))) this.#slots?.tryTakeAll()
+        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#fd)
+        this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
-        initialise(this.#region, this.#definition, this.#options)
+        initialiseStore(this.#region, this.#definition, this.#options)
         this.#region.sync()
       })
     } catch (error) {
@@ -206,6 +208,7 @@ class Opening {
       realPath: this.#realPath,
       region: this.#region as Region,
       fd: this.#fd,
+      isNew: this.#isNew,
     }
     return { ...file, options: this.#options, ...this.#membership(file) }
   }
@@ -223,18 +226,6 @@ class Opening {
     }
     const join = writers === 'one' ? joinAlone : joinMany
     return join(file, { lock, slots }, this.#options)
-  }
-
-  /** Opens the file once more, by a name, for its slots; false where that leads to another file by now. */
-  #findSlots(path: string): boolean {
-    const fd = openRegularFile(path, O_RDWR, NOT_A_STORE)
-    const isSame = undoing((undo) => {
-      undo.push(() => closeSync(fd))
-      return areSameFile(fd, this.#fd)
-    })
-    if (isSame) this.#slots = new WriterSlots(nativeOs(path), fd, this.#path)
-    else closeSync(fd)
-    return this.#slots !== undefined
   }
 
   /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
@@ -270,7 +261,7 @@ class Opening {
 
 function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
-  initialise(region, definition, options)
+  initialiseStore(region, definition, options)
   return {
     definition,
     path: MEMORY_PATH,
@@ -282,22 +273,6 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     writer: new Unguarded(true),
     recovered: [],
   }
-}
-
-function initialise(
-  region: Region,
-  { schema, layout, hash }: StoreDefinition,
-  { capacity }: CheckedOptions,
-): void {
-  region.grow(initialSizeBytes(capacity, layout.recordSizeBytes))
-  const header = encodeHeader({
-    schemaHash: hash,
-    schemaVersion: schema.version,
-    recordSizeBytes: layout.recordSizeBytes,
-    recordCount: 0n,
-    capacityCount: BigInt(capacity),
-  })
-  new Uint8Array(region.buffer).set(header)
 }
 
 function checkPath(path: unknown): asserts path is string {

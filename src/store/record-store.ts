@@ -283,7 +283,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * next to nothing while it waits.
    *
    * @param length 0 to 2^32 - 1
-   * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: keep the process alive
+   * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @returns the length then
    * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; `ERR_CLOSED` once the store is closed; the reason of
    *   `signal`
@@ -296,7 +296,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * The index of each record as it is appended, by whichever process: first those that are there from `from` on, then
    * each that comes. None is left out, however slow the loop.
    *
-   * @param options `from`: the first index, `length` by default; `signal`; `ref`: keep the process alive
+   * @param options `from`: the first index, `length` by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws {@link MmapForgeError} `ERR_OUT_OF_BOUNDS` for a `from` beyond `length`; in the loop `ERR_CLOSED` once the store is
    *   closed, and the reason of `signal`
    *
@@ -311,7 +311,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * The index of each record that changes from now on, or is appended, by whichever process. One that changes again
    * before it is given is given once; one that changes afterwards is given again.
    *
-   * @param options `signal`; `ref`: keep the process alive
+   * @param options `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws in the loop {@link MmapForgeError} `ERR_CLOSED` once the store is closed, and the reason of `signal`
    */
   changed(options?: WatchOptions): AsyncGenerator<number, never, undefined> {
@@ -377,6 +377,33 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
       () => this.#waiting.close(),
       () => super.release(),
     )
+  }
+
+  /** What `console.log` and `JSON.stringify` show: the store, not its typed arrays and not its records. */
+  toJSON(): { path: string; length: number; capacity: number; readOnly: boolean; closed: boolean } {
+    const { path, readOnly, closed } = this
+    return { path, length: closed ? 0 : this.length, capacity: this.capacityCount, readOnly, closed }
+  }
+
+  /** @internal `TickStore { path: 'ticks.mmf', … }`, for `console.log` on Node.js and Bun. */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return this.#shown((value) => inspect(value, options))
+  }
+
+  /** @internal The same on Deno. */
+  [Symbol.for('Deno.customInspect')](
+    inspect: (value: unknown, options: object) => string,
+    options: object,
+  ): string {
+    return this.#shown((value) => inspect(value, options))
+  }
+
+  #shown(inspect: (value: unknown) => string): string {
+    return `${this.constructor.name} ${inspect(this.toJSON())}`
   }
 
   [dispose](): void {

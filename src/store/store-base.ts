@@ -20,7 +20,11 @@ export abstract class StoreBase extends HotRecords {
   constructor(opened: Opened) {
     super(opened)
     const { path, options, writer } = opened
-    this.#wait = { path, timeoutMs: options.stallTimeoutMs, mend: (place) => writer.mend(place) }
+    this.#wait = {
+      path,
+      timeoutMs: options.stallTimeoutMs,
+      mend: (place, isLate) => writer.mend(place, isLate),
+    }
   }
 
   /**

@@ -10,14 +10,13 @@ import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { cleanMark } from './clean-mark.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
-import { type RecoveredRecord, recoverRecords } from './recovery.ts'
+import { clearBeyond, type RecoveredRecord, recoverRecords } from './recovery.ts'
 import { SharedWriter } from './shared-writer.ts'
 import { SoleWriter } from './sole-writer.ts'
 import { clearSlot } from './takeover.ts'
 import { Unguarded } from './unguarded.ts'
 import type { Writer } from './writer.ts'
-import type { WriterLock } from './writer-lock.ts'
-import type { WriterSlots } from './writer-slots.ts'
+import type { WriterLock, WriterLocks } from './writer-lock.ts'
 
 /** A store's file, mapped. */
 export interface MappedFile {
@@ -28,19 +27,13 @@ export interface MappedFile {
   readonly realPath: string
   readonly region: Region
   readonly fd: number
+  /** Whether it was made by this very opening. */
+  readonly isNew?: boolean
 }
 
 export interface WriterOptions {
   readonly journal: boolean
   readonly stallTimeoutMs: number
-}
-
-/** What keeps other writers out, or tells them that this one is there. */
-export interface WriterLocks {
-  /** On the store's name. */
-  readonly lock: WriterLock
-  /** On its file. */
-  readonly slots: WriterSlots
 }
 
 /** What a store has of being written to. */
@@ -140,7 +133,7 @@ function sharedMembership(
   slot: number,
   recovered: RecoveredRecord[],
 ): Membership {
-  const writer = new SharedWriter(journal, locks.slots, slot, { path, stallTimeoutMs, recovered })
+  const writer = new SharedWriter(journal, slot, { locks, path, stallTimeoutMs, recovered })
   return { locks, writer, recovered }
 }
 
@@ -201,15 +194,20 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
  * only writer.
  */
-function recover({ region, fd, definition, realPath }: MappedFile, lock: WriterLock): RecoveredRecord[] {
+function recover(
+  { region, fd, definition, realPath, isNew }: MappedFile,
+  lock: WriterLock,
+): RecoveredRecord[] {
   // Others may have appended between the first look at the file and the lock.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
   if (lock.takeMark() === cleanMark(fd, recordCount)) return []
+  const { recordSizeBytes } = definition.layout
+  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
   const journal = Journal.open(realPath, journalOwner(fd, definition))
   try {
-    return recoverRecords(i32, definition.layout.recordSizeBytes, recordCount, journal)
+    return recoverRecords(i32, recordSizeBytes, recordCount, journal)
   } finally {
     journal?.close()
   }

@@ -2,9 +2,10 @@
 import { recordCountIn } from '../format/words.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { cleanMark } from './clean-mark.ts'
-import type { MappedFile, WriterLocks } from './join.ts'
+import type { MappedFile } from './join.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { isAnyStuck } from './recovery.ts'
+import type { WriterLocks } from './writer-lock.ts'
 
 /** More than a file's time needs to be past; only somebody who goes on writing takes longer. */
 const MARK_TIMEOUT_MS = 100
@@ -21,7 +22,8 @@ export function leaveClean(file: MappedFile, { lock, slots }: WriterLocks, isAlo
     const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
     if (!isLast) return
     if (!isAlone && isAnyoneUnfinished(file)) return
-    const mark = markOf(file)
+    // An unlocked writer that came meanwhile may have died in a record, which nobody would know.
+    const mark = lock.isMarkTaken() ? markOf(file) : undefined
     if (mark !== undefined) lock.writeMark(mark)
     removeJournal(file.realPath)
   } catch {

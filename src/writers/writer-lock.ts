@@ -13,7 +13,8 @@ import { isSystemError } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
-import { takeMark, writeMark } from './clean-mark.ts'
+import { isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
+import type { WriterSlots } from './writer-slots.ts'
 
 /** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
 export interface LockRequest {
@@ -80,6 +81,14 @@ function tryTake(
   return true
 }
 
+/** What keeps other writers out, or tells them that this one is there. */
+export interface WriterLocks {
+  /** On the store's name. */
+  readonly lock: WriterLock
+  /** On its file. */
+  readonly slots: WriterSlots
+}
+
 /** The lock, held; released at the latest when it has been garbage-collected. */
 export class WriterLock {
   readonly #os: NativeOs
@@ -122,6 +131,11 @@ export class WriterLock {
   /** Reads what the last holder left in the lock file, and takes it away. */
   takeMark(): string {
     return takeMark(this.#file.fd)
+  }
+
+  /** Whether nobody without the lock has come since it was taken away. */
+  isMarkTaken(): boolean {
+    return isMarkTaken(this.#file.fd)
   }
 
   /** Leaves something in the lock file for the next holder. */
