@@ -1,10 +1,10 @@
 /** `npm run bench`: what operations cost, beside the limit and beside other libraries. */
 import { parseArgs } from 'node:util'
-import { driveBenchmark } from './driver.ts'
 import { FULL, QUICK } from './measure/sample.ts'
 import { dieAsWriter } from './operations/openings.ts'
 import { writeReport } from './report/write.ts'
-import { runPart } from './run-part.ts'
+import { driveBenchmark } from './run/driver.ts'
+import { runPart } from './run/run-part.ts'
 
 const { values } = parseArgs({
   options: {

@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   ERR_TIMEOUT: 'the time ran out',
   /** The disk, or the memory, can't hold the growth. Nothing was changed. */
   ERR_NO_SPACE: 'no space left',
+  /** The disk did not take all that was stored, now or at an earlier sync of the same store. */
+  ERR_SYNC_FAILED: 'not brought to stable storage',
   /** The file, or the store, is larger than this runtime can map. */
   ERR_TOO_LARGE: 'too large to map',
   /** A schema that can't be: no fields, a duplicate name, a size out of range. */
@@ -85,6 +87,14 @@ export class MmapForgeError extends Error {
   }
 }
 
+/**
+ * Whether an error is of a class that the language has, by its name: in `node:vm` contexts, and so under Jest, the classes
+ * of what throws need not be those that are in force here.
+ */
+export function isBuiltInError(error: unknown, name: 'RangeError' | 'SyntaxError' | 'TypeError'): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name
+}
+
 /** Puts the place before the message: `ticks.mmf, record 3, field "price": …`. */
 function locate(message: string, { path, record, field }: ErrorContext): string {
   const place = [
@@ -93,6 +103,11 @@ function locate(message: string, { path, record, field }: ErrorContext): string 
     field === undefined ? undefined : `field "${field}"`,
   ].filter((part) => part !== undefined)
   return place.length === 0 ? message : `${place.join(', ')}: ${message}`
+}
+
+/** Whether options, or what else has named properties, can be read from a value. From an array too, but by mistake. */
+export function isObject<T>(value: T): value is T & Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Shows a value of any type in a message, shortened, never throwing. */

@@ -10,28 +10,10 @@ export {
 } from './codegen/define-store.ts'
 export { ERROR_CODES, type ErrorCode, type ErrorContext, MmapForgeError } from './errors.ts'
 export { MEMORY_PATH } from './region/heap-region.ts'
-export {
-  bool,
-  bytes,
-  type FieldType,
-  float32,
-  float64,
-  int8,
-  int16,
-  int32,
-  int53,
-  int64,
-  named,
-  str,
-  uint8,
-  uint16,
-  uint32,
-  uint53,
-  uint64,
-} from './schema/annotations.ts'
+export * from './schema/annotations.ts'
 export type { Columns } from './store/append-many.ts'
 export type { Access, StoreOptions, Writers } from './store/options.ts'
-export type { ScanOptions, ScanReducer, ScanVisitor } from './store/ranges.ts'
 export { RecordStore, type StoreClass } from './store/record-store.ts'
+export type { ScanOptions, ScanReducer, ScanVisitor } from './store/scan.ts'
 export type { AppendedOptions, WaitOptions, WatchOptions } from './waiting/waits.ts'
 export type { RecoveredRecord } from './writers/recovery.ts'

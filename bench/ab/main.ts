@@ -54,7 +54,7 @@ async function main({ base: ref, runtime, only, json }: Options): Promise<number
   }
   console.log(`\n${tableOf(rows)}\n`)
   const slower = rows.filter(({ tries }) => isSlower(tries))
-  for (const row of slower) console.log(lineOf(row))
+  for (const row of slower) console.log(`${row.runtime.padEnd(11)} ${lineOf(row)}`)
   console.log(
     slower.length === 0
       ? `nothing is more than ${MAX_RATIO} times as slow as ${ref}`

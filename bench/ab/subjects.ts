@@ -8,8 +8,8 @@ import { COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from '../../src/format/header.t
 import { fresh } from '../measure/fresh-function.ts'
 import { loopOver } from '../measure/loops.ts'
 import { type Effort, QUICK, type Subject } from '../measure/sample.ts'
+import { MEMORY_FOLDER } from '../measure/workbench.ts'
 import { type AnyStore, closeAll, filled, listOf } from '../operations/sample-records.ts'
-import { MEMORY_FOLDER } from '../workbench.ts'
 import type { Operation, Shape } from './operations.ts'
 
 const APPENDS = 20_000

@@ -6,10 +6,15 @@
 
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import { accessorName } from '../../src/schema/accessor-names.ts'
-import { FIELD_TYPES, isSized, VIEW_BYTES } from '../../src/schema/field-types.ts'
+import { FIELD_TYPES, type FieldTypeName, isSized, VIEW_BYTES } from '../../src/schema/field-types.ts'
 import type { Layout, LayoutField } from '../../src/schema/layout.ts'
 import { viewsOf } from '../../src/store/hot-records.ts'
 import { fresh } from '../measure/fresh-function.ts'
+
+/** The types whose values bare typed arrays can give as they are. */
+export const BARE_TYPES = (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter(
+  (name) => !isSized(name) && !['date', 'enum'].includes(FIELD_TYPES[name].codec),
+)
 
 /** Methods named as the store's: `getPrice(index)`, `setPrice(index, value)`, `get(index)`, `set(index, record)`. */
 export type Bare = Record<string, (...args: unknown[]) => unknown>

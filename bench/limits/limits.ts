@@ -2,9 +2,9 @@
 import { looked, loopOver } from '../measure/loops.ts'
 import { type Subject, sampleInTurns } from '../measure/sample.ts'
 import { ratioOfRounds, rounded } from '../measure/statistics.ts'
+import { timing, type Workbench } from '../measure/workbench.ts'
 import { MarketStore } from '../operations/records.ts'
 import { type AnyStore, COUNT, closeAll, filled, listOf, market } from '../operations/sample-records.ts'
-import { timing, type Workbench } from '../workbench.ts'
 import { STEPS, subjectOf } from './steps.ts'
 
 interface Operation {

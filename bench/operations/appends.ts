@@ -10,7 +10,7 @@ import { fresh } from '../measure/fresh-function.ts'
 import type { Subject } from '../measure/sample.ts'
 import { sampleInTurns } from '../measure/sample.ts'
 import { median, ratioOfRounds, rounded } from '../measure/statistics.ts'
-import { MEMORY_FOLDER, timing, type Workbench } from '../workbench.ts'
+import { MEMORY_FOLDER, timing, type Workbench } from '../measure/workbench.ts'
 import { MarketStore, touch } from './records.ts'
 import { type AnyStore, closeAll, filled, listOf, market } from './sample-records.ts'
 

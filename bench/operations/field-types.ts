@@ -1,13 +1,13 @@
 /** Getting and setting one field, for every scalar type. */
 import { defineStore, float64, uint53 } from 'mmapforge'
-import { FIELD_TYPES, type FieldTypeName, fieldTypeOf, isSized } from '../../src/schema/field-types.ts'
-import { makeBare } from '../baselines/bare.ts'
+import { type FieldTypeName, fieldTypeOf } from '../../src/schema/field-types.ts'
+import { BARE_TYPES, makeBare } from '../baselines/bare.ts'
 import { looked, loopOver } from '../measure/loops.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { COUNT, closeAll, filled, listOf } from './sample-records.ts'
 
 export function fieldTypeOperations(bench: Workbench): void {
-  for (const type of (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter((name) => !isSized(name))) {
+  for (const type of BARE_TYPES) {
     const Store = defineStore('Scalar', { version: 1 }, { id: uint53, x: { type, maxBytes: 0 }, y: float64 })
     const values = valuesOf(type)
     const store = filled(Store.create(bench.path()), (i) => ({ id: 1, x: values[i], y: 1 }))

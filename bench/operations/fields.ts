@@ -2,7 +2,7 @@
 import { makeBare } from '../baselines/bare.ts'
 import { looked, loopOver } from '../measure/loops.ts'
 import type { Subject } from '../measure/sample.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { LedgerStore, MarketStore } from './records.ts'
 import { COUNT, closeAll, filled, listOf, market } from './sample-records.ts'
 

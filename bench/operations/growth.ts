@@ -1,7 +1,7 @@
 /** How long an append pauses when it has to grow a file of 1 GiB, and how much of that is the kernel's allocation. */
 import type { NativeOs } from '../../src/os/os.ts'
 import { rounded } from '../measure/statistics.ts'
-import { timing, type Workbench } from '../workbench.ts'
+import { timing, type Workbench } from '../measure/workbench.ts'
 import { MarketStore } from './records.ts'
 import { largeStore, setCount } from './sparse.ts'
 

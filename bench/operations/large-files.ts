@@ -2,7 +2,7 @@
 import { truncateSync } from 'node:fs'
 import { defineStore } from 'mmapforge'
 import { looked, loopOver } from '../measure/loops.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { MARKET } from './records.ts'
 import { COUNT, closeAll, listOf } from './sample-records.ts'
 import { setCount } from './sparse.ts'

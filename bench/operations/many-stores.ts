@@ -4,7 +4,7 @@ import { defineStore } from 'mmapforge'
 import { type Bare, bareClass } from '../baselines/bare.ts'
 import { type Loop, looked, loopOver } from '../measure/loops.ts'
 import type { Subject } from '../measure/sample.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { MARKET, MarketStore } from './records.ts'
 import { type AnyStore, COUNT, closeAll, filled, listOf, market } from './sample-records.ts'
 

@@ -1,7 +1,7 @@
 /** Opening a large store: after a clean close, and after its writer died. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { timing, type Workbench } from '../workbench.ts'
+import { timing, type Workbench } from '../measure/workbench.ts'
 import { MarketStore } from './records.ts'
 import { largeStore } from './sparse.ts'
 

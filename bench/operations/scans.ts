@@ -3,7 +3,7 @@
 import { HEADER_SIZE_BYTES } from '../../src/format/header.ts'
 import { fresh } from '../measure/fresh-function.ts'
 import type { Subject } from '../measure/sample.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { MarketStore, touch } from './records.ts'
 import { type AnyStore, closeAll, filled, market } from './sample-records.ts'
 

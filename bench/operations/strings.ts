@@ -1,7 +1,7 @@
 /** Text, got and set, beside every way that a runtime offers to do the same with bare bytes. */
 import { ASCII_ONLY, DECODERS, ENCODERS, isKnownHere, makeBareText } from '../baselines/bare-text.ts'
 import { type Loop, loopOver } from '../measure/loops.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { TextStore } from './records.ts'
 import { type AnyStore, COUNT, closeAll, filled, listOf, text } from './sample-records.ts'
 

@@ -1,7 +1,7 @@
 /** Whole records, read and written. */
 import { makeBare } from '../baselines/bare.ts'
 import { loopOver } from '../measure/loops.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { MarketStore } from './records.ts'
 import { COUNT, closeAll, filled, listOf, market } from './sample-records.ts'
 

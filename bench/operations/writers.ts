@@ -6,7 +6,7 @@ import { makeBare } from '../baselines/bare.ts'
 import { fresh } from '../measure/fresh-function.ts'
 import { looked, loopOver } from '../measure/loops.ts'
 import type { Subject } from '../measure/sample.ts'
-import type { Workbench } from '../workbench.ts'
+import type { Workbench } from '../measure/workbench.ts'
 import { MarketStore, TextStore } from './records.ts'
 import { type AnyStore, COUNT, closeAll, filled, listOf, market, text } from './sample-records.ts'
 
@@ -128,7 +128,7 @@ async function besideAWriter(bench: Workbench): Promise<void> {
   const quiet = filled(MarketStore.create(bench.path(), { writers: 'many' }), market, COUNT * 2)
   const busyPath = bench.path()
   const busy = filled(MarketStore.create(busyPath, { writers: 'many' }), market, COUNT * 2)
-  const writer = fork(fileURLToPath(new URL('../writers/busy-writer.js', import.meta.url)), [
+  const writer = fork(fileURLToPath(new URL('../processes/busy-writer.js', import.meta.url)), [
     busyPath,
     `${COUNT}`,
   ])

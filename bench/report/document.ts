@@ -1,7 +1,7 @@
 /** docs/benchmarks.md, all of it, from the recorded results: no figure in it is typed by hand. */
-import { runtimeTitle } from '../machine.ts'
-import type { PeersPart, Results, Runtime } from '../results.ts'
-import { TARGETS } from '../targets.ts'
+import { runtimeTitle } from '../measure/machine.ts'
+import type { PeersPart, Results, Runtime } from '../results/results.ts'
+import { TARGETS } from '../results/targets.ts'
 import { count } from './figures.ts'
 import { APPEND_NOTE, JOURNAL_NOTE, LIMITS_NOTE, MANY_NOTE, METHOD, REPEAT, STRINGS_NOTE } from './notes.ts'
 import {

@@ -1,7 +1,16 @@
 /** Tables of Markdown, and what goes into them. */
-import { runtimeTitle } from '../machine.ts'
-import type { FlightsPart, Part, PeersPart, Results, Row, Runtime, ScalePart, WakesPart } from '../results.ts'
-import { isMet, limit, measured, TARGETS, type Target } from '../targets.ts'
+import { runtimeTitle } from '../measure/machine.ts'
+import type {
+  FlightsPart,
+  Part,
+  PeersPart,
+  Results,
+  Row,
+  Runtime,
+  ScalePart,
+  WakesPart,
+} from '../results/results.ts'
+import { isMet, limit, measured, TARGETS, type Target } from '../results/targets.ts'
 import { bytes, count, figure, ratio, short } from './figures.ts'
 
 /** The first column is text, the others are figures. */

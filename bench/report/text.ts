@@ -1,6 +1,6 @@
 /** Rows as lines of a terminal. */
-import type { Row } from '../results.ts'
-import { isMet, limit, TARGETS } from '../targets.ts'
+import type { Row } from '../results/results.ts'
+import { isMet, limit, TARGETS } from '../results/targets.ts'
 import { bytes, figure, ratio } from './figures.ts'
 
 const WIDTHS = [62, 10, 10, 8, 8, 12]

@@ -3,12 +3,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { bareClass } from '../baselines/bare.ts'
-import { fileSystemOf, runtimeHere, today } from '../machine.ts'
 import { fresh } from '../measure/fresh-function.ts'
+import { fileSystemOf, runtimeHere, today } from '../measure/machine.ts'
 import { rounded } from '../measure/statistics.ts'
 import { MarketStore } from '../operations/records.ts'
 import { type AnyStore, market } from '../operations/sample-records.ts'
-import type { ScalePart, ScalePoint } from '../results.ts'
+import type { ScalePart, ScalePoint } from '../results/results.ts'
 
 const COUNTS = [1e3, 1e4, 1e5, 1e6, 1e7]
 const LARGE_COUNT = 1e8

@@ -11,8 +11,7 @@ async function watch({ entitiesPath, framesPath, entityCount, tickCount }: GameO
   const entity = spawn(0)
   let tornCount = 0
   let lookCount = 0
-  // `ref`: nothing else keeps this thread alive while it waits.
-  for await (const frame of frames.appended({ from: 0, ref: true })) {
+  for await (const frame of frames.appended({ from: 0 })) {
     const { tick } = frames.get(frame)
     // None is left out, though the simulation waits for nobody.
     if (tick !== frame + 1) throw new Error(`tick ${tick} came in the place of ${frame + 1}`)

@@ -1,4 +1,5 @@
 import { TickStore } from './tick.store.ts'
 
-using ticks = TickStore.open('ticks.mmf', { readOnly: true })
+const ticks = TickStore.open('ticks.mmf', { readOnly: true })
 for (const { symbol, price } of ticks) console.log(symbol, price)
+ticks.close()

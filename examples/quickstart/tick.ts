@@ -1,10 +1,10 @@
-import type { float64, str, uint64 } from 'mmapforge'
+import type { float64, str, uint53 } from 'mmapforge'
 
 /** @mmapforge version=1 */
 export interface Tick {
   symbol: str<16>
   price: float64
   volume: float64
-  /** Nanoseconds since 1970. @mmap ts_ns */
-  timestamp: uint64
+  /** Milliseconds since 1970. */
+  time: uint53
 }

@@ -32,7 +32,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
-  return error instanceof Error && 'code' in error && 'syscall' in error
+  return typeof error === 'object' && error !== null && 'code' in error && 'syscall' in error
 }
 
 /** `EACCES: permission denied, open '/x'` without the call and the path, which the caller names. */

@@ -1,5 +1,6 @@
 /** `mmapforge generate`: writes a typed store for each annotated interface. */
 import { parseArgs } from 'node:util'
+import { isBuiltInError } from '../errors.ts'
 import { isSystemError, systemMessage, writeWhole } from './files.ts'
 import { describeStore, type Generation, planGenerations } from './generation-plan.ts'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
@@ -58,9 +59,9 @@ function parseStrictly(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error
+    if (!isBuiltInError(error, 'TypeError')) throw error
     // The advice that follows the first sentence is about positional arguments, which is seldom what was meant.
-    throw new UsageError(`generate: ${error.message.split(/[.\n]/, 1)[0]}`)
+    throw new UsageError(`generate: ${(error as TypeError).message.split(/[.\n]/, 1)[0]}`)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Stores defined at run time, typed by inference from their fields. */
-import { MmapForgeError, show } from '../errors.ts'
-import type { FieldType } from '../schema/annotations.ts'
+import { isObject, MmapForgeError, show } from '../errors.ts'
+import type { EnumType, FieldType } from '../schema/annotations.ts'
 import { defineRecord } from '../schema/definition.ts'
 import type { ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
@@ -13,7 +13,11 @@ export type Fields = Readonly<Record<string, FieldType>>
 
 /** The record object of given fields. */
 export type RecordOf<F extends Fields> = {
-  -readonly [K in keyof F]: F[K] extends FieldType<infer T> ? ValueOf<T> : never
+  -readonly [K in keyof F]: F[K] extends EnumType<infer L>
+    ? L
+    : F[K] extends FieldType<infer T>
+      ? ValueOf<T>
+      : never
 }
 
 type Names<F> = keyof F & string
@@ -86,18 +90,14 @@ export function defineStore<const F extends Fields>(
   options: { readonly version: number },
   fields: F,
 ): DefinedStore<F> {
-  if (typeof options !== 'object' || options === null) {
-    throw new MmapForgeError(
-      'ERR_TYPE_MISMATCH',
-      `the options must be an object with a version, not ${show(options)}`,
-    )
-  }
-  if (typeof fields !== 'object' || fields === null) {
-    throw new MmapForgeError(
-      'ERR_TYPE_MISMATCH',
-      `the fields must be an object of field types, not ${show(fields)}`,
-    )
-  }
+  assertObject(options, 'the options must be an object with a version')
+  assertObject(fields, 'the fields must be an object of field types')
   const definition = defineRecord(schemaFromFields(name, options.version, fields))
   return compileStore(definition) as unknown as DefinedStore<F>
+}
+
+function assertObject(value: unknown, rule: string): void {
+  if (isObject(value)) return
+  const code = Array.isArray(value) ? 'ERR_INVALID_SCHEMA' : 'ERR_TYPE_MISMATCH'
+  throw new MmapForgeError(code, `${rule}, not ${show(value)}`)
 }

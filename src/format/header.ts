@@ -15,7 +15,7 @@ export const COUNT_OFFSET_BYTES = RECORD_SIZE_OFFSET_BYTES + 4
 /** The u64 capacity in records; a hint only, since other writers leave it stale. */
 export const CAPACITY_OFFSET_BYTES = COUNT_OFFSET_BYTES + 8
 export const HEADER_SIZE_BYTES = CAPACITY_OFFSET_BYTES + 8
-/** The format counts records in 64 bits; this release holds fewer, because it checks indices with 32-bit arithmetic. */
+/** The format counts records in 64 bits; this release allows fewer, because it checks indices with 32-bit arithmetic. */
 export const MAX_RECORD_COUNT = 2 ** 32 - 1
 
 export interface Header {
@@ -40,7 +40,8 @@ export function encodeHeader(header: Header): Uint8Array {
 }
 
 /**
- * Reads a header and judges what it can by itself; whether it fits a schema or a file is for the caller.
+ * Reads a header and checks what can be checked without more; whether it fits a schema or a file is for the caller to
+ * check.
  *
  * @throws {MmapForgeError} `ERR_CORRUPTED` for fewer than 64 bytes, `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`.
  */

@@ -1,7 +1,7 @@
 /**
- * `<path>.journal`: what the writers of a store tell those who survive them. A header says which file it belongs to, a
- * word says who is appending, and each writer has a slot that names the record it is writing and keeps what that record
- * held before. Little-endian, like the store; each offset is computed from the one before it.
+ * `<path>.journal`: what survivors need to know of a store's writers. A header says which file it belongs to, a word
+ * says who is appending, and each writer has a slot that names the record it is writing and keeps an image of what
+ * that record held before. Little-endian, like the store; each offset is computed from the one before it.
  */
 import { MmapForgeError } from '../errors.ts'
 import { SCHEMA_HASH_BYTES } from '../schema/hash.ts'
@@ -16,9 +16,10 @@ const DEVICE_OFFSET_BYTES = VERSION_OFFSET_BYTES + 4
 const INODE_OFFSET_BYTES = DEVICE_OFFSET_BYTES + 8
 const HASH_OFFSET_BYTES = INODE_OFFSET_BYTES + 8
 const RECORD_SIZE_OFFSET_BYTES = HASH_OFFSET_BYTES + SCHEMA_HASH_BYTES
-/** The header is padded to a cache line, so that what is written all the time does not share it. */
+const ID_OFFSET_BYTES = RECORD_SIZE_OFFSET_BYTES + 4
+/** The header is padded to a cache line of its own, away from what is written all the time. */
 const LINE_BYTES = 64
-const JOURNAL_HEADER_BYTES = alignUp(RECORD_SIZE_OFFSET_BYTES + 4, LINE_BYTES)
+const JOURNAL_HEADER_BYTES = alignUp(ID_OFFSET_BYTES + 4, LINE_BYTES)
 
 /** The u32 that says who appends: 0 for nobody, or one more than the slot of the writer. */
 export const APPENDER_OFFSET_BYTES = JOURNAL_HEADER_BYTES
@@ -30,14 +31,17 @@ export const INDEX_OFFSET_BYTES = IMAGE_STATE_OFFSET_BYTES + 4
 /** The odd counter that the named record has while it is written, in two halves; an even one names nothing. */
 export const COUNTER_LOW_OFFSET_BYTES = INDEX_OFFSET_BYTES + 4
 export const COUNTER_HIGH_OFFSET_BYTES = COUNTER_LOW_OFFSET_BYTES + 4
-/** Which part of the record the image is of: its first 32-bit word, counted from the record's start, and how many. */
+/**
+ * Which part of the record the image shows: its first 32-bit word, counted from the start of the record, and the
+ * number of words.
+ */
 export const PART_START_OFFSET_BYTES = COUNTER_HIGH_OFFSET_BYTES + 4
 export const PART_LENGTH_OFFSET_BYTES = PART_START_OFFSET_BYTES + 4
-/** The image: there is room for all of the record but its counter. */
+/** The image; there is room for the whole record without its counter. */
 export const IMAGE_OFFSET_BYTES = PART_LENGTH_OFFSET_BYTES + 4
 
 export const NO_IMAGE = 0
-/** No small number: what a damaged file holds by chance is no image. */
+/** Not a small number, so that a damaged file hardly holds it by chance. */
 export const HAS_IMAGE = 0x494d4731
 
 export function slotSizeBytes(recordSizeBytes: number): number {
@@ -48,12 +52,12 @@ export function slotOffsetBytes(slot: number, recordSizeBytes: number): number {
   return SLOTS_OFFSET_BYTES + slot * slotSizeBytes(recordSizeBytes)
 }
 
-/** Slots that a journal of a given size has. */
+/** How many slots a journal of this size has. */
 export function slotCountOf(sizeBytes: number, recordSizeBytes: number): number {
   return Math.max(0, Math.floor((sizeBytes - SLOTS_OFFSET_BYTES) / slotSizeBytes(recordSizeBytes)))
 }
 
-/** The store that a journal belongs to: a copy of it is another one, whose records the images are not of. */
+/** The store that a journal belongs to. A copy of a store is another store: the images are not of its records. */
 export interface JournalOwner {
   readonly device: bigint
   readonly inode: bigint
@@ -61,7 +65,8 @@ export interface JournalOwner {
   readonly recordSizeBytes: number
 }
 
-export function encodeJournalHeader(owner: JournalOwner): Uint8Array {
+/** @param id tells the journal from any other that the store has or had; below 2^32 */
+export function encodeJournalHeader(owner: JournalOwner, id: number): Uint8Array {
   const bytes = new Uint8Array(SLOTS_OFFSET_BYTES)
   const view = new DataView(bytes.buffer)
   bytes.set(MAGIC)
@@ -70,14 +75,20 @@ export function encodeJournalHeader(owner: JournalOwner): Uint8Array {
   view.setBigUint64(INODE_OFFSET_BYTES, BigInt.asUintN(64, owner.inode), true)
   bytes.set(owner.schemaHash, HASH_OFFSET_BYTES)
   view.setUint32(RECORD_SIZE_OFFSET_BYTES, owner.recordSizeBytes, true)
+  view.setUint32(ID_OFFSET_BYTES, id, true)
   return bytes
 }
 
+/** The id in the beginning of a journal. */
+export function journalIdIn(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(ID_OFFSET_BYTES, true)
+}
+
 /**
- * Whether bytes are the beginning of a journal of this store; anything else is worth nothing to it.
+ * Whether bytes are the beginning of a journal of this store; anything else is of no use to it.
  *
- * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION` for the journal of another release, which may hold what its writer
- *   left undone
+ * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION` for the journal of another release, which may hold the images of
+ *   half-done writes
  */
 export function isJournalOf(bytes: Uint8Array, owner: JournalOwner, path: string): boolean {
   if (bytes.length < SLOTS_OFFSET_BYTES || !MAGIC.every((byte, i) => bytes[i] === byte)) return false
@@ -90,6 +101,6 @@ export function isJournalOf(bytes: Uint8Array, owner: JournalOwner, path: string
       { path },
     )
   }
-  const expected = encodeJournalHeader(owner).subarray(0, JOURNAL_HEADER_BYTES)
+  const expected = encodeJournalHeader(owner, journalIdIn(bytes)).subarray(0, JOURNAL_HEADER_BYTES)
   return expected.every((byte, i) => bytes[i] === byte)
 }

@@ -1,35 +1,49 @@
 /**
- * `<path>.lock`: which bytes of it writers lock, and the mark that its content is while no writer has the store open.
+ * Which bytes writers lock, of `<path>.lock` and of the store itself, and the mark that the content of the lock file is
+ * while no writer has the store open. A lock may lie where a file has no bytes; all of these lie far beyond what either
+ * will ever hold.
  */
 
 export const LOCK_SUFFIX = '.lock'
 
+/** Of the lock file: locked by whoever creates, opens or closes the store as one of many writers. */
+export const SETUP_OFFSET_BYTES = 2 ** 40
+
 /** Writers that can have a store open at once. */
 export const MAX_WRITERS = 1024
+/** Journals are told apart by a number below this. */
+export const JOURNAL_IDS = 2 ** 32
 /**
- * Locked by whoever creates, opens or closes the store as one of many writers. A lock may lie where the file has no
- * bytes; this one and those of the slots lie beyond anything that the file will ever hold.
+ * Of the store: from here on, each of many writers locks one byte for as long as it has the store open. Where that is
+ * tells its journal and its slot, so that writers who can't hear of each other, since they came by two names of the file
+ * and have two journals, find each other here. A writer that is alone locks all of it.
  */
-export const SETUP_OFFSET_BYTES = 2 ** 40
-/** Each of many writers locks one byte from here on, that of its slot, for as long as it has the store open. */
-export const FIRST_SLOT_OFFSET_BYTES = SETUP_OFFSET_BYTES + 1
+export const WRITERS_OFFSET_BYTES = 2 ** 50
+export const WRITERS_LENGTH_BYTES = JOURNAL_IDS * MAX_WRITERS
 
-/** The longest content that is looked at. */
+/** Of the store: the byte of the first slot of a journal. */
+export function slotsOffsetBytes(journalId: number): number {
+  return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
+}
+
+/** The longest content that is read. */
 export const MARK_MAX_BYTES = 256
-/** The content once an opener has taken the mark. Written over it, since a file system may have truncating wait for the disk. */
+/** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
 
-/** A store's file as its last writer left it. */
+/** A store's file, as its last writer left it. */
 export interface LeftFile {
   readonly recordCount: number
   readonly device: bigint
   readonly inode: bigint
   readonly sizeBytes: bigint
+  /** Of the system that it was left on: what another start of it finds may be of any time before. */
+  readonly bootId: string
   /** When it was modified last, in nanoseconds since 1970. */
   readonly mtimeNs: bigint
 }
 
-/** The mark that says of a file that none of its records is mid-write. */
-export function encodeMark({ recordCount, device, inode, sizeBytes, mtimeNs }: LeftFile): string {
-  return `clean ${[recordCount, device, inode, sizeBytes, mtimeNs].join(' ')}\n`
+/** The clean mark: it says that no record of the file is mid-write. */
+export function encodeMark({ recordCount, device, inode, sizeBytes, bootId, mtimeNs }: LeftFile): string {
+  return `clean ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs].join(' ')}\n`
 }

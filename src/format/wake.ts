@@ -1,24 +1,27 @@
 /**
- * `<path>.wake`: one page that waiters and writers of a store share. A waiter says in it what it waits for; a writer
- * that has done so takes that away again, and wakes the waiters by a write to the file. The words are 32-bit,
- * little-endian, each on a cache line of its own, so that a writer's look at one costs nothing.
+ * `<path>.wake`: one page that the waiters and writers of a store share. A waiter says in it what it waits for. A
+ * writer that has done that clears it again, and wakes the waiters by a write to the file. The words are 32-bit,
+ * little-endian, each on a cache line of its own, so that it costs a writer next to nothing to look at one.
  */
 
 const MAGIC = new TextEncoder().encode('MMFW')
 const VERSION = 1
 
 export const WAKE_SUFFIX = '.wake'
-/** The size of the file: a page, allocated when it is made, so that a full disk is no fault of a later store. */
+/**
+ * The size of the file: one page. It is allocated when the file is made, so that no later store can fault on a full
+ * disk.
+ */
 export const WAKE_SIZE_BYTES = 4096
 
 const CACHE_LINE_BYTES = 64
 const MAGIC_OFFSET_BYTES = 0
 const VERSION_OFFSET_BYTES = MAGIC_OFFSET_BYTES + 4
-/** The least length of the store that somebody waits for; 0 where nobody does. */
+/** The least length of the store that somebody waits for; 0 if nobody does. */
 const WANTED_LENGTH_OFFSET_BYTES = CACHE_LINE_BYTES
-/** 1 where somebody waits for records to change, otherwise 0. */
+/** 1 if somebody waits for records to change, otherwise 0. */
 const CHANGES_OFFSET_BYTES = WANTED_LENGTH_OFFSET_BYTES + CACHE_LINE_BYTES
-/** The byte that is written to wake: its value means nothing. */
+/** The byte that is written to wake waiters; its value means nothing. */
 export const WAKE_BYTE_OFFSET_BYTES = CHANGES_OFFSET_BYTES + CACHE_LINE_BYTES
 
 const WORD_BYTES = 4

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module'
 export type Koffi = typeof import('koffi')
 
 /**
- * Loads it when it is first needed: a platform without a binary still opens `:memory:` stores.
+ * Loads it when it is first needed, so that a platform without a binary can still open `:memory:` stores.
  *
- * @throws what loading koffi throws where it is not installed, or has no binary for the platform
+ * @throws what loading koffi throws if it is not installed or has no binary for the platform
  */
 export function loadKoffi(): Koffi {
   // A bundle in the CommonJS format has an empty `import.meta.url`, and a `__filename`. In two steps, with the name written

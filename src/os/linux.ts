@@ -5,13 +5,16 @@
  * `off_t` is `int64_t` on both architectures. A byte count is a safe integer, which koffi passes exactly.
  */
 import { constants as bufferConstants } from 'node:buffer'
-import { fdatasync, fdatasyncSync } from 'node:fs'
 import { constants } from 'node:os'
+import { ignoreFileSizeSignal } from './file-size-signal.ts'
 import { loadKoffi } from './koffi.ts'
 import type { AccessPattern, LockKind, MappingKind, NativeOs } from './os.ts'
+import { syncData, syncDataAsync } from './sync.ts'
 import { SystemError } from './system-error.ts'
+import { ThreadRanges } from './thread-ranges.ts'
 
 // mmap(2), asm-generic/mman-common.h
+const PROT_NONE = 0x0
 const PROT_READ = 0x1
 const PROT_WRITE = 0x2
 const MAP_SHARED = 0x01
@@ -19,11 +22,16 @@ const MAP_PRIVATE = 0x02
 const MAP_FIXED = 0x10
 const MAP_ANONYMOUS = 0x20
 const MAP_NORESERVE = 0x4000
-/** `(void *) -1` as koffi gives it. */
+/** `(void *) -1` as koffi returns it. */
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn
-/** What anonymous pages take for a descriptor: mmap(2), "portable applications should ensure this". */
+/** The descriptor for anonymous pages: mmap(2), "portable applications should ensure this". */
 const NO_FD = -1
 const ZERO_PAGES = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+
+// memfd_create(2), linux/memfd.h
+const MFD_CLOEXEC = 0x1
+/** Known since Linux 6.3, which warns where it is missing; an error before that. */
+const MFD_NOEXEC_SEAL = 0x8
 
 // madvise(2)
 const ADVICE: Readonly<Record<AccessPattern, number>> = { random: 1, sequential: 2 }
@@ -37,8 +45,9 @@ const LOCK_NB = 4
 const LOCK_UN = 8
 
 // fcntl(2), asm-generic/fcntl.h: locks of the open file, which another thread's descriptor does not share
+const F_OFD_GETLK = 36
 const F_OFD_SETLK = 37
-const F_WRLCK = 1
+const RANGE_LOCK: Readonly<Record<LockKind, number>> = { shared: 0, exclusive: 1 }
 const F_UNLCK = 2
 /** `struct flock` on 64-bit Linux: l_type and l_whence, then l_start, l_len, and l_pid, which must be 0. */
 const FLOCK_BYTES = 32
@@ -64,8 +73,9 @@ const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; read
  */
 export function bindLinux(): NativeOs {
   const koffi = loadKoffi()
-  // Null is the process itself, which has its C library loaded already, whichever that is.
+  // Null is the process itself, which has a C library loaded already, whichever it is.
   const libc = koffi.load(null)
+  ignoreFileSizeSignal(libc)
   const mmap = libc.func(
     'void *mmap(void *addr, size_t length, int prot, int flags, int fd, int64_t offset)',
   ) as (
@@ -77,6 +87,12 @@ export function bindLinux(): NativeOs {
     offsetBytes: number,
   ) => bigint
   const munmap = libc.func('int munmap(void *addr, size_t length)') as (a: bigint, n: number) => number
+  const memfdCreate = libc.func('int memfd_create(const char *name, unsigned int flags)') as (
+    name: string,
+    flags: number,
+  ) => number
+  // Not closeSync: node:fs has not opened what memfd_create opens, and would warn the user when it closes it.
+  const close = libc.func('int close(int fd)') as (fd: number) => number
   const madvise = libc.func('int madvise(void *addr, size_t length, int advice)') as (
     address: bigint,
     lengthBytes: number,
@@ -98,18 +114,54 @@ export function bindLinux(): NativeOs {
   const getpagesize = libc.func('int getpagesize()') as () => number
 
   /**
-   * errno belongs to the thread, and the call ran on this one; it is read before anything else can call into the C
-   * library here, and only after a call that says it failed, because success leaves it undefined.
+   * errno belongs to the thread, and the call ran on this one. It is read before anything else on this thread can
+   * call into the C library, and only after a call that failed, because success leaves it undefined.
    */
   const failure = (syscall: string): SystemError => new SystemError(syscall, koffi.errno())
 
-  const setLock = (fd: number, type: number, offsetBytes: number, lengthBytes: number): boolean => {
+  const unmap = (address: bigint, lengthBytes: number): void => {
+    if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
+  }
+
+  const tryLock = (fd: number, kind: LockKind): boolean => {
+    // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
+    while (flock(fd, LOCK[kind] | LOCK_NB) !== 0) {
+      const error = failure('flock')
+      if (error.errno === -EWOULDBLOCK) return false
+      if (error.errno !== -EINTR) throw error
+    }
+    return true
+  }
+
+  const pageSizeBytes = getpagesize()
+  const threadRanges = new ThreadRanges({
+    pageSizeBytes,
+    unmap,
+    tryLock: (fd) => tryLock(fd, 'exclusive'),
+    mapMark(address, name, offsetBytes) {
+      let fd = memfdCreate(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL)
+      if (fd < 0) fd = memfdCreate(name, MFD_CLOEXEC)
+      if (fd < 0) throw failure('memfd_create')
+      const flags = MAP_PRIVATE | MAP_FIXED
+      const isMapped = mmap(address, pageSizeBytes, PROT_NONE, flags, fd, offsetBytes) !== MAP_FAILED
+      close(fd)
+      if (!isMapped) throw failure('mmap')
+    },
+  })
+
+  /** A `struct flock`. */
+  const rangeOf = (type: number, offsetBytes: number, lengthBytes: number): DataView<ArrayBuffer> => {
     const request = new DataView(new ArrayBuffer(FLOCK_BYTES))
     request.setInt16(0, type, true)
     request.setBigInt64(FLOCK_START_OFFSET_BYTES, BigInt(offsetBytes), true)
     request.setBigInt64(FLOCK_LENGTH_OFFSET_BYTES, BigInt(lengthBytes), true)
+    return request
+  }
+
+  const setLock = (fd: number, type: number, offsetBytes: number, lengthBytes: number): boolean => {
+    const request = new Uint8Array(rangeOf(type, offsetBytes, lengthBytes).buffer)
     // Sound: fcntl reads the structure during the call only, and F_OFD_SETLK does not block the thread.
-    while (fcntl(fd, F_OFD_SETLK, 'void *', new Uint8Array(request.buffer)) !== 0) {
+    while (fcntl(fd, F_OFD_SETLK, 'void *', request) !== 0) {
       const error = failure('fcntl')
       if (error.errno === -EAGAIN) return false
       if (error.errno !== -EINTR) throw error
@@ -118,13 +170,20 @@ export function bindLinux(): NativeOs {
   }
 
   return {
-    pageSizeBytes: getpagesize(),
+    pageSizeBytes,
     maxViewBytes: bufferConstants.MAX_LENGTH,
 
     reserve(lengthBytes) {
       // Sound: without an address and MAP_FIXED the kernel picks a range that is free, so nothing is displaced.
-      const address = mmap(null, lengthBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
+      const take = () => mmap(null, lengthBytes + pageSizeBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
+      threadRanges.sweepIfDue()
+      let address = take()
+      if (address === MAP_FAILED) {
+        threadRanges.sweep()
+        address = take()
+      }
       if (address === MAP_FAILED) throw failure('mmap')
+      threadRanges.mark(address, lengthBytes)
       return address
     },
 
@@ -147,8 +206,20 @@ export function bindLinux(): NativeOs {
     },
 
     unmap(address, lengthBytes) {
-      // Sound: the caller mapped exactly this range, calls once, and only when no ArrayBuffer over it can be reached.
-      if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
+      // Sound: the caller mapped exactly this range, and unmaps it once, when no ArrayBuffer over it can be reached.
+      unmap(address, lengthBytes + pageSizeBytes)
+    },
+
+    disown(address, lengthBytes) {
+      // Sound: the mark is part of the range, and nobody touches it.
+      mmap(
+        address + BigInt(lengthBytes),
+        pageSizeBytes,
+        PROT_READ | PROT_WRITE,
+        ZERO_PAGES | MAP_FIXED,
+        NO_FD,
+        0,
+      )
     },
 
     advise(address, lengthBytes, access) {
@@ -157,7 +228,7 @@ export function bindLinux(): NativeOs {
     },
 
     viewOf(address, lengthBytes) {
-      // A longer view is not an exception in V8 but the end of the process.
+      // In V8 a longer view does not throw, it ends the process.
       if (lengthBytes > bufferConstants.MAX_LENGTH) {
         throw new RangeError(`a view of ${lengthBytes} bytes: the most here is ${bufferConstants.MAX_LENGTH}`)
       }
@@ -181,28 +252,25 @@ export function bindLinux(): NativeOs {
     // 2.6.19, see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors
     // through Node. The size of the file is part of what fdatasync writes, because the data can't be read back
     // without it.
-    syncFile: fdatasyncSync,
-    syncFileAsync: (fd) =>
-      new Promise((resolve, reject) => {
-        fdatasync(fd, (error) => (error ? reject(error) : resolve()))
-      }),
+    syncFile: syncData,
+    syncFileAsync: syncDataAsync,
 
-    tryLock(fd, kind) {
-      // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
-      while (flock(fd, LOCK[kind] | LOCK_NB) !== 0) {
-        const error = failure('flock')
-        if (error.errno === -EWOULDBLOCK) return false
-        if (error.errno !== -EINTR) throw error
-      }
-      return true
-    },
+    tryLock,
 
     unlock(fd) {
-      // Sound: as above; to release a lock that is not held is no error.
+      // Sound: as above; releasing a lock that is not held is no error.
       if (flock(fd, LOCK_UN) !== 0) throw failure('flock')
     },
 
-    tryLockRange: (fd, offsetBytes, lengthBytes) => setLock(fd, F_WRLCK, offsetBytes, lengthBytes),
+    tryLockRange: (fd, offsetBytes, lengthBytes, kind = 'exclusive') =>
+      setLock(fd, RANGE_LOCK[kind], offsetBytes, lengthBytes),
+
+    isRangeLocked(fd, offsetBytes, lengthBytes) {
+      const request = rangeOf(RANGE_LOCK.exclusive, offsetBytes, lengthBytes)
+      // Sound: fcntl writes no more than the structure, during the call only, and takes no lock.
+      if (fcntl(fd, F_OFD_GETLK, 'void *', new Uint8Array(request.buffer)) !== 0) throw failure('fcntl')
+      return request.getInt16(0, true) !== F_UNLCK
+    },
 
     unlockRange(fd, offsetBytes, lengthBytes) {
       setLock(fd, F_UNLCK, offsetBytes, lengthBytes)

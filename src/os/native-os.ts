@@ -1,7 +1,9 @@
 /** Chooses the implementation of the native calls for the platform, when it is first needed. */
+import { closeSync, openSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { bindLinux } from './linux.ts'
 import type { NativeOs } from './os.ts'
+import { errnoOf, isSystemError, SystemError } from './system-error.ts'
 
 /** The platforms that the tests run on; the constants of the native calls are theirs. */
 const SUPPORTED = new Set(['linux-x64', 'linux-arm64'])
@@ -13,6 +15,7 @@ let bound: NativeOs | undefined
  *
  * @param path - the file that needs them, for the message
  * @throws {MmapForgeError} `ERR_UNSUPPORTED_PLATFORM` where there are none
+ * @throws {SystemError} `EMFILE` or `ENFILE` where no file can be opened to load them from
  */
 export function nativeOs(path: string): NativeOs {
   bound ??= bindNativeOs(path, `${process.platform}-${process.arch}`)
@@ -33,11 +36,32 @@ export function bindNativeOs(path: string, platform: string): NativeOs {
   try {
     return bindLinux()
   } catch (cause) {
+    const lack = lackOfDescriptors()
+    if (lack !== undefined) throw new SystemError('open', lack, path, cause)
     throw new MmapForgeError(
       'ERR_UNSUPPORTED_PLATFORM',
       "the package koffi, which makes the native calls, can't be loaded; install it with its optional " +
         `dependencies, leave it out of a bundle, or ${advice}`,
       { path, cause },
     )
+  }
+}
+
+/** Loading needs at most so many descriptors at a time. */
+const LOADING_DESCRIPTORS = 2
+
+/**
+ * The number of the error for a lack of file descriptors. Runtimes and the dynamic linker each report it in words of
+ * their own, or say that the file is not there.
+ */
+function lackOfDescriptors(): number | undefined {
+  const fds: number[] = []
+  try {
+    while (fds.length < LOADING_DESCRIPTORS) fds.push(openSync('/dev/null', 'r'))
+    return undefined
+  } catch (error) {
+    return isSystemError(error, 'EMFILE', 'ENFILE') ? errnoOf(error) : undefined
+  } finally {
+    for (const fd of fds) closeSync(fd)
   }
 }

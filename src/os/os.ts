@@ -14,7 +14,7 @@
  */
 export type MappingKind = 'shared' | 'read-only' | 'copy-on-write'
 
-/** In which order pages will be touched: `random` turns read-ahead off, `sequential` turns it up. */
+/** The order in which pages will be touched: `random` turns read-ahead off, `sequential` turns it up. */
 export type AccessPattern = 'random' | 'sequential'
 
 /** `exclusive` excludes every other holder, `shared` only the exclusive one. */
@@ -25,11 +25,15 @@ export interface NativeOs {
   readonly pageSizeBytes: number
   /** Greatest length in bytes that {@link viewOf} takes. */
   readonly maxViewBytes: number
-  /** Takes a range of address space of the system's choice: zeroed pages that can be read, and cost no memory. */
+  /**
+   * Takes a range of address space that the system chooses: zeroed pages that can be read and cost no memory. It
+   * belongs to this thread: if the thread ends while the range is mapped, the range is given back, whatever is mapped
+   * there by then, when another thread takes one.
+   */
   reserve(lengthBytes: number): bigint
   /**
-   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: its pages can
-   * be touched once the file has grown over them, and end the process before.
+   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: touching its
+   * pages ends the process until the file has grown over them.
    */
   mapFile(fd: number, offsetBytes: number, address: bigint, lengthBytes: number, kind: MappingKind): void
   /**
@@ -37,7 +41,13 @@ export interface NativeOs {
    * read-only ones do not: strict overcommit, RLIMIT_DATA.
    */
   mapZeroPages(address: bigint, lengthBytes: number, writable: boolean): void
+  /** Gives a whole range back. */
   unmap(address: bigint, lengthBytes: number): void
+  /**
+   * Gives up a whole range of zeroed pages without unmapping it: it may outlive the thread. The system can merge it
+   * with others like it that lie beside it, and the number of mappings is limited.
+   */
+  disown(address: bigint, lengthBytes: number): void
   advise(address: bigint, lengthBytes: number, access: AccessPattern): void
   /** The bytes at an address as an ArrayBuffer, which does not own them and must not be transferred. */
   viewOf(address: bigint, lengthBytes: number): ArrayBuffer
@@ -47,24 +57,27 @@ export interface NativeOs {
    * @param keepSize - leaves the size of the file as it is, though the range may lie beyond it
    */
   allocateBlocks(fd: number, offsetBytes: number, lengthBytes: number, keepSize: boolean): void
-  /** Brings a file's data, what was stored through mappings of it included, to stable storage. */
+  /** Makes a file's data durable, including what was stored through mappings of it. */
   syncFile(fd: number): void
   /** {@link syncFile} on another thread. */
   syncFileAsync(fd: number): Promise<void>
   /**
-   * Takes a lock that lasts until it is released or the descriptor closed, by a crash too; taken again on the same
-   * descriptor it changes its kind.
+   * Takes a lock that lasts until it is released or the descriptor is closed, also by a crash. Taken again on the
+   * same descriptor, it changes its kind.
    *
    * @returns false if another descriptor holds it
    */
   tryLock(fd: number, kind: LockKind): boolean
   unlock(fd: number): void
   /**
-   * Takes an exclusive lock on a range of bytes, which the file need not have. It belongs to the open file as that of
-   * {@link tryLock} does, is released with it, and neither excludes nor heeds that one.
+   * Takes a lock on a range of bytes, which the file need not have. Like that of {@link tryLock} it belongs to the open
+   * file and is released with it; the two kinds of locks do not see each other.
    *
-   * @returns false if another open file holds a lock on any byte of the range
+   * @param kind by default exclusive, for which the descriptor must be open for writing; a shared one for reading
+   * @returns false if another open file holds a lock on any byte of the range that excludes this one
    */
-  tryLockRange(fd: number, offsetBytes: number, lengthBytes: number): boolean
+  tryLockRange(fd: number, offsetBytes: number, lengthBytes: number, kind?: LockKind): boolean
+  /** Whether another open file holds a lock of either kind on any byte of the range. Takes none. */
+  isRangeLocked(fd: number, offsetBytes: number, lengthBytes: number): boolean
   unlockRange(fd: number, offsetBytes: number, lengthBytes: number): void
 }

@@ -1,7 +1,8 @@
-/** Failed system calls, as `node:fs` reports its own. */
+/** Failed system calls, reported as `node:fs` reports its own, and what users are told of them. */
 import { constants } from 'node:os'
+import { MmapForgeError } from '../errors.ts'
 
-/** The names that this project tells apart; any other passes through to the user. */
+/** The codes that this project distinguishes; any other passes through to the user. */
 export type SystemErrorCode = keyof typeof constants.errno
 
 /** A system call that failed, with the properties of an error of `node:fs`. */
@@ -15,38 +16,65 @@ export class SystemError extends Error {
 
   /**
    * @param errno - positive, as the C library has it
-   * @param path - the file concerned, where the caller knows it
+   * @param path - the file concerned, if the caller knows it
+   * @param cause - the same error, as it came
    */
-  constructor(syscall: string, errno: number, path?: string) {
+  constructor(syscall: string, errno: number, path?: string, cause?: unknown) {
     const code = errnoName(errno)
-    super(`${code}: ${syscall} failed${path === undefined ? '' : ` on '${path}'`}`)
+    const message = `${code}: ${syscall} failed${path === undefined ? '' : ` on '${path}'`}`
+    super(message, cause === undefined ? undefined : { cause })
     this.name = 'SystemError'
     this.code = code
     this.errno = -errno
     this.syscall = syscall
     this.path = path
   }
-
-  /** The same error, saying which file it concerns. */
-  on(path: string): SystemError {
-    return new SystemError(this.syscall, -this.errno, path)
-  }
 }
 
 /**
- * Whether an error has one of these codes, a system's or one of our own. By its shape: under Jest and in `node:vm` the
- * errors of `node:fs` are no instances of the `Error` that is in force here.
+ * Whether an error has one of these codes, a system's or one of our own. By its shape: under Jest and in `node:vm`
+ * the errors of `node:fs` are no instances of this realm's `Error`.
  */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code))
 }
 
-/** Whether an error is one of these of the system, from a native call or from `node:fs`. */
+/** Whether an error is one of these system errors, from a native call or from `node:fs`. */
 export function isSystemError(error: unknown, ...codes: readonly SystemErrorCode[]): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false
   // By number, because some have two names: EOPNOTSUPP and ENOTSUP, EWOULDBLOCK and EAGAIN.
-  const errno = ERRNOS.get(String(error.code))
+  const errno = errnoOf(error)
   return errno !== undefined && codes.some((code) => errno === constants.errno[code])
+}
+
+/** The number of a system error; undefined for any other. */
+export function errnoOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined
+  return ERRNOS.get(String(error.code))
+}
+
+/**
+ * What users are told of a failed call on a file. A lack of space is an error of ours, whatever file it was for. The
+ * error of a call that knew only a descriptor is given the file's path. Any other stays as it is.
+ */
+export function explained(error: unknown, path: string, attempt = "can't be made or written"): unknown {
+  const errno = errnoOf(error)
+  if (errno === undefined) return error
+  const { path: named, syscall = 'a call' } = error as { path?: string; syscall?: string }
+  if (isSystemError(error, 'ENOSPC', 'EDQUOT')) {
+    const place = isSystemError(error, 'EDQUOT') ? 'the disk quota is used up' : 'the disk is full'
+    const message = `${attempt}: ${place}; free some space and try again`
+    return new MmapForgeError('ERR_NO_SPACE', message, { path: named ?? path, cause: error })
+  }
+  return named === undefined ? new SystemError(syscall, errno, path, error) : error
+}
+
+/** Runs calls on a file, and {@link explained explains} what they throw. */
+export function onFile<T>(path: string, calls: () => T): T {
+  try {
+    return calls()
+  } catch (error) {
+    throw explained(error, path)
+  }
 }
 
 const ERRNOS: ReadonlyMap<string, number> = new Map(Object.entries(constants.errno))

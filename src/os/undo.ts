@@ -1,14 +1,14 @@
-/** Undoing what was done, where a later step fails. */
+/** Undoing what was done when a later step fails, and releasing several things although one of them fails. */
 
 /** Steps back, the last one first. */
 export class UndoStack {
-  readonly #steps: (() => void)[] = []
+  readonly #steps: (() => unknown)[] = []
 
-  push(step: () => void): void {
+  push(step: () => unknown): void {
     this.#steps.push(step)
   }
 
-  /** Takes every step back, though one of them fail: what it was about is beyond help, the rest is not. */
+  /** Takes every step back, even if one fails: what that one was about is lost, the rest is not. */
   undo(): void {
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
@@ -20,7 +20,7 @@ export class UndoStack {
   }
 }
 
-/** Runs some work; where it throws, undoes what it has pushed. */
+/** Runs some work; if it throws, undoes what it has pushed. */
 export function undoing<T>(work: (undo: UndoStack) => T): T {
   const undo = new UndoStack()
   try {
@@ -29,4 +29,21 @@ export function undoing<T>(work: (undo: UndoStack) => T): T {
     undo.undo()
     throw error
   }
+}
+
+/**
+ * Takes every step, even if one fails.
+ *
+ * @throws what the first failing one threw
+ */
+export function takeAll(...steps: readonly (() => unknown)[]): void {
+  const failures: unknown[] = []
+  for (const step of steps) {
+    try {
+      step()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }

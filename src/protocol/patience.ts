@@ -65,8 +65,12 @@ export interface StableWait {
   readonly timeoutMs: number
   /** For messages. */
   readonly path: string
-  /** Mends the record if its writer is gone; tells whether it did. */
-  mend(place: RecordPlace): boolean
+  /**
+   * Mends the record if its writer is gone; tells whether it did.
+   *
+   * @param isLate whether the time is up
+   */
+  mend(place: RecordPlace, isLate: boolean): boolean
 }
 
 /**
@@ -83,7 +87,7 @@ export function waitForStable(place: RecordPlace, wait: StableWait, since: numbe
     const isLate = patience.isOver
     // Even, but the operation came back too often: the record changes faster than it can be read.
     if ((value & 1) === 0 && !(isLate && since !== 0)) return patience.began
-    if ((patience.isSleepy || isLate) && wait.mend(place)) continue
+    if ((patience.isSleepy || isLate) && wait.mend(place, isLate)) continue
     if (isLate) throw stalled(place.index, value, wait)
     patience.pause()
   }

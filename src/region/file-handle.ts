@@ -1,26 +1,30 @@
 /** An open file that is closed exactly once: by its owner, or else when the owner has been garbage-collected. */
 import { closeSync, fstatSync } from 'node:fs'
+import { onFile } from '../os/system-error.ts'
 
 /**
- * Owns a file descriptor. A task on another thread holds it open: otherwise the number could be closed, and given to
- * another file, before the task gets to it.
+ * Owns a file descriptor. A task on another thread holds it open: otherwise it could be closed, and its number given
+ * to another file, before the task uses it.
  */
 export class FileHandle {
   readonly fd: number
+  readonly #path: string
   #tasks = 0
   #wanted = true
   #closed = false
 
-  constructor(fd: number) {
+  /** @param path for messages */
+  constructor(fd: number, path: string) {
     this.fd = fd
+    this.#path = path
   }
 
   /** The size of the file in bytes, as it is now. */
   sizeBytes(): number {
-    return fstatSync(this.fd).size
+    return onFile(this.#path, () => fstatSync(this.fd).size)
   }
 
-  /** Runs a task with the descriptor held open until it ends, though `close` be called meanwhile. */
+  /** Runs a task, and holds the descriptor open until it ends, even if `close` is called meanwhile. */
   async hold<T>(task: (fd: number) => Promise<T>): Promise<T> {
     this.#tasks++
     try {
@@ -39,14 +43,22 @@ export class FileHandle {
 
   /** Closes the descriptor when `owner`, which must not be reachable from this handle, has been garbage-collected. */
   closeWith(owner: object): void {
-    whenCollected.register(owner, this)
+    whenCollected.register(owner, this, this)
   }
 
   #closeIfUnused(): void {
     if (this.#wanted || this.#tasks > 0 || this.#closed) return
     this.#closed = true
-    closeSync(this.fd)
+    // The collector keeps an entry until it has reported, which code without a pause delays.
+    whenCollected.unregister(this)
+    onFile(this.#path, () => closeSync(this.fd))
   }
 }
 
-const whenCollected = new FinalizationRegistry<FileHandle>((handle) => handle.close())
+const whenCollected = new FinalizationRegistry<FileHandle>((handle) => {
+  try {
+    handle.close()
+  } catch {
+    // Nobody is left to be told; thrown here, it would end the process.
+  }
+})

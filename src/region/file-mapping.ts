@@ -1,18 +1,20 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
 import { MmapForgeError } from '../errors.ts'
-import { isSystemError, SystemError } from '../os/system-error.ts'
+import { explained, isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
+import { fenceBytes } from './address-range.ts'
 import { emptyBuffer } from './closed.ts'
-import { type FileInRange, fenceBytes, Reservation } from './reservation.ts'
+import { type FileInRange, Reservation } from './reservation.ts'
 
 /**
- * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did:
- * a view beyond half of the heap's limit makes it collect all garbage at once (30 ms with a million objects on the
- * heap, against 0.2 ms for this size). A file that outgrows its range gets one of twice the size, so that this happens a
- * few times at most.
+ * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did, and
+ * collects garbage for it: once, since the next store has the same range, but that took 2 to 17 ms with half a million
+ * objects on the heap. Less than 64 MiB would spare the first store that. On the other hand a file that outgrows its range
+ * gets another, of twice the size or more, and from then on the accessors of its class are compiled for stores that swap
+ * their buffer: 1.4 to 1.7 times as long for a number.
  */
 const DEFAULT_RESERVED_BYTES = 2 ** 27
-/** A larger file gets a range that is so much larger still: most are opened to be read, or to grow by little. */
+/** A larger file gets a range that is larger by this factor: most are opened to be read, or to grow by little. */
 const ROOM_TO_GROW = 1.25
 
 /** A mapping made ready, but not used yet. */
@@ -26,11 +28,13 @@ export interface FileMappingOptions extends FileInRange {
   readonly path: string
   /** Bytes of the file to have room for, at least, if there is address space for them. */
   readonly reserveBytes: number | undefined
+  /** Whether users see the buffer, through views that they may keep. */
+  readonly isShown: boolean
 }
 
 export class FileMapping {
   readonly #options: FileMappingOptions
-  /** Every range that is still mapped: the last is in use, views that users kept may look into any. */
+  /** Every range that is still mapped. The last one is in use; views that users kept may show any of them. */
   #reservations: Reservation[] = []
   #buffer = emptyBuffer()
   #capacityBytes = 0
@@ -51,7 +55,8 @@ export class FileMapping {
 
   /**
    * Makes sure that so many bytes of the file can be touched: maps more of it, in a larger range if this one has no
-   * room. That comes into use by `adopt`, so that what can fail is done before anything has changed.
+   * room. A larger range is used only from `adopt` on, so that everything that can fail comes before the first
+   * change.
    *
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`
    */
@@ -66,11 +71,11 @@ export class FileMapping {
     }
   }
 
-  /** Undoes a `prepare` that is not to be used after all: the file has so many bytes. */
+  /** Undoes a `prepare` that is not used after all; the file has so many bytes. */
   abandon(next: NextMapping | undefined, sizeBytes: number): void {
     try {
       if (next === undefined) this.#reservations.at(-1)?.cover(sizeBytes)
-      else next.reservation.unmap()
+      else next.reservation.putAside()
     } catch {
       // Nothing touches the pages that stay mapped beyond the end of the file.
     }
@@ -78,16 +83,17 @@ export class FileMapping {
 
   /** Uses a range that `prepare` made. Views over the one before stay valid until `close`. */
   adopt({ reservation, buffer }: NextMapping): void {
-    this.#reservations = this.#reservations.filter((earlier) => !earlier.unmapped)
+    this.#reservations = this.#reservations.filter((earlier) => !earlier.isUnmapped)
     this.#reservations.push(reservation)
     this.#buffer = buffer
     this.#capacityBytes = reservation.capacityBytes
   }
 
   /**
-   * Neutralises every range that a view may still look into.
+   * Takes the file out of every range. Ranges that a user may still look into then have zeros; the next mapping may
+   * have the others.
    *
-   * @throws {SystemError} if there is no memory for it; all else is done then
+   * @throws {SystemError} if there is no memory for that; everything else is done then
    */
   close(): void {
     const reservations = this.#reservations
@@ -97,12 +103,13 @@ export class FileMapping {
     const failures: unknown[] = []
     for (const reservation of reservations) {
       try {
-        reservation.neutralise()
+        if (this.#options.isShown) reservation.neutralise()
+        else reservation.putAside()
       } catch (error) {
         failures.push(error)
       }
     }
-    if (failures.length > 0) throw located(failures[0], this.#options.path)
+    if (failures.length > 0) throw explained(failures[0], this.#options.path)
   }
 
   #larger(sizeBytes: number): NextMapping {
@@ -114,7 +121,7 @@ export class FileMapping {
       } catch (error) {
         // Address space can be scarce (RLIMIT_AS).
         if (!isSystemError(error, 'ENOMEM') || capacityBytes === leastBytes) throw error
-        capacityBytes = Math.max(leastBytes, this.#wholePages(capacityBytes / 2))
+        capacityBytes = Math.max(leastBytes, this.#usualCapacity(capacityBytes / 2))
       }
     }
   }
@@ -122,7 +129,7 @@ export class FileMapping {
   #take(capacityBytes: number, sizeBytes: number): NextMapping {
     return undoing((undo) => {
       const next = Reservation.take(this.#options, capacityBytes)
-      undo.push(() => next.reservation.unmap())
+      undo.push(() => next.reservation.putAside())
       next.reservation.cover(sizeBytes)
       return next
     })
@@ -147,7 +154,18 @@ export class FileMapping {
       leastBytes * ROOM_TO_GROW,
       2 * this.#capacityBytes,
     )
-    return Math.min(this.#greatestCapacity(), this.#wholePages(preferredBytes))
+    return Math.min(this.#greatestCapacity(), this.#usualCapacity(preferredBytes))
+  }
+
+  /**
+   * Rounds up to one of four steps between powers of two, so that a range that is put aside fits the next file of
+   * about that size.
+   */
+  #usualCapacity(leastBytes: number): number {
+    const { os } = this.#options
+    const lengthBytes = leastBytes + fenceBytes(os)
+    const stepBytes = Math.max(os.pageSizeBytes, 2 ** (Math.floor(Math.log2(lengthBytes)) - 2))
+    return Math.ceil(lengthBytes / stepBytes) * stepBytes - fenceBytes(os)
   }
 
   #greatestCapacity(): number {
@@ -162,7 +180,7 @@ export class FileMapping {
 
   #explain(cause: unknown, sizeBytes: number): unknown {
     const { path } = this.#options
-    if (!isSystemError(cause, 'ENOMEM')) return located(cause, path)
+    if (!isSystemError(cause, 'ENOMEM')) return explained(cause, path)
     return new MmapForgeError(
       'ERR_NO_SPACE',
       `no address space to map ${sizeBytes} bytes; close stores that are not in use, or raise the limits on the ` +
@@ -170,8 +188,4 @@ export class FileMapping {
       { path, cause },
     )
   }
-}
-
-function located(error: unknown, path: string): unknown {
-  return error instanceof SystemError ? error.on(path) : error
 }

@@ -1,29 +1,63 @@
-/** Makes a file longer, with blocks behind every byte, or leaves it as it was. */
-import { fstatSync, ftruncateSync, writeSync } from 'node:fs'
+/** Makes a file longer, with blocks allocated for every byte, or leaves it as it was. */
+import { fstatSync, ftruncateSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
+import { writeWhole } from '../os/files.ts'
 import type { NativeOs } from '../os/os.ts'
-import { isSystemError } from '../os/system-error.ts'
+import { explained, hasCode, isSystemError, onFile } from '../os/system-error.ts'
+import { undoing } from '../os/undo.ts'
 
 /** Bytes of zeros written at a time where the file system can't allocate. */
 const ZEROS_BYTES = 1 << 20
-/** The smallest range that a signal makes an allocation shrink to. */
+/** What stat(2) counts blocks in, whatever those of the file system are. */
+const STAT_BLOCK_BYTES = 512
+/** An allocation that signals interrupt is not split into smaller ranges than this. */
 const MIN_STEP_BYTES = 1 << 16
+/** After so many interruptions in a row, signals are not the reason. */
+const MAX_INTERRUPTIONS = 1000
+
+/** A file that grows, and how what was written to it is made durable. */
+export interface GrowingFile {
+  readonly fd: number
+  /** For messages. */
+  readonly path: string
+  sync(): void
+}
 
 /**
- * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for want of space (but
- * on file systems that write elsewhere what is overwritten, such as Btrfs, no allocation can promise that).
+ * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for lack of space.
+ * (Except on copy-on-write file systems such as Btrfs, where no allocation can promise that.)
  *
- * Whoever may grow the file at the same time must be kept out by the caller's lock: then the file ends at
- * `fromBytes`, and what is undone here is ours. Without a lock nothing that another process has *stored* is ever
- * undone while the file system can allocate, since its size tells its growth from ours.
+ * The caller's lock must exclude others that may grow the file at the same time: then the file ends at `fromBytes`,
+ * and what is undone here is ours. Without a lock, nothing that another process has *stored* is ever undone, as long
+ * as the file system can allocate: the file's size tells another process's growth from ours.
  *
- * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; the file then has its size and blocks as before
+ * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; what `sync` throws; the file then has its size and blocks
+ *   as before
  */
-export function growFile(os: NativeOs, fd: number, path: string, fromBytes: number, toBytes: number): void {
+export function growFile(os: NativeOs, file: GrowingFile, fromBytes: number, toBytes: number): void {
   try {
-    if (!allocated(os, fd, fromBytes, toBytes)) writeZeros(os, fd, fromBytes, toBytes)
+    if (!allocated(os, file.fd, fromBytes, toBytes)) writeZeros(file, fromBytes, toBytes)
   } catch (cause) {
-    throw explain(cause, path, fromBytes, toBytes)
+    throw explain(cause, file.path, fromBytes, toBytes)
+  }
+}
+
+/**
+ * Takes blocks for every byte that a file has: what was restored sparse has holes, and a store to one on a full disk
+ * would end the process. A file without holes costs a look. Where the file system can't allocate, holes stay.
+ *
+ * @throws {MmapForgeError} `ERR_NO_SPACE`; what the file holds is as before, some holes may be filled
+ */
+export function fillHoles(os: NativeOs, fd: number, path: string): void {
+  const { size, blocks } = onFile(path, () => fstatSync(fd))
+  if (blocks * STAT_BLOCK_BYTES >= size) return
+  try {
+    onFile(path, () => allocate(os, fd, 0, size, true))
+  } catch (cause) {
+    if (!isSystemError(cause, 'ENOSPC', 'EDQUOT')) throw cause
+    const message =
+      'the file has holes that the disk has no room for; free some space and open it again, or with readOnly: true'
+    throw new MmapForgeError('ERR_NO_SPACE', message, { path, cause })
   }
 }
 
@@ -46,14 +80,16 @@ function allocated(os: NativeOs, fd: number, fromBytes: number, toBytes: number)
 function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, keepSize: boolean): boolean {
   let stepBytes = toBytes - fromBytes
   let offsetBytes = fromBytes
+  let interruptions = 0
   while (offsetBytes < toBytes) {
     const lengthBytes = Math.min(stepBytes, toBytes - offsetBytes)
     try {
       os.allocateBlocks(fd, offsetBytes, lengthBytes, keepSize)
       offsetBytes += lengthBytes
+      interruptions = 0
     } catch (error) {
       if (isSystemError(error, 'EOPNOTSUPP', 'ENOSYS', 'EINVAL')) return false
-      if (!isSystemError(error, 'EINTR')) throw error
+      if (!isSystemError(error, 'EINTR') || ++interruptions > MAX_INTERRUPTIONS) throw error
       // Halved, because tmpfs undoes an interrupted call: a profiler's signals would interrupt a long one for ever.
       stepBytes = Math.max(MIN_STEP_BYTES, Math.ceil(stepBytes / 2))
     }
@@ -61,16 +97,18 @@ function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, 
   return true
 }
 
-/** For file systems that can't allocate: what is written has blocks. */
-function writeZeros(os: NativeOs, fd: number, fromBytes: number, toBytes: number): void {
+/** For file systems that can't allocate: bytes that are written have blocks. */
+function writeZeros({ fd, sync }: GrowingFile, fromBytes: number, toBytes: number): void {
   const zeros = new Uint8Array(Math.min(ZEROS_BYTES, toBytes - fromBytes))
   orGiveBack(fd, fromBytes, toBytes, () => {
     let offsetBytes = fromBytes
     while (offsetBytes < toBytes) {
-      offsetBytes += writeSync(fd, zeros, 0, Math.min(zeros.length, toBytes - offsetBytes), offsetBytes)
+      const lengthBytes = Math.min(zeros.length, toBytes - offsetBytes)
+      writeWhole(fd, zeros.subarray(0, lengthBytes), offsetBytes)
+      offsetBytes += lengthBytes
     }
-    // A network file system may take what the server has no room for, and say so only here.
-    os.syncFile(fd)
+    // A network file system may accept what the server has no room for, and report it only here.
+    sync()
     return true
   })
 }
@@ -81,23 +119,22 @@ function writeZeros(os: NativeOs, fd: number, fromBytes: number, toBytes: number
  * stays, and our blocks with it.
  */
 function orGiveBack(fd: number, fromBytes: number, oursUpToBytes: number, step: () => boolean): boolean {
-  try {
+  return undoing((undo) => {
+    undo.push(() => {
+      const { size } = fstatSync(fd)
+      if (size >= fromBytes && size <= oursUpToBytes) ftruncateSync(fd, fromBytes)
+    })
     return step()
-  } catch (error) {
-    const { size } = fstatSync(fd)
-    if (size >= fromBytes && size <= oursUpToBytes) ftruncateSync(fd, fromBytes)
-    throw error
-  }
+  })
 }
 
 function explain(cause: unknown, path: string, fromBytes: number, toBytes: number): unknown {
   const attempt = `can't grow from ${fromBytes} to ${toBytes} bytes`
-  if (isSystemError(cause, 'ENOSPC', 'EDQUOT')) {
-    const place = isSystemError(cause, 'EDQUOT') ? 'the disk quota is used up' : 'the disk is full'
-    return new MmapForgeError('ERR_NO_SPACE', `${attempt}: ${place}; free some space and try again`, {
-      path,
-      cause,
-    })
+  if (
+    hasCode(cause, 'ERR_SYNC_FAILED') &&
+    isSystemError((cause as MmapForgeError).cause, 'ENOSPC', 'EDQUOT')
+  ) {
+    return explained((cause as MmapForgeError).cause, path, attempt)
   }
   if (isSystemError(cause, 'EFBIG')) {
     return new MmapForgeError(
@@ -106,5 +143,5 @@ function explain(cause: unknown, path: string, fromBytes: number, toBytes: numbe
       { path, cause },
     )
   }
-  return cause
+  return explained(cause, path, attempt)
 }

@@ -1,6 +1,6 @@
 /** A region on the heap: what a `:memory:` store reads and writes. */
 import { constants } from 'node:buffer'
-import { MmapForgeError } from '../errors.ts'
+import { isBuiltInError, MmapForgeError } from '../errors.ts'
 import { closedError, emptyBuffer } from './closed.ts'
 import type { Region } from './region.ts'
 
@@ -66,14 +66,14 @@ export class HeapRegion implements Region {
     this.#assertOpen()
   }
 
-  /** Views that a user kept stay what they are, ordinary memory; the region lets go of it. */
+  /** Views that a user kept stay valid: they show ordinary memory, which the region no longer holds. */
   close(): void {
     this.#closed = true
     this.#buffer = emptyBuffer()
     this.#sizeBytes = 0
   }
 
-  /** Doubles, so that appending a record copies it once on average, however many follow. */
+  /** Doubles, so that on average each appended record is copied once. */
   #replaceBuffer(sizeBytes: number): void {
     if (!(sizeBytes <= MAX_CAPACITY_BYTES)) {
       throw new MmapForgeError(
@@ -101,7 +101,7 @@ export class HeapRegion implements Region {
     try {
       return new ArrayBuffer(capacityBytes + FENCE_SLOT_BYTES)
     } catch (error) {
-      if (error instanceof RangeError) return undefined
+      if (isBuiltInError(error, 'RangeError')) return undefined
       throw error
     }
   }

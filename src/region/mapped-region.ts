@@ -2,9 +2,10 @@
 import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { AccessPattern, NativeOs } from '../os/os.ts'
+import { takeAll } from '../os/undo.ts'
 import { closedError } from './closed.ts'
 import { FileHandle } from './file-handle.ts'
-import { FileMapping, type NextMapping } from './file-mapping.ts'
+import { FileMapping, type FileMappingOptions, type NextMapping } from './file-mapping.ts'
 import { growFile } from './grow-file.ts'
 import type { Region } from './region.ts'
 
@@ -16,7 +17,7 @@ export interface MappedRegionOptions {
    * hint, cut down to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
    */
   readonly reserveBytes?: number | undefined
-  /** In which order pages will be touched; the kernel's own guess by default. */
+  /** The order in which pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
   /** The native calls; those of the platform by default. */
   readonly os?: NativeOs | undefined
@@ -29,16 +30,21 @@ export class MappedRegion implements Region {
   readonly #file: FileHandle
   readonly #mapping: FileMapping
   readonly #access: AccessPattern | undefined
-  /** Mapped when the first view of a read-only region is asked for. */
+  /** Mapped when the first view is asked for. */
   #viewMapping: FileMapping | undefined
   #sizeBytes: number
   #closed = false
+  /**
+   * The failure of the first sync that failed. The system reports it once, drops what it could not write, and
+   * considers it written from then on (fsync(2), NOTES), so that another sync would succeed.
+   */
+  #syncFailure: MmapForgeError | undefined
 
   /**
    * Maps a file that is open already, all of it.
    *
-   * @param fd - owned by the region from here on: it closes it in `close()`, when it is garbage-collected without that,
-   *   and if this constructor throws
+   * @param fd - owned by the region from here on, which closes it in `close()`, when it is garbage-collected without
+   *   that, and if this constructor throws
    * @param path - for messages
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`, `ERR_UNSUPPORTED_PLATFORM`
    */
@@ -46,10 +52,14 @@ export class MappedRegion implements Region {
     this.#path = path
     this.#readOnly = options.readOnly
     this.#access = options.access
-    this.#file = new FileHandle(fd)
+    this.#file = new FileHandle(fd, path)
     try {
       this.#os = options.os ?? nativeOs(path)
-      this.#mapping = this.#newMapping(options.readOnly ? 'read-only' : 'shared', options.reserveBytes)
+      this.#mapping = this.#newMapping({
+        kind: options.readOnly ? 'read-only' : 'shared',
+        reserveBytes: options.reserveBytes,
+        isShown: false,
+      })
       this.#sizeBytes = this.#file.sizeBytes()
       make(this.#mapping, this.#sizeBytes)
     } catch (error) {
@@ -84,7 +94,7 @@ export class MappedRegion implements Region {
     // The address space first, the file last: once the file has changed, nothing can fail any more.
     const next = this.#mapping.prepare(targetBytes)
     try {
-      if (fileBytes < targetBytes) growFile(this.#os, this.#file.fd, this.#path, fileBytes, targetBytes)
+      if (fileBytes < targetBytes) this.#growFile(fileBytes, targetBytes)
     } catch (error) {
       this.#mapping.abandon(next, fileBytes)
       throw error
@@ -105,51 +115,93 @@ export class MappedRegion implements Region {
 
   sync(): void {
     this.#assertOpen()
-    if (!this.#readOnly) this.#os.syncFile(this.#file.fd)
+    if (!this.#readOnly) this.#sync()
   }
 
-  /** Syncs all that was stored before, though the region be closed meanwhile: it goes by the file, not the mapping. */
+  /** Syncs all that was stored before, even if the region is closed meanwhile: it works on the file, not on the mapping. */
   async flush(): Promise<void> {
     this.#assertOpen()
-    if (!this.#readOnly) await this.#file.hold((fd) => this.#os.syncFileAsync(fd))
+    if (this.#readOnly) return
+    this.#assertNoSyncFailed()
+    try {
+      await this.#file.hold((fd) => this.#os.syncFileAsync(fd))
+    } catch (cause) {
+      throw this.#rememberFailure(cause)
+    }
+    // The system may have reported to another sync meanwhile what it could not write for this one.
+    this.#assertNoSyncFailed()
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#sizeBytes = 0
+    takeAll(
+      () => this.#mapping.close(),
+      () => this.#viewMapping?.close(),
+      () => this.#file.close(),
+    )
+  }
+
+  #sync(): void {
+    this.#assertNoSyncFailed()
     try {
-      this.#mapping.close()
-    } finally {
-      try {
-        this.#viewMapping?.close()
-      } finally {
-        this.#file.close()
-      }
+      this.#os.syncFile(this.#file.fd)
+    } catch (cause) {
+      throw this.#rememberFailure(cause)
     }
   }
 
+  #assertNoSyncFailed(): void {
+    const cause = this.#syncFailure
+    if (cause !== undefined) throw this.#syncFailed('an earlier sync has failed', cause)
+  }
+
+  /** @returns the error to throw */
+  #rememberFailure(cause: unknown): MmapForgeError {
+    const error = this.#syncFailed(
+      `the disk did not take all that was stored (${(cause as Error).message})`,
+      cause,
+    )
+    this.#syncFailure ??= error
+    return error
+  }
+
+  #syncFailed(what: string, cause: unknown): MmapForgeError {
+    const advice =
+      'what of it was lost no later sync can tell; close the store, open it anew, and check what it holds'
+    return new MmapForgeError('ERR_SYNC_FAILED', `${what}: ${advice}`, { path: this.#path, cause })
+  }
+
+  #growFile(fromBytes: number, toBytes: number): void {
+    const file = { fd: this.#file.fd, path: this.#path, sync: () => this.#sync() }
+    growFile(this.#os, file, fromBytes, toBytes)
+  }
+
   /**
-   * Where views look. Users of a read-only store get a mapping of their own: a store to the read-only pages would end
-   * the process, and one to pages that the store reads would corrupt what it returns. Here a write makes a private
-   * copy of its page, which no longer follows the file.
+   * Where views look: a mapping of their own. A user may keep a view for longer than the store is open, and so the pages
+   * under it can't be used again; those that the store reads and writes can. In a read-only store, moreover, a write to
+   * the pages that it reads would end the process, so here it makes a private copy of its page, which no longer follows
+   * the file.
    */
   #viewBuffer(): ArrayBuffer {
-    if (!this.#readOnly) return this.#mapping.buffer
-    this.#viewMapping ??= this.#newMapping('copy-on-write', this.#mapping.capacityBytes)
+    this.#viewMapping ??= this.#newMapping({
+      kind: this.#readOnly ? 'copy-on-write' : 'shared',
+      // Runtimes copy the whole buffer of a view that is posted to a worker.
+      reserveBytes: this.#sizeBytes,
+      isShown: true,
+    })
     make(this.#viewMapping, this.#sizeBytes)
     return this.#viewMapping.buffer
   }
 
-  #newMapping(kind: 'shared' | 'read-only' | 'copy-on-write', reserveBytes: number | undefined): FileMapping {
-    const { fd } = this.#file
+  #newMapping(how: Pick<FileMappingOptions, 'kind' | 'reserveBytes' | 'isShown'>): FileMapping {
     return new FileMapping({
       os: this.#os,
-      fd,
+      fd: this.#file.fd,
       path: this.#path,
-      kind,
       access: this.#access,
-      reserveBytes,
+      ...how,
     })
   }
 
@@ -177,7 +229,7 @@ export class MappedRegion implements Region {
   }
 }
 
-/** Has a mapping cover so many bytes of the file. */
+/** Makes a mapping cover so many bytes of the file. */
 function make(mapping: FileMapping, sizeBytes: number): void {
   const next = mapping.prepare(sizeBytes)
   if (next !== undefined) mapping.adopt(next)

@@ -4,13 +4,16 @@
  * Two implementations: one maps a file, the other lives on the heap (`:memory:`). All sizes and offsets are in bytes.
  *
  * `buffer` spans more than the data: what lies at or beyond `sizeBytes` (the fence page aside) is not to be touched.
- * There a read finds nothing of use, and on a mapped region a write ends the process, so callers check bounds first.
+ * A read there finds nothing of use, and on a mapped region a write ends the process, so callers check bounds first.
  */
 export interface Region {
   /**
    * The address space: data from offset 0, the fence word at `fenceOffsetBytes`. Its length is a multiple of 8 bytes.
-   * Replaced when it is outgrown; views over an earlier one still see the data it had, in a file live, on the heap as
-   * it was.
+   * Replaced when it is outgrown. Views over an earlier buffer still show its data: live for a file, as they were on
+   * the heap.
+   *
+   * Only for the owner of the region, which must not touch the buffer or views over it once the region is closed:
+   * another region may have the same address space by then. Users get {@link view}.
    */
   readonly buffer: ArrayBuffer
   /** Bytes of data that may be touched now. */
@@ -19,12 +22,12 @@ export interface Region {
   readonly fenceOffsetBytes: number
   /**
    * Makes at least `sizeBytes` of data usable, allocating blocks first, so that a full disk is an error here and not
-   * a fault at some later store. New bytes are zero. A region that is large enough already is left as it is. Where
-   * other processes may grow the same file, the caller holds the lock that keeps them from doing so at the same time.
+   * a fault at some later store. New bytes are zero. A region that is large enough stays as it is. If other processes
+   * may grow the same file, the caller holds the lock that excludes them meanwhile.
    *
    * @returns whether `buffer` was replaced, so that views over the old one must be made anew
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`, `ERR_READ_ONLY`, `ERR_CORRUPTED` if the file was cut
-   *   short, `ERR_CLOSED`; the region is then as it was
+   *   short, `ERR_SYNC_FAILED`, `ERR_CLOSED`; the region is then as it was
    */
   grow(sizeBytes: number): boolean
   /**
@@ -41,13 +44,17 @@ export interface Region {
    * view. The buffer must not be transferred: the region could not tell when nobody uses it any more.
    */
   view(offsetBytes: number, lengthBytes: number): Uint8Array
-  /** Brings the data to stable storage, blocking. */
+  /**
+   * Makes the data durable; blocks until it is.
+   *
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` if that failed, now or ever before
+   */
   sync(): void
-  /** Brings the data to stable storage on another thread. */
+  /** {@link sync} on another thread. */
   flush(): Promise<void>
   /**
-   * Releases everything, and leaves an empty `buffer`. Views over an earlier one stay safe to read, and what they
-   * write goes nowhere: in place of a file they see zeros. A `flush` under way completes. Idempotent. Does not sync.
+   * Releases everything, and leaves an empty `buffer`. Views from {@link view} stay safe to read, and writes to them
+   * go nowhere: they show zeros in place of a file. A `flush` under way completes. Idempotent. Does not sync.
    */
   close(): void
 }

@@ -1,23 +1,15 @@
 /**
- * One range of address space with a file mapped over its start: where addresses are made, and the only place where
- * they are given back.
+ * One range of address space with a file mapped over its start.
  *
  * ```
  * address          + mappedBytes            + capacityBytes
  * | the file       | zeroed pages to read    | fence page |
  * ```
  *
- * The file is mapped over more of the range as it grows, so typed arrays over the buffer stay valid. What it does not
- * cover yet can be read all the same: runtimes copy the whole buffer when a view over it is posted to a worker, and
- * touching a page that is not there would end the process.
- *
- * Life cycle: mapped → (neutral) → unmapped. Not every runtime can detach an ArrayBuffer over a mapping, so it stays
- * mapped for as long as the ArrayBuffer can be reached: a closed region has zeroed pages there, and the garbage
- * collector tells when the range may be unmapped. (A worker that ends without closing is not told: its ranges stay
- * until the process ends.)
+ * The file is mapped over more of the range as it grows, so typed arrays over the buffer stay valid.
  */
 import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
-import { undoing } from '../os/undo.ts'
+import { AddressRange, fenceBytes } from './address-range.ts'
 
 /** How a range shows a file. */
 export interface FileInRange {
@@ -27,53 +19,34 @@ export interface FileInRange {
   readonly access: AccessPattern | undefined
 }
 
-/** The bytes that a reservation needs beyond its capacity: the fence page. */
-export function fenceBytes(os: NativeOs): number {
-  return os.pageSizeBytes
-}
-
 export class Reservation {
   /** Bytes of the file that fit; a multiple of the page size. The fence page follows. */
   readonly capacityBytes: number
   readonly #file: FileInRange
-  readonly #address: bigint
-  readonly #lengthBytes: number
+  readonly #range: AddressRange
   /** Bytes of the file that can be touched, as far as the file has them; a multiple of the page size. */
   #mappedBytes = 0
-  #unmapped = false
 
-  private constructor(file: FileInRange, address: bigint, capacityBytes: number) {
+  private constructor(file: FileInRange, range: AddressRange) {
     this.#file = file
-    this.#address = address
-    this.capacityBytes = capacityBytes
-    this.#lengthBytes = capacityBytes + fenceBytes(file.os)
+    this.#range = range
+    this.capacityBytes = range.lengthBytes - fenceBytes(file.os)
   }
 
   /**
-   * Takes a new range, with nothing of the file in it yet.
+   * Takes a range, with nothing of the file in it yet.
    *
    * @param capacityBytes - a multiple of the page size; with the fence page no more than a view may have
    * @returns the range and the one ArrayBuffer over it
    * @throws {SystemError}
    */
   static take(file: FileInRange, capacityBytes: number): { reservation: Reservation; buffer: ArrayBuffer } {
-    const { os } = file
-    const lengthBytes = capacityBytes + fenceBytes(os)
-    const address = os.reserve(lengthBytes)
-    const reservation = new Reservation(file, address, capacityBytes)
-    return undoing((undo) => {
-      undo.push(() => reservation.unmap())
-      // Private memory of this process: whatever is stored to the fence word goes nowhere.
-      os.mapZeroPages(address + BigInt(capacityBytes), fenceBytes(os), true)
-      const buffer = os.viewOf(address, lengthBytes)
-      // The registry holds the reservation, which must therefore not hold the buffer.
-      whenCollected.register(buffer, reservation)
-      return { reservation, buffer }
-    })
+    const { range, buffer } = AddressRange.take(file.os, capacityBytes + fenceBytes(file.os))
+    return { reservation: new Reservation(file, range), buffer }
   }
 
   /**
-   * Has exactly the pages with so many bytes of the file mapped: what is mapped already stays untouched.
+   * Maps exactly the pages that have so many bytes of the file; what is mapped already stays untouched.
    *
    * @param sizeBytes - at most `capacityBytes`
    * @throws {SystemError} with the range as it was
@@ -84,8 +57,8 @@ export class Reservation {
     const fromBytes = Math.min(this.#mappedBytes, targetBytes)
     const lengthBytes = Math.abs(targetBytes - this.#mappedBytes)
     if (lengthBytes === 0) return
-    const address = this.#address + BigInt(fromBytes)
-    if (targetBytes < this.#mappedBytes) os.mapZeroPages(address, lengthBytes, false)
+    const address = this.#range.address + BigInt(fromBytes)
+    if (targetBytes < this.#mappedBytes) this.#zero(fromBytes, lengthBytes)
     else {
       os.mapFile(fd, fromBytes, address, lengthBytes, kind)
       if (access !== undefined) adviseIfHeard(os, address, lengthBytes, access)
@@ -94,42 +67,45 @@ export class Reservation {
   }
 
   /** Whether the range was given back; another mapping may stand there since. */
-  get unmapped(): boolean {
-    return this.#unmapped
+  get isUnmapped(): boolean {
+    return this.#range.isUnmapped
   }
 
   /**
-   * Puts zeroed pages in place of the file, so that stale views read zeros, and what they write goes nowhere. What
-   * was stored before is in the file: the pages belong to the kernel's cache, not to the mapping.
+   * Takes the file out of the range, and lets the next region have the range. Only if no user has seen the buffer.
    *
-   * @throws {SystemError} if there is not even room for pages that can be read only; the range is then as it was
+   * @throws {SystemError} if there is not even room for read-only pages; the range is then as it was
+   */
+  putAside(): void {
+    if (this.isUnmapped) return
+    this.cover(0)
+    this.#range.putAside()
+  }
+
+  /**
+   * Puts zeroed pages in place of everything, so that views that users kept read zeros, and what they write goes
+   * nowhere. What was stored before is in the file: the pages belong to the kernel's cache, not to the mapping.
+   *
+   * @throws {SystemError} as {@link putAside}
    */
   neutralise(): void {
-    if (this.#unmapped) return
-    try {
-      this.#file.os.mapZeroPages(this.#address, this.#lengthBytes, true)
-    } catch {
-      this.#file.os.mapZeroPages(this.#address, this.#lengthBytes, false)
-    }
+    if (this.isUnmapped) return
+    this.#zero(0, this.#range.lengthBytes)
+    this.#file.os.disown(this.#range.address, this.#range.lengthBytes)
   }
 
-  /**
-   * Gives the range back. Only for the garbage collector's report, and for a range whose buffer nobody has seen.
-   * Idempotent, and silent: munmap(2) fails only where it would split a mapping beyond the limit on their number, and
-   * then the range stays mapped, which harms nobody.
-   */
-  unmap(): void {
-    if (this.#unmapped) return
-    this.#unmapped = true
+  #zero(offsetBytes: number, lengthBytes: number): void {
+    const { os } = this.#file
+    const address = this.#range.address + BigInt(offsetBytes)
     try {
-      this.#file.os.unmap(this.#address, this.#lengthBytes)
+      os.mapZeroPages(address, lengthBytes, true)
     } catch {
-      // See above.
+      os.mapZeroPages(address, lengthBytes, false)
     }
   }
 }
 
-/** Kernels may be built without madvise(2); then reading ahead is as good as it is. */
+/** Kernels may be built without madvise(2), and read ahead as they like. */
 function adviseIfHeard(os: NativeOs, address: bigint, lengthBytes: number, access: AccessPattern): void {
   try {
     os.advise(address, lengthBytes, access)
@@ -137,6 +113,3 @@ function adviseIfHeard(os: NativeOs, address: bigint, lengthBytes: number, acces
     // Nothing depends on it.
   }
 }
-
-/** Unmaps a range once nothing can reach the ArrayBuffer over it, neither a region nor any view that a user kept. */
-const whenCollected = new FinalizationRegistry<Reservation>((reservation) => reservation.unmap())

@@ -15,13 +15,13 @@ export function accessorNames(property: string, type: FieldTypeName): string[] {
   return kinds.map((kind) => accessorName(kind, property))
 }
 
-/** Members of the stores' base classes that a field's accessor could be named like; a test keeps the list complete. */
+/** Members of the stores' base classes whose names an accessor could have; a test keeps the list complete. */
 export const RESERVED_ACCESSORS: ReadonlySet<string> = new Set(['viewField', 'getInto'])
 
-/** Names of records whose store would be named like the base class. */
+/** Names of records whose store would have the name of the base class. */
 export const RESERVED_RECORD_NAMES: ReadonlySet<string> = new Set(['Record'])
 
-/** Properties that a cursor has already, or every object: a patch without `toString` would seem to have it. */
+/** Properties that a cursor, or every object, has anyway: a patch without `toString` would seem to have it. */
 export const RESERVED_PROPERTIES: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
   'seek',

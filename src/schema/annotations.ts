@@ -3,7 +3,7 @@
  * `defineStore`.
  */
 import { MmapForgeError, show } from '../errors.ts'
-import type { FieldTypeName, SizedTypeName } from './field-types.ts'
+import { type EnumTypeName, enumTypeOf, type FieldTypeName, type SizedTypeName } from './field-types.ts'
 
 /** A field's type as a value; `fileName` where the file's name for the field is not the property's. */
 export interface FieldType<T extends FieldTypeName = FieldTypeName> {
@@ -11,10 +11,18 @@ export interface FieldType<T extends FieldTypeName = FieldTypeName> {
   /** Greatest length of the data in bytes; 0 for types that have none. */
   readonly maxBytes: number
   readonly fileName?: string
+  /** Of a field that holds one of some labels, in the order of their numbers in the file. */
+  readonly labels?: readonly string[]
 }
 
-const scalar = <const T extends Exclude<FieldTypeName, SizedTypeName>>(type: T): FieldType<T> =>
-  Object.freeze({ type, maxBytes: 0 })
+/** The type of a field that holds one of some labels. */
+export interface EnumType<L extends string = string> extends FieldType<EnumTypeName> {
+  readonly labels: readonly L[]
+}
+
+const scalar = <const T extends Exclude<FieldTypeName, SizedTypeName | EnumTypeName>>(
+  type: T,
+): FieldType<T> => Object.freeze({ type, maxBytes: 0 })
 
 /** true or false, one byte */
 export type bool = boolean
@@ -56,6 +64,21 @@ export const float32: FieldType<'float32'> = scalar('float32')
 export type float64 = number
 export const float64: FieldType<'float64'> = scalar('float64')
 
+/** a valid Date, stored as int64: milliseconds since 1970 */
+export type date = Date
+export const date: FieldType<'date'> = scalar('date')
+
+/**
+ * one of these labels, stored as its place among them: a uint8, or a uint16 where there are more than 256. In an annotated
+ * interface it is a union of string literals. Append new labels at the end, and migrate files that have the old ones.
+ *
+ * @example
+ * defineStore('Order', { version: 1 }, { side: enums('buy', 'sell') })
+ */
+export function enums<const L extends string>(...labels: readonly L[]): EnumType<L> {
+  return Object.freeze({ type: enumTypeOf(labels.length), maxBytes: 0, labels: Object.freeze([...labels]) })
+}
+
 /** a string of at most `MaxBytes` bytes of UTF-8 */
 export type str<MaxBytes extends number> = MaxBytes extends number ? string : never
 /** a string of at most `maxBytes` bytes of UTF-8 */
@@ -72,7 +95,7 @@ export const bytes = (maxBytes: number): FieldType<'bytes'> => Object.freeze({ t
  * @example
  * defineStore('Tick', { version: 1 }, { timestamp: named('ts_ns', uint64) })
  */
-export function named<T extends FieldTypeName>(fileName: string, fieldType: FieldType<T>): FieldType<T> {
+export function named<F extends FieldType>(fileName: string, fieldType: F): F {
   if (typeof fileName !== 'string') {
     throw new MmapForgeError(
       'ERR_TYPE_MISMATCH',

@@ -11,7 +11,7 @@ export interface StoreDefinition {
 }
 
 /**
- * @param recordSizeBytes what the generator computed when it wrote the class; the offsets in its code hang on it
+ * @param recordSizeBytes what the generator computed when it wrote the class, whose offsets depend on it
  * @throws {MmapForgeError} `ERR_INVALID_SCHEMA` for a bad schema, or one that the generator laid out differently
  */
 export function defineRecord(schema: Schema, recordSizeBytes?: number): StoreDefinition {

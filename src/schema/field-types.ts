@@ -27,9 +27,11 @@ export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
  * - `safeint`: a number in two 32-bit halves of a 64-bit integer, so that no bigint is made
  * - `bigint`: a 64-bit integer
  * - `float`: a number
+ * - `date`: a Date, stored as its milliseconds, as a `safeint` is
+ * - `enum`: one of some labels, stored as its place among them
  * - `text`, `blob`: a u32 length in bytes, then the data, the rest zeroed
  */
-export type Codec = 'bool' | 'int' | 'safeint' | 'bigint' | 'float' | 'text' | 'blob'
+export type Codec = 'bool' | 'int' | 'safeint' | 'bigint' | 'float' | 'date' | 'enum' | 'text' | 'blob'
 
 /** What JavaScript sees of a codec. */
 export interface CodecValues {
@@ -38,6 +40,8 @@ export interface CodecValues {
   readonly safeint: number
   readonly bigint: bigint
   readonly float: number
+  readonly date: Date
+  readonly enum: string
   readonly text: string
   readonly blob: Uint8Array
 }
@@ -49,6 +53,8 @@ export const TS_TYPES: Readonly<Record<Codec, string>> = {
   safeint: 'number',
   bigint: 'bigint',
   float: 'number',
+  date: 'Date',
+  enum: 'string',
   text: 'string',
   blob: 'Uint8Array',
 }
@@ -63,6 +69,8 @@ export const EXTRA_ACCESSORS = {
   safeint: ['add', 'compareAndSet'],
   bigint: ['add', 'compareAndSet'],
   float: ['add', 'compareAndSet'],
+  date: ['compareAndSet'],
+  enum: ['compareAndSet'],
   text: ['view', 'equals', 'compareAndSet'],
   blob: ['view'],
 } as const satisfies Record<Codec, readonly ExtraAccessor[]>
@@ -111,6 +119,9 @@ export const FIELD_TYPES = {
   uint53: { formatName: 'uint64', codec: 'safeint', view: 'u64', min: 0, max: Number.MAX_SAFE_INTEGER },
   float32: { formatName: 'float32', codec: 'float', view: 'f32' },
   float64: { formatName: 'float64', codec: 'float', view: 'f64' },
+  date: { formatName: 'int64', codec: 'date', view: 'i64' },
+  enum8: { formatName: 'uint8', codec: 'enum', view: 'u8' },
+  enum16: { formatName: 'uint16', codec: 'enum', view: 'u16' },
   str: { formatName: 'string', codec: 'text', view: 'u32' },
   bytes: { formatName: 'bytes', codec: 'blob', view: 'u32' },
 } as const satisfies Record<string, Row>
@@ -129,8 +140,9 @@ export type SizedTypeName = {
 /** Bytes of the u32 that precedes the data of `str` and `bytes`. */
 export const LENGTH_PREFIX_BYTES = 4
 
-export function isFieldTypeName(name: string): name is FieldTypeName {
-  return Object.hasOwn(FIELD_TYPES, name)
+export function isFieldTypeName(name: unknown): name is FieldTypeName {
+  // An array of one name would be taken for the name.
+  return typeof name === 'string' && Object.hasOwn(FIELD_TYPES, name)
 }
 
 /** The row of a type, with the bounds that only integers have as optional. */
@@ -162,4 +174,39 @@ export function fieldSizeBytes(name: FieldTypeName, maxBytes: number): number {
 /** The natural alignment of a field: that of its view, which for sized types is the prefix's. */
 export function fieldAlignBytes(name: FieldTypeName): number {
   return VIEW_BYTES[FIELD_TYPES[name].view]
+}
+
+/** The types of fields with labels; which of the two it is, follows from how many. */
+export type EnumTypeName = 'enum8' | 'enum16'
+
+const MAX_ENUM8_LABELS = 2 ** 8
+/** Greatest number of labels of a field. */
+export const MAX_LABELS = 2 ** 16
+
+export function isEnum(name: FieldTypeName): name is EnumTypeName {
+  return FIELD_TYPES[name].codec === 'enum'
+}
+
+export function enumTypeOf(labelCount: number): EnumTypeName {
+  return labelCount <= MAX_ENUM8_LABELS ? 'enum8' : 'enum16'
+}
+
+/** The TypeScript spelling of a field's values: that of its codec, or the union of its labels. */
+export function tsTypeOf({
+  type,
+  labels,
+}: {
+  readonly type: FieldTypeName
+  readonly labels?: readonly string[]
+}): string {
+  return labels === undefined ? TS_TYPES[FIELD_TYPES[type].codec] : labels.map(quote).join(' | ')
+}
+
+/** A single-quoted literal; line ends that JavaScript alone takes for such are escaped too. */
+export function quote(text: string): string {
+  const escaped = JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replace(/['\u2028\u2029]/g, (unit) => (unit === "'" ? "\\'" : `\\u${unit.charCodeAt(0).toString(16)}`))
+  return `'${escaped}'`
 }

@@ -7,7 +7,7 @@ export const SCHEMA_HASH_BYTES = 32
 
 /**
  * The hash does not depend on the order of the fields, though the layout does: two schemas that differ only in order
- * share a hash. The schema sidecar tells them apart.
+ * share a hash. The schema file tells them apart.
  */
 export function schemaHash(schema: Schema): Uint8Array {
   const descriptors = schema.fields

@@ -22,7 +22,7 @@ export interface Layout {
   readonly fields: readonly LayoutField[]
 }
 
-/** @throws {MmapForgeError} `ERR_INVALID_SCHEMA` where the record is larger than {@link MAX_RECORD_SIZE_BYTES}. */
+/** @throws {MmapForgeError} `ERR_INVALID_SCHEMA` if the record is larger than {@link MAX_RECORD_SIZE_BYTES}. */
 export function layoutOf(schema: Schema): Layout {
   let end = COUNTER_OFFSET_BYTES + COUNTER_SIZE_BYTES
   const fields = schema.fields.map((field) => {
@@ -41,13 +41,13 @@ export function layoutOf(schema: Schema): Layout {
   return Object.freeze({ recordSizeBytes, fields: Object.freeze(fields) })
 }
 
-/** The 32-bit words that a field takes all or part of, counted from the start of the record. */
+/** The 32-bit words that a field occupies, if only in part, counted from the start of the record. */
 export function wordsOf({ offsetBytes, sizeBytes }: LayoutField): { start: number; length: number } {
   const start = Math.floor(offsetBytes / 4)
   return { start, length: Math.ceil((offsetBytes + sizeBytes) / 4) - start }
 }
 
-/** The least multiple of `alignBytes` that is not below `bytes`. */
+/** Rounds `bytes` up to a multiple of `alignBytes`. */
 export function alignUp(bytes: number, alignBytes: number): number {
   return Math.ceil(bytes / alignBytes) * alignBytes
 }

@@ -1,5 +1,5 @@
 /** A record's schema: the intermediate form between annotations, `defineStore`, layout, hash and emitter. */
-import { MmapForgeError, show } from '../errors.ts'
+import { isObject, MmapForgeError, show } from '../errors.ts'
 import {
   accessorNames,
   RESERVED_ACCESSORS,
@@ -7,7 +7,14 @@ import {
   RESERVED_RECORD_NAMES,
 } from './accessor-names.ts'
 import type { FieldType } from './annotations.ts'
-import { type FieldTypeName, isFieldTypeName, isSized } from './field-types.ts'
+import {
+  enumTypeOf,
+  type FieldTypeName,
+  isEnum,
+  isFieldTypeName,
+  isSized,
+  MAX_LABELS,
+} from './field-types.ts'
 
 export interface SchemaField {
   /** The property of the record object, from which the accessors are named. */
@@ -17,6 +24,8 @@ export interface SchemaField {
   readonly type: FieldTypeName
   /** Greatest length of the data in bytes; 0 for types that have none. */
   readonly maxBytes: number
+  /** The labels of a field that holds one of several, in the order of their numbers in the file. */
+  readonly labels?: readonly string[]
   /** The field's documentation, without comment marks; carried into generated code. */
   readonly doc?: string
 }
@@ -32,12 +41,12 @@ export interface Schema {
 
 /** Greatest size of a `str` or `bytes` field's data. */
 export const MAX_FIELD_BYTES = 2 ** 28
-/** Greatest version of a schema: the header keeps it as a u32. */
+/** Greatest version of a schema: the header stores it as a u32. */
 export const MAX_VERSION = 2 ** 32 - 1
 
 /** Where in a schema a fault lies, so that a parser can point at the source. */
 export class SchemaFault extends MmapForgeError {
-  /** The property of the field at fault; undefined where the schema itself is. */
+  /** The property of the field at fault; undefined if the fault is in the schema itself. */
   readonly property: string | undefined
 
   constructor(message: string, property?: string) {
@@ -86,11 +95,16 @@ export function makeSchema(schema: Schema): Schema {
   }
   return Object.freeze({
     ...schema,
-    fields: Object.freeze(schema.fields.map((field) => Object.freeze({ ...field }))),
+    fields: Object.freeze(schema.fields.map(frozen)),
   })
 }
 
-function checkField({ property, name, type, maxBytes }: SchemaField): void {
+function frozen(field: SchemaField): SchemaField {
+  const { labels } = field
+  return Object.freeze({ ...field, ...(labels && { labels: Object.freeze([...labels]) }) })
+}
+
+function checkField({ property, name, type, maxBytes, labels }: SchemaField): void {
   if (RESERVED_PROPERTIES.has(property)) {
     throw new SchemaFault(
       `${property} has a meaning of its own in JavaScript or on a cursor; rename the field`,
@@ -108,12 +122,31 @@ function checkField({ property, name, type, maxBytes }: SchemaField): void {
     )
   }
   if (!isFieldTypeName(type)) throw new SchemaFault(`unknown type ${show(type)}`, property)
+  if (isEnum(type) || labels !== undefined) checkLabels(property, type, labels)
   if (!isSized(type)) return
   if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_FIELD_BYTES) {
     throw new SchemaFault(
       `${type} needs a size in bytes from 1 to ${MAX_FIELD_BYTES}, not ${show(maxBytes)}`,
       property,
     )
+  }
+}
+
+function checkLabels(property: string, type: FieldTypeName, labels: readonly unknown[] | undefined): void {
+  const isList = Array.isArray(labels) && labels.length >= 1 && labels.length <= MAX_LABELS
+  if (!isList || !labels.every((label) => typeof label === 'string' && label.isWellFormed())) {
+    throw new SchemaFault(
+      `a field of labels needs 1 to ${MAX_LABELS} strings, such as enums('buy', 'sell'), or 'buy' | 'sell' in an interface`,
+      property,
+    )
+  }
+  const seen = new Set<unknown>()
+  for (const label of labels) {
+    if (seen.has(label)) throw new SchemaFault(`the label ${show(label)} stands twice; leave one`, property)
+    seen.add(label)
+  }
+  if (type !== enumTypeOf(labels.length)) {
+    throw new SchemaFault(`${labels.length} labels make ${enumTypeOf(labels.length)}, not ${type}`, property)
   }
 }
 
@@ -128,7 +161,7 @@ function isIdentifier(name: unknown): boolean {
   return typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name)
 }
 
-/** The schema that `defineStore` is given: property names mapped to field types. */
+/** The schema of what `defineStore` is given: property names mapped to field types. */
 export function schemaFromFields(
   name: string,
   version: number,
@@ -138,11 +171,11 @@ export function schemaFromFields(
     name,
     version,
     fields: Object.entries(fields).map(([property, field]) => {
-      if (typeof field !== 'object' || field === null) {
+      if (!isObject(field)) {
         throw new SchemaFault(`a field needs a type such as float64 or str(16), not ${show(field)}`, property)
       }
-      const { type, maxBytes, fileName } = field
-      return { property, name: fileName ?? property, type, maxBytes }
+      const { type, maxBytes, fileName, labels } = field
+      return { property, name: fileName ?? property, type, maxBytes, ...(labels && { labels }) }
     }),
   })
 }

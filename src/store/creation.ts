@@ -1,10 +1,15 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
-import { closeSync, linkSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import { encodeSidecar, SIDECAR_SUFFIX, sidecarOf } from '../format/schema-file.ts'
-import { placeFile, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
+import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { encodeHeader } from '../format/header.ts'
+import { encodeSchemaFile, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
+import { placeFile, removeIfThere, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
-import { undoing } from '../os/undo.ts'
+import type { UndoStack } from '../os/undo.ts'
+import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { initialSizeBytes } from './growth.ts'
+import type { CheckedOptions } from './options.ts'
 
 /**
  * Refuses a path where something stands, be it a symbolic link to nowhere.
@@ -16,6 +21,21 @@ export function assertNameIsFree(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) linkSync(path, path)
 }
 
+/**
+ * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
+ *
+ * @throws `ENOENT`
+ */
+export function inFolderOf<T>(path: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    // There is nothing to be opened, so this throws, in the runtime's own words.
+    if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, 'r'))
+    throw error
+  }
+}
+
 /** The name of a store's file while it is made. */
 export function temporaryName(path: string): string {
   return path + TEMPORARY_SUFFIX
@@ -23,28 +43,33 @@ export function temporaryName(path: string): string {
 
 /**
  * Has a store's file made under its temporary name, and gives it its own when it is whole and its schema file stands
- * beside it. Where anything fails, neither is left. The caller holds the writer lock.
+ * beside it. The caller holds the writer lock.
  *
+ * @param undo is given the steps that remove again what is made here
  * @param make makes the file, whole and on stable storage
  * @throws `EEXIST` where the name has been taken meanwhile
  */
-export function placeNewStore(path: string, definition: StoreDefinition, make: () => void): void {
+export function placeNewStore(
+  path: string,
+  definition: StoreDefinition,
+  undo: UndoStack,
+  make: () => void,
+): void {
   const temporary = temporaryName(path)
-  const schemaPath = path + SIDECAR_SUFFIX
+  const schemaPath = path + SCHEMA_FILE_SUFFIX
   assertNameIsFree(path)
-  rmSync(temporary, { force: true })
-  undoing((undo) => {
-    undo.push(() => rmSync(temporary, { force: true }))
-    make()
-    const { schema, layout, hash } = definition
-    const content = new TextEncoder().encode(encodeSidecar(sidecarOf(schema, layout, hash)))
-    closeSync(placeFile(schemaPath, content, true))
-    undo.push(() => rmSync(schemaPath, { force: true }))
-    giveName(temporary, path)
-    undo.push(() => rmSync(path, { force: true }))
-    rmSync(temporary, { force: true })
-    syncFolderOf(path)
-  })
+  removeIfThere(temporary)
+  undo.push(() => removeIfThere(temporary))
+  make()
+  const { schema, layout, hash } = definition
+  const content = new TextEncoder().encode(encodeSchemaFile(schemaFileOf(schema, layout, hash)))
+  const schemaFd = placeFile(schemaPath, content, true)
+  undo.push(() => removeIfThere(schemaPath))
+  closeSync(schemaFd)
+  giveName(temporary, path)
+  undo.push(() => removeIfThere(path))
+  removeIfThere(temporary)
+  syncFolderOf(path)
 }
 
 /** `link` fails where the name is taken, which `rename` would silently overwrite. */
@@ -57,4 +82,21 @@ function giveName(temporary: string, path: string): void {
     assertNameIsFree(path)
     renameSync(temporary, path)
   }
+}
+
+/** Gives a new region its header, and room for the records that the options ask for. */
+export function initialiseStore(
+  region: Region,
+  { schema, layout, hash }: StoreDefinition,
+  { capacity }: CheckedOptions,
+): void {
+  region.grow(initialSizeBytes(capacity, layout.recordSizeBytes))
+  const header = encodeHeader({
+    schemaHash: hash,
+    schemaVersion: schema.version,
+    recordSizeBytes: layout.recordSizeBytes,
+    recordCount: 0n,
+    capacityCount: BigInt(capacity),
+  })
+  new Uint8Array(region.buffer).set(header)
 }

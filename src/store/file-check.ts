@@ -1,15 +1,17 @@
 /** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
-import { existsSync, fstatSync, readFileSync, readSync } from 'node:fs'
-import { MmapForgeError } from '../errors.ts'
-import { decodeHeader, HEADER_SIZE_BYTES, type Header, MAX_RECORD_COUNT } from '../format/header.ts'
+import { fstatSync } from 'node:fs'
+import { MmapForgeError, show } from '../errors.ts'
+import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
-  decodeSidecar,
-  SIDECAR_SUFFIX,
-  type Sidecar,
-  type SidecarField,
-  sidecarOf,
+  decodeSchemaFile,
+  SCHEMA_FILE_SUFFIX,
+  type SchemaFile,
+  type SchemaFileField,
+  schemaFileOf,
 } from '../format/schema-file.ts'
+import { readSidecar, readStart } from '../os/files.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
 
 /**
@@ -18,46 +20,27 @@ import { capacityOf } from './growth.ts'
  * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
 export function checkFile(fd: number, path: string, definition: StoreDefinition): void {
-  const bytes = new Uint8Array(HEADER_SIZE_BYTES)
-  const header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_SIZE_BYTES, 0)), path)
+  const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
-  checkCount(header, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
-}
-
-function checkCount({ recordCount, recordSizeBytes }: Header, capacityCount: number, path: string): void {
-  if (recordCount > capacityCount) {
-    throw new MmapForgeError(
-      'ERR_CORRUPTED',
-      `the header counts ${recordCount} records of ${recordSizeBytes} bytes, the file has room for ${capacityCount}: it ` +
-        'was cut short, or its header is damaged; restore it from a copy',
-      { path },
-    )
-  }
-  if (recordCount > MAX_RECORD_COUNT) {
-    throw new MmapForgeError(
-      'ERR_TOO_LARGE',
-      `the file holds ${recordCount} records, this release reads up to ${MAX_RECORD_COUNT}`,
-      { path },
-    )
-  }
+  assertCount(header.recordCount, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
 }
 
 /**
- * Compares a file with a definition: by its header, and by its sidecar where there is one.
+ * Compares a file with a definition: by its header, and by its schema file where there is one.
  *
- * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the sidecar tells them; `ERR_CORRUPTED` or
- * `ERR_UNSUPPORTED_VERSION` for the sidecar itself
+ * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the schema file tells them; `ERR_CORRUPTED` or
+ * `ERR_UNSUPPORTED_VERSION` for the schema file itself
  */
 function checkSchema(path: string, header: Header, { schema, layout, hash }: StoreDefinition): void {
-  const wanted = sidecarOf(schema, layout, hash)
-  const found = readSidecar(path)
+  const wanted = schemaFileOf(schema, layout, hash)
+  const found = readSchemaFile(path)
   const fileHash = Buffer.from(header.schemaHash).toString('hex')
   if (found !== undefined && found.schemaHash !== fileHash) {
     throw mismatch(
       path,
-      `${path}${SIDECAR_SUFFIX} belongs to another file (its schema hash is ${found.schemaHash}, the file's ${fileHash}); ` +
-        'delete the sidecar, or restore the one that came with the file',
+      `${path}${SCHEMA_FILE_SUFFIX} belongs to another file (its schema hash is ${found.schemaHash}, the file's ${fileHash}); ` +
+        'delete it, or restore the one that came with the file',
     )
   }
   if (fileHash !== wanted.schemaHash) {
@@ -70,6 +53,13 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
       path,
       `the file has the fields of ${schema.name} in another layout: ${describe(found, wanted)}; ` +
         'declare the fields in the order of the file',
+    )
+  }
+  const relabelled = found === undefined ? [] : labelDifferences(found, wanted)
+  if (relabelled.length > 0) {
+    throw mismatch(
+      path,
+      `the numbers in the file stand for other labels: ${relabelled.join('; ')}; declare the labels of the file, in its order`,
     )
   }
   if (header.schemaVersion !== schema.version) {
@@ -88,23 +78,37 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
   }
 }
 
-function readSidecar(path: string): Sidecar | undefined {
-  const sidecarPath = path + SIDECAR_SUFFIX
-  return existsSync(sidecarPath) ? decodeSidecar(readFileSync(sidecarPath, 'utf8'), sidecarPath) : undefined
+function readSchemaFile(path: string): SchemaFile | undefined {
+  const schemaPath = path + SCHEMA_FILE_SUFFIX
+  const text = readSidecar(schemaPath, 'the schema file')
+  return text === undefined ? undefined : decodeSchemaFile(text, schemaPath)
 }
 
-function sameLayout(found: Sidecar, wanted: Sidecar): boolean {
+function sameLayout(found: SchemaFile, wanted: SchemaFile): boolean {
   return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
 }
 
-function describeFields({ fields }: Sidecar): string {
+/** How the labels differ; those that only one of the two knows of are as good as none, since the bytes are the same. */
+function labelDifferences(found: SchemaFile, wanted: SchemaFile): string[] {
+  const inFile = new Map(found.fields.map((field) => [field.name, field.labels]))
+  return wanted.fields.flatMap(({ name, labels }) => {
+    const others = inFile.get(name)
+    if (labels === undefined || others === undefined) return []
+    if (JSON.stringify(labels) === JSON.stringify(others)) return []
+    return [
+      `"${name}" has the labels ${others.map(show).join(', ')} in the file, ${labels.map(show).join(', ')} in the schema`,
+    ]
+  })
+}
+
+function describeFields({ fields }: SchemaFile): string {
   return fields
     .map(({ name, type, offsetBytes, sizeBytes }) => [name, type, offsetBytes, sizeBytes].join())
     .join(';')
 }
 
 /** Names the fields that differ, in the order of the schema, then those that only the file has. */
-function describe(found: Sidecar, wanted: Sidecar): string {
+function describe(found: SchemaFile, wanted: SchemaFile): string {
   const inFile = new Map(found.fields.map((field) => [field.name, field]))
   const inSchema = new Set(wanted.fields.map(({ name }) => name))
   const differences = wanted.fields.map((field) => compare(inFile.get(field.name), field))
@@ -116,8 +120,8 @@ function describe(found: Sidecar, wanted: Sidecar): string {
 }
 
 function compare(
-  inFile: SidecarField | undefined,
-  { name, type, offsetBytes, sizeBytes }: SidecarField,
+  inFile: SchemaFileField | undefined,
+  { name, type, offsetBytes, sizeBytes }: SchemaFileField,
 ): string | undefined {
   if (inFile === undefined) return `"${name}" (${type}) is not in the file`
   if (inFile.type !== type || inFile.sizeBytes !== sizeBytes) {

@@ -2,6 +2,7 @@
 import { MmapForgeError } from '../errors.ts'
 import { HEADER_SIZE_BYTES, MAX_RECORD_COUNT } from '../format/header.ts'
 import { CAPACITY_WORD, COUNT_WORD, counterWordOf, WORD_BYTES } from '../format/words.ts'
+import { takeAll } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { loadShared, storeShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
@@ -10,6 +11,7 @@ import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { WakeChannel } from '../waiting/wake-channel.ts'
 import { WriteNotes } from '../waiting/write-notes.ts'
 import type { Writer } from '../writers/writer.ts'
+import { assertCount } from './count-check.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
 import type { Opened } from './opening.ts'
 
@@ -158,9 +160,14 @@ export abstract class HotRecords {
 
   // ---- appending
 
-  /** The count in the header, which every append of every process raises. */
+  /** The count in the header, which every append of every process raises; its low half, which is all that it may have. */
   protected liveCount(): number {
     return loadShared(this.i32, COUNT_WORD, this.fence) >>> 0
+  }
+
+  /** Whether the count is beyond the 32 bits that indices have: another program wrote it, if it is not damage. */
+  protected isCountLarge(): boolean {
+    return this.i32[COUNT_WORD + 1] !== 0
   }
 
   /** Makes records visible up to and including `index`, after everything that was stored in them. */
@@ -196,7 +203,7 @@ export abstract class HotRecords {
 
   #nextPlace(): number {
     const count = this.liveCount()
-    if (count !== this.readLimit) this.followTo(count)
+    if (count !== this.readLimit || this.isCountLarge()) this.followTo(count)
     const index = count + this.pendingCount
     if (index >= this.capacityCount) this.#grow(index)
     // A writer that died in an append may have left its traces here; nobody has seen the record yet.
@@ -295,18 +302,17 @@ export abstract class HotRecords {
     }
   }
 
-  /** Catches up with another process, which has appended and perhaps grown the file. */
+  /**
+   * Catches up with another process, which has appended and perhaps grown the file.
+   *
+   * @throws {MmapForgeError} `ERR_CORRUPTED`, `ERR_TOO_LARGE` for a count that can't be
+   */
   protected followTo(count: number): void {
-    if (count > this.capacityCount) {
+    if (this.isCountLarge() || count > this.capacityCount) {
       this.opened.region.follow()
       this.#adoptRegion()
-    }
-    if (count > this.capacityCount) {
-      throw this.refusal(
-        'ERR_CORRUPTED',
-        `the header counts ${count} records, the file has room for ${this.capacityCount}: it was cut short, or its header ` +
-          'was overwritten; close the store and restore the file from a copy',
-      )
+      const whole = (this.u32[COUNT_WORD + 1] as number) * 2 ** 32 + count
+      assertCount(whole, this.capacityCount, this.opened.path)
     }
     this.#adoptCount(count)
   }
@@ -328,10 +334,13 @@ export abstract class HotRecords {
     this.capacityCount = 0
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
-    this.writer.close()
-    this.notes.close()
-    this.wakes.close()
-    this.opened.region.close()
-    this.opened.lock?.release()
+    takeAll(
+      () => this.writer.close(),
+      () => this.notes.close(),
+      () => this.wakes.close(),
+      () => this.opened.region.close(),
+      () => this.opened.locks?.slots.release(),
+      () => this.opened.locks?.lock.release(),
+    )
   }
 }

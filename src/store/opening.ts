@@ -1,23 +1,32 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
 import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
-import { encodeHeader } from '../format/header.ts'
-import { isSameFile, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
-import { hasCode } from '../os/system-error.ts'
-import { type UndoStack, undoing } from '../os/undo.ts'
+import { recordCountIn } from '../format/words.ts'
+import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
+import { hasCode, onFile } from '../os/system-error.ts'
+import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { removeMark } from '../writers/clean-mark.ts'
-import { joinAlone, joinMany, joinUnguarded, type MappedFile, type Membership } from '../writers/join.ts'
+import {
+  joinAlone,
+  joinMany,
+  joinUnguarded,
+  lockedElsewhere,
+  type MappedFile,
+  type Membership,
+} from '../writers/join.ts'
 import { removeJournal } from '../writers/journal.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
-import { assertNameIsFree, placeNewStore, temporaryName } from './creation.ts'
+import { WriterSlots } from '../writers/writer-slots.ts'
+import { assertNameIsFree, inFolderOf, initialiseStore, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
-import { initialSizeBytes } from './growth.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 
 /** Everything a store takes over from its opening. */
@@ -42,7 +51,9 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
     })
   }
   if (path === MEMORY_PATH) return openInMemory(definition, options)
-  return undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join())
+  return onFile(path, () =>
+    undoing((undo) => new Opening(definition, path, options, undo).claimName().create().join()),
+  )
 }
 
 /** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
@@ -50,14 +61,16 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   const options = checkOptions(given)
   checkPath(path)
   if (path === MEMORY_PATH) return createStore(definition, path, options)
-  return undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join())
+  return onFile(path, () =>
+    undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join()),
+  )
 }
 
 /** Opens the file, or creates it where there is none; another process may do the same at the same time. */
 export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
   const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
   const patience = new Patience(stallTimeoutMs)
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       return openStore(definition, path, given)
     } catch (error) {
@@ -68,8 +81,10 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
     } catch (error) {
       // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
-      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED') && !patience.isOver
-      if (!stands && !comes) throw error
+      const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED')
+      // Once more at least: who came first may have been done by the time that this one looked.
+      const isLate = patience.isOver && (comes || tries > 0)
+      if ((!stands && !comes) || isLate) throw error
     }
     sleepBriefly()
   }
@@ -84,8 +99,10 @@ class Opening {
   #realPath: string
   #fd = -1
   #lock: WriterLock | undefined
+  #slots: WriterSlots | undefined
   #region: Region | undefined
   #isNameTaken = false
+  #isNew = false
 
   constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
     this.#definition = definition
@@ -104,20 +121,24 @@ class Opening {
     return this
   }
 
-  /** Takes the lock that the options ask for; anew where another file takes the name in between. */
+  /** Takes the locks that the options ask for; anew where another file takes the name in between. */
   lock(): this {
     const { readOnly, writers, stallTimeoutMs: timeoutMs } = this.#options
     if (readOnly || writers === 'unlocked') return this
     this.#undo.push(() => this.#lock?.undo())
+    this.#undo.push(() => this.#slots?.release())
     for (;;) {
       const kind = writers === 'many' ? 'shared' : 'exclusive'
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      if (isSameFile(this.#fd, this.#realPath)) return this
+      this.#slots = WriterSlots.find(this.#realPath, this.#fd)
+      if (this.#slots !== undefined) break
       this.#lock.undo()
       this.#lock = undefined
       this.#close()
       this.#open()
     }
+    if (writers === 'one' && this.#slots?.tryTakeAll() !== true) throw lockedElsewhere(this.#path)
+    return this
   }
 
   /** Judges the file before it is mapped. */
@@ -130,6 +151,8 @@ class Opening {
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
+    // Once it is known that the file can be mapped: one that is too large stays as it is.
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
     return this
   }
 
@@ -140,26 +163,37 @@ class Opening {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
     const { stallTimeoutMs: timeoutMs } = this.#options
-    const lock = takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs })
+    const lock = inFolderOf(this.#path, () =>
+      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
+    )
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
     this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
+    this.#undo.push(() => this.#slots?.release())
     return this
   }
 
   /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
   create(): this {
     this.#undo.push(() => this.#close())
+    this.#isNew = true
+    const made = new UndoStack()
+    this.#undo.push(() => this.#isUnused() && made.undo())
     try {
-      placeNewStore(this.#path, this.#definition, () => {
+      placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = openSync(temporaryName(this.#path), 'wx+')
+        // Before it has a name, by which others could come.
+        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#fd)
+        this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
-        initialise(this.#region, this.#definition, this.#options)
+        initialiseStore(this.#region, this.#definition, this.#options)
         this.#region.sync()
       })
     } catch (error) {
-      this.#isNameTaken = hasCode(error, 'EEXIST')
+      // Not that of one of the files that are made on the way.
+      const { path, dest } = error as { path?: string; dest?: string }
+      this.#isNameTaken = hasCode(error, 'EEXIST') && [path, dest].includes(this.#path)
       throw error
     }
     return this
@@ -175,6 +209,7 @@ class Opening {
       realPath: this.#realPath,
       region: this.#region as Region,
       fd: this.#fd,
+      isNew: this.#isNew,
     }
     return { ...file, options: this.#options, ...this.#membership(file) }
   }
@@ -182,18 +217,29 @@ class Opening {
   #membership(file: MappedFile): Membership {
     const { writers, readOnly } = this.#options
     const lock = this.#lock
-    if (writers === 'unlocked' || lock === undefined) {
+    const slots = this.#slots
+    if (writers === 'unlocked' || lock === undefined || slots === undefined) {
       if (!readOnly && lock === undefined) removeMark(file.realPath)
-      // Without the lock two creators could swap each other's sidecars, so creation takes it whatever the mode.
+      // Without the locks two creators could swap each other's sidecars, so creation takes them whatever the mode.
+      slots?.release()
       lock?.release()
       return joinUnguarded()
     }
-    return writers === 'one' ? joinAlone(file, lock, this.#options) : joinMany(file, lock, this.#options)
+    const join = writers === 'one' ? joinAlone : joinMany
+    return join(file, { lock, slots }, this.#options)
+  }
+
+  /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
+  #isUnused(): boolean {
+    const region = this.#region
+    // Without a size, not even the header can be touched.
+    const isEmpty = !region?.sizeBytes || recordCountIn(new Int32Array(region.buffer)) === 0
+    return isEmpty && this.#lock?.isAlone() === true
   }
 
   #open(): void {
     const access = this.#options.readOnly ? O_RDONLY : O_RDWR
-    this.#fd = openRegularFile(this.#path, access, 'this is not a regular file, so it cannot be mapped')
+    this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
     this.#realPath = lstatSync(this.#path).isSymbolicLink() ? realpathSync(this.#path) : this.#path
   }
 
@@ -216,7 +262,7 @@ class Opening {
 
 function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
-  initialise(region, definition, options)
+  initialiseStore(region, definition, options)
   return {
     definition,
     path: MEMORY_PATH,
@@ -224,26 +270,10 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     options,
     region,
     fd: undefined,
-    lock: undefined,
+    locks: undefined,
     writer: new Unguarded(true),
     recovered: [],
   }
-}
-
-function initialise(
-  region: Region,
-  { schema, layout, hash }: StoreDefinition,
-  { capacity }: CheckedOptions,
-): void {
-  region.grow(initialSizeBytes(capacity, layout.recordSizeBytes))
-  const header = encodeHeader({
-    schemaHash: hash,
-    schemaVersion: schema.version,
-    recordSizeBytes: layout.recordSizeBytes,
-    recordCount: 0n,
-    capacityCount: BigInt(capacity),
-  })
-  new Uint8Array(region.buffer).set(header)
 }
 
 function checkPath(path: unknown): asserts path is string {

@@ -1,5 +1,5 @@
 /** The options of `create`, `open` and `openOrCreate`, checked. */
-import { type ErrorCode, MmapForgeError, show } from '../errors.ts'
+import { type ErrorCode, isObject, MmapForgeError, show } from '../errors.ts'
 import { MAX_RECORD_COUNT } from '../format/header.ts'
 
 /**
@@ -54,7 +54,7 @@ export const DEFAULT_STALL_TIMEOUT_MS = 1000
 
 /** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` or `ERR_VALUE_OUT_OF_RANGE`, naming the option. */
 export function checkOptions(options: StoreOptions = {}): CheckedOptions {
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     throw new MmapForgeError('ERR_TYPE_MISMATCH', `the options must be an object, not ${show(options)}`)
   }
   const {

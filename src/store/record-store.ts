@@ -3,8 +3,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { takeAll } from '../os/undo.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
-import type { StoreDefinition } from '../schema/definition.ts'
 import { Waiting } from '../waiting/waiting.ts'
 import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/waits.ts'
 import { leaveClean } from '../writers/leave.ts'
@@ -14,29 +14,24 @@ import { APPEND, NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
-import {
-  RecordIterator,
-  recordRange,
-  type ScanOptions,
-  type ScanReducer,
-  type ScanVisitor,
-} from './ranges.ts'
+import { RecordIterator, recordRange } from './ranges.ts'
+import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
 import { StoreBase } from './store-base.ts'
 
+/** Node.js 20 and 22 give the symbol to their main realm only: `using` in a `node:vm` context, and so under Jest, goes by this. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
+
 /** A store class: what `create`, `open` and `openOrCreate` are called on. */
-export interface StoreClass<S> {
+export interface StoreClass<S> extends ScannableClass {
   new (opened: Opened): S
-  readonly definition: StoreDefinition
 }
 
 /**
- * What `create`, `open` and `openOrCreate` of a generated class are. They open stores of the class that they are called
- * on, which may extend the generated one; the last signature is the one that `ReturnType<typeof TickStore.open>` takes.
+ * A static method that opens stores, in a generated class: as `RecordStore` has it, and with a last signature that names
+ * the store, for that is the one that `ReturnType<typeof TickStore.open>` takes.
  */
-export interface StoreOpener<S> {
-  <T>(this: StoreClass<T>, path: string, options?: StoreOptions): T
-  (this: StoreClass<S>, path: string, options?: StoreOptions): S
-}
+export type StoreOpener<K extends 'create' | 'open' | 'openOrCreate', S> = (typeof RecordStore)[K] &
+  ((this: StoreClass<S>, path: string, options?: StoreOptions) => S)
 
 /**
  * A typed store of records of type `R`, in a memory-mapped file or on the heap. Generated classes, and those that
@@ -57,7 +52,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     const records = {
       count: () => {
         this.assertOpen()
-        return this.liveCount()
+        return this.checkedCount()
       },
       counters: (count: number) => {
         if (count > this.readLimit) this.followTo(count)
@@ -110,7 +105,10 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @example
    * ticks.scan({ fields: ['price', 'volume'] }, (price, volume, index) => { … })
    */
-  abstract scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void
+  scan<const K extends readonly (keyof R)[]>(options: ScanOptions<K>, visit: ScanVisitor<R, K>): void {
+    runScan(this, options, visit)
+  }
+
   /**
    * As {@link scan}, and what is returned for one record is handed on to the next: the fastest way to make one value of
    * many records, above all where it is a number.
@@ -118,11 +116,14 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @example
    * const sum = ticks.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)
    */
-  abstract reduce<const K extends readonly (keyof R)[], A>(
+  reduce<const K extends readonly (keyof R)[], A>(
     options: ScanOptions<K>,
     combine: ScanReducer<R, K, A>,
     initial: A,
-  ): A
+  ): A {
+    return runScan(this, options, combine, { initial }) as A
+  }
+
   /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
   protected abstract write(place: number, record: Readonly<R>): number
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
@@ -246,7 +247,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Records appended so far, by any process. */
   get length(): number {
     this.assertOpen()
-    return this.liveCount()
+    return this.checkedCount()
   }
 
   /** Records that the file has room for before it has to grow. */
@@ -289,7 +290,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * next to nothing while it waits.
    *
    * @param length 0 to 2^32 - 1
-   * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: keep the process alive
+   * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @returns the length then
    * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; `ERR_CLOSED` once the store is closed; the reason of
    *   `signal`
@@ -302,7 +303,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * The index of each record as it is appended, by whichever process: first those that are there from `from` on, then
    * each that comes. None is left out, however slow the loop.
    *
-   * @param options `from`: the first index, `length` by default; `signal`; `ref`: keep the process alive
+   * @param options `from`: the first index, `length` by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws {@link MmapForgeError} `ERR_OUT_OF_BOUNDS` for a `from` beyond `length`; in the loop `ERR_CLOSED` once the store is
    *   closed, and the reason of `signal`
    *
@@ -317,7 +318,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * The index of each record that changes from now on, or is appended, by whichever process. One that changes again
    * before it is given is given once; one that changes afterwards is given again.
    *
-   * @param options `signal`; `ref`: keep the process alive
+   * @param options `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws in the loop {@link MmapForgeError} `ERR_CLOSED` once the store is closed, and the reason of `signal`
    */
   changed(options?: WatchOptions): AsyncGenerator<number, never, undefined> {
@@ -329,7 +330,12 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return this.#waiting
   }
 
-  /** Brings header and records to stable storage, blocking until they are there. */
+  /**
+   * Brings header and records to stable storage, blocking until they are there.
+   *
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` where the disk did not take all that was stored, and from then on each time:
+   *   what became of it, only a store that is opened anew can tell
+   */
   sync(): void {
     this.assertOpen()
     if (this.readOnly) return
@@ -337,7 +343,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     this.opened.region.sync()
   }
 
-  /** Brings header and records to stable storage without blocking this thread. */
+  /** As {@link sync}, without blocking this thread. */
   async flush(): Promise<void> {
     this.assertOpen()
     if (this.readOnly) return
@@ -348,32 +354,66 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /**
    * Syncs a writable store, then releases its lock and its memory. Views that were handed out read zeros from here on.
    * Closing twice is fine.
+   *
+   * @throws as {@link sync}; lock and memory are released all the same
    */
   close(): void {
     if (this.isClosed) return
-    try {
-      this.writer.finish(this.i32)
-      this.sync()
-      this.#leave()
-    } finally {
-      this.release()
-    }
+    takeAll(
+      () => this.#finish(),
+      () => this.release(),
+    )
+  }
+
+  #finish(): void {
+    this.writer.finish(this.i32)
+    this.sync()
+    this.#leave()
   }
 
   /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
   #leave(): void {
     const { opened } = this
-    const { lock, fd } = opened
-    if (this.isTorn || lock === undefined || fd === undefined) return
-    leaveClean({ ...opened, fd }, lock, opened.options.writers === 'one')
+    const { locks, fd } = opened
+    if (this.isTorn || locks === undefined || fd === undefined) return
+    leaveClean({ ...opened, fd }, locks, opened.options.writers === 'one')
   }
 
   protected override release(): void {
-    this.#waiting.close()
-    super.release()
+    takeAll(
+      () => this.#waiting.close(),
+      () => super.release(),
+    )
   }
 
-  [Symbol.dispose](): void {
+  /** What `console.log` and `JSON.stringify` show: the store, not its typed arrays and not its records. */
+  toJSON(): { path: string; length: number; capacity: number; readOnly: boolean; closed: boolean } {
+    const { path, readOnly, closed } = this
+    return { path, length: closed ? 0 : this.length, capacity: this.capacityCount, readOnly, closed }
+  }
+
+  /** @internal `TickStore { path: 'ticks.mmf', … }`, for `console.log` on Node.js and Bun. */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return this.#shown((value) => inspect(value, options))
+  }
+
+  /** @internal The same on Deno. */
+  [Symbol.for('Deno.customInspect')](
+    inspect: (value: unknown, options: object) => string,
+    options: object,
+  ): string {
+    return this.#shown((value) => inspect(value, options))
+  }
+
+  #shown(inspect: (value: unknown) => string): string {
+    return `${this.constructor.name} ${inspect(this.toJSON())}`
+  }
+
+  [dispose](): void {
     this.close()
   }
 }

@@ -20,7 +20,11 @@ export abstract class StoreBase extends HotRecords {
   constructor(opened: Opened) {
     super(opened)
     const { path, options, writer } = opened
-    this.#wait = { path, timeoutMs: options.stallTimeoutMs, mend: (place) => writer.mend(place) }
+    this.#wait = {
+      path,
+      timeoutMs: options.stallTimeoutMs,
+      mend: (place, isLate) => writer.mend(place, isLate),
+    }
   }
 
   /**
@@ -41,10 +45,17 @@ export abstract class StoreBase extends HotRecords {
     if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)
   }
 
+  /** {@link liveCount}, if there can be so many records. */
+  protected checkedCount(): number {
+    const count = this.liveCount()
+    if (this.isCountLarge()) this.followTo(count)
+    return count
+  }
+
   /** Called where `index` is not below `readLimit`: follows other processes' appends, or throws. */
   protected missRead(index: number): void {
     this.assertOpen()
-    const count = this.liveCount()
+    const count = this.checkedCount()
     if (typeof index !== 'number') {
       throw this.refusal('ERR_TYPE_MISMATCH', `an index is a number, not ${show(index)}`)
     }
@@ -73,8 +84,10 @@ export abstract class StoreBase extends HotRecords {
   }
 
   /** Called where a record that was claimed is not to be written after all. */
-  protected cancelWrite(index: number): void {
-    this.writer.abandon(this.i32, this.counterOf(index))
+  protected cancelWrite(index: number): false {
+    // A caller's code may have closed the store meanwhile: then the views show another file, if any.
+    if (!this.isClosed) this.writer.abandon(this.i32, this.counterOf(index))
+    return false
   }
 
   /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
@@ -91,7 +104,7 @@ export abstract class StoreBase extends HotRecords {
   }
 
   /** Called where a write found the counter odd: the writer took it, or it is another's that is waited for. Gives the one before. */
-  protected retryWrite(index: number): number {
+  protected beginTaken(index: number): number {
     const { i32 } = this
     const counter = this.counterOf(index)
     if (this.writer.owns(i32, counter)) return (i32[counter] as number) - 1

@@ -6,13 +6,24 @@ export const NOT_BYTES = -1
 // The intrinsic getters read internal slots: a subclass that overrides `length` can't make a
 // write overrun its field, nor run code in the middle of it.
 const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
-const intrinsicLength = intrinsicGetter('length')
-const intrinsicBuffer = intrinsicGetter('buffer')
-const intrinsicTag = intrinsicGetter(Symbol.toStringTag)
+const intrinsicLength = intrinsicGetter(typedArrayPrototype, 'length')
+const intrinsicBuffer = intrinsicGetter(typedArrayPrototype, 'buffer')
+const intrinsicTag = intrinsicGetter(typedArrayPrototype, Symbol.toStringTag)
+const intrinsicBufferLength = intrinsicGetter(ArrayBuffer.prototype, 'byteLength')
 
-function intrinsicGetter(key: PropertyKey): (value: unknown) => unknown {
-  const getter = Object.getOwnPropertyDescriptor(typedArrayPrototype, key)?.get as (this: unknown) => unknown
+function intrinsicGetter(prototype: object, key: PropertyKey): (value: unknown) => unknown {
+  const getter = Object.getOwnPropertyDescriptor(prototype, key)?.get as (this: unknown) => unknown
   return (value) => getter.call(value)
+}
+
+/** Whether a buffer is a SharedArrayBuffer, of whichever realm: the length of an ArrayBuffer can't be asked of it. */
+function isShared(buffer: unknown): boolean {
+  try {
+    intrinsicBufferLength(buffer)
+    return false
+  } catch {
+    return true
+  }
 }
 
 /** What {@link measureBlob} gives for bytes that are too long. */
@@ -30,7 +41,7 @@ export function measureBlob(value: unknown, maxBytes: number): number {
  * in another thread after it was measured, so it is copied byte by byte.
  */
 export function storeBlob(u8: Uint8Array, at: number, value: Uint8Array, length: number): void {
-  if (length <= 32 || intrinsicBuffer(value) instanceof SharedArrayBuffer) {
+  if (length <= 32 || isShared(intrinsicBuffer(value))) {
     for (let i = 0; i < length; i++) u8[at + i] = value[i] as number
   } else {
     u8.set(value, at)

@@ -6,6 +6,7 @@ import { type ErrorCode, show } from '../errors.ts'
 import { type Codec, fieldTypeOf, TS_TYPES } from '../schema/field-types.ts'
 import type { SchemaField } from '../schema/schema.ts'
 import { measureBlob, NOT_BYTES, storeBlob } from './blob-field.ts'
+import { isDate, timeOf } from './dates.ts'
 import { overflowsFloat32 } from './float32.ts'
 import { TextField } from './text-field.ts'
 
@@ -16,13 +17,15 @@ export interface Refusal {
 }
 
 /** The part of a field that its values depend on. */
-export type FieldOfValues = Pick<SchemaField, 'type' | 'maxBytes'>
+export type FieldOfValues = Pick<SchemaField, 'type' | 'maxBytes' | 'labels'>
 
 export interface ValueKind {
   /** Whether a value has the field's type in JavaScript, whether it fits or not. */
   isOfType(value: unknown): boolean
   /** Makes the check whether a value fits a field. */
   check(field: FieldOfValues): (value: unknown) => boolean
+  /** What is said to those who give a value of another type, where more helps than the name of the right one. */
+  readonly takes?: string
   /** Why a value of the right type does not fit. */
   unfit(field: FieldOfValues, value: unknown): Refusal
   /** Why what the file holds is no value of the field; kinds of which every bit pattern is a value have none. */
@@ -99,6 +102,34 @@ const float: ValueKind = {
   isDelta: isNumber,
 }
 
+const date: ValueKind = {
+  isOfType: isDate,
+  check: () => (value) => !Number.isNaN(timeOf(value)),
+  takes: 'a Date, such as new Date(milliseconds)',
+  unfit: () => outOfRange('the Date is invalid, its time is NaN; give a valid one'),
+  unreadable: (_, stored) =>
+    outOfRange(
+      `the file holds ${show(stored)} milliseconds, beyond the range of a Date; read it as int64 (a bigint), or ${REPAIR}`,
+    ),
+  copy: (value) => (isDate(value) ? new Date(timeOf(value)) : value),
+}
+
+const labelled: ValueKind = {
+  isOfType: isString,
+  check:
+    ({ labels = [] }) =>
+    (value) =>
+      labels.includes(value as string),
+  takes: 'one of its labels',
+  unfit: ({ labels = [] }, value) =>
+    outOfRange(`${show(value)} is no label of the field; its labels are ${labels.map(show).join(', ')}`),
+  unreadable: ({ type, labels = [] }, stored) =>
+    outOfRange(
+      `the file holds the number ${show(stored)}, the field has ${labels.length} labels; declare the labels that the file ` +
+        `was written with, read it as ${fieldTypeOf(type).formatName}, or ${REPAIR}`,
+    ),
+}
+
 const text: ValueKind = {
   isOfType: isString,
   check: ({ maxBytes }) => {
@@ -154,7 +185,17 @@ function corruptLength(maxBytes: number, stored: unknown): Refusal {
   }
 }
 
-const VALUE_KINDS: Readonly<Record<Codec, ValueKind>> = { bool, int, safeint, bigint, float, text, blob }
+const VALUE_KINDS: Readonly<Record<Codec, ValueKind>> = {
+  bool,
+  int,
+  safeint,
+  bigint,
+  float,
+  date,
+  enum: labelled,
+  text,
+  blob,
+}
 
 export function valueKindOf({ type }: Pick<FieldOfValues, 'type'>): ValueKind {
   return VALUE_KINDS[fieldTypeOf(type).codec]

@@ -1,9 +1,6 @@
 /** Encodes the texts of one field that are too long for two words, and keeps the one that came last. */
-import { type ByteStrings, bytesOf } from './text-bytes.ts'
+import { type ByteStrings, bytesOf, IS_NATIVE_FAST } from './text-bytes.ts'
 import { NO_ROW, TextEncodings } from './text-encodings.ts'
-
-/** JavaScriptCore encodes natively faster than any way around that. */
-const IS_NATIVE_FAST = 'bun' in process.versions
 
 /** Longest text that is encoded faster in a loop than natively, where it is not ASCII. */
 const LOOPED_MAX_LENGTH = 64

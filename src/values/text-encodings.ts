@@ -40,7 +40,7 @@ export class TextEncodings extends TextRows {
     }
     if (length > TABLED_MAX_BYTES) return
     // A copy, since the text may be a part of another, which it would keep from being collected.
-    const copy = length === text.length ? decodeAscii(bytes, 0, length) : decodeUtf8(bytes, 0, length)
+    const copy = (length === text.length ? decodeAscii : decodeUtf8)(bytes, 0, length)
     const row = this.take(slot)
     this.words.set(words.subarray(0, (length + 3) >>> 2), this.startOf(row))
     this.texts[row] = copy as string

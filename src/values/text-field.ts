@@ -1,5 +1,5 @@
 /** How one string field is encoded and decoded: the part of a read and a write that is not the seqlock's. */
-import { type ByteStrings, bytesOf, decodeUtf8, firstBytes, NOT_ASCII } from './text-bytes.ts'
+import { bytesOf, decodeUtf8, decodeWords, firstBytes, IS_NATIVE_FAST, NOT_ASCII } from './text-bytes.ts'
 import { TextCache } from './text-cache.ts'
 import { FieldDecoder } from './text-decoder.ts'
 import { FieldEncoder, NO_TEXT } from './text-encoder.ts'
@@ -9,7 +9,9 @@ const WORDS_MAX_BYTES = 8
 /** Longest text that is copied faster in a loop than natively. */
 const LOOPED_MAX_BYTES = 256
 
-/** A short text about to be decoded. */
+/** The short texts of all fields. */
+const cache = new TextCache()
+/** A short text about to be decoded natively. */
 const shortWords = new Int32Array(2)
 const shortBytes = bytesOf(shortWords)
 
@@ -20,16 +22,12 @@ const shortBytes = bytesOf(shortWords)
 export class TextField {
   // Declared, not defined: compilers take for constants only what is assigned once.
   declare readonly maxBytes: number
-  readonly #cache = new TextCache()
   /** Select the bytes of a short text's words that belong to the field. */
   declare private readonly lowMask: number
   declare private readonly highMask: number
   /** For longer texts. */
   declare private readonly decoder: FieldDecoder
   declare private readonly encoder: FieldEncoder
-  /** The words of the short text that `find` met last and did not know. */
-  #copiedLow = 0
-  #copiedHigh = 0
   /** The text last measured, as little-endian words, where it has at most {@link WORDS_MAX_BYTES}. */
   #low = 0
   #high = 0
@@ -160,31 +158,16 @@ export class TextField {
   }
 
   /**
-   * The text of the `length` bytes behind the prefix at word `prefix` of `i32`, which is the same memory as `u8`, where it
-   * is at hand; otherwise undefined, and they are copied for {@link decode}. It runs within a read, on bytes that may be
-   * changing: what it gives counts only once the read has proved consistent.
+   * The text of the `length` bytes behind the prefix at word `prefix` of `i32`, which is the same memory as `u8`; undefined
+   * where they are not UTF-8, or longer than the field. It runs within a read, on bytes that may be changing, and makes
+   * texts of copies: what it gives counts only once the read has proved consistent.
    */
-  find(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
-    if (length > WORDS_MAX_BYTES) return this.decoder.find(u8 as ByteStrings, i32, prefix + 1, length)
+  load(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
+    if (length > WORDS_MAX_BYTES) return this.decoder.load(u8, i32, prefix + 1, length)
     // Bytes of the field behind the text are zeros, and where they are not, that makes another key.
     const low = (i32[prefix + 1] as number) & this.lowMask
     const high = (i32[prefix + 2] as number) & this.highMask
-    const text = this.#cache.get(low, high, length)
-    if (text === undefined) {
-      this.#copiedLow = low
-      this.#copiedHigh = high
-    }
-    return text
-  }
-
-  /** The text of the `length` bytes that `find` copied; undefined where they are not UTF-8, or longer than the field. */
-  decode(length: number): string | undefined {
-    return length > WORDS_MAX_BYTES ? this.decoder.decode(length) : this.#decodeWords(length)
-  }
-
-  /** What `find` gives, or else `decode`. */
-  load(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
-    return this.find(u8, i32, prefix, length) ?? this.decode(length)
+    return cache.get(low, high, length) ?? this.#decodeShort(low, high, length)
   }
 
   /** Whether the `length` bytes behind the prefix are what was measured last; as `load`, on bytes that may be changing. */
@@ -202,17 +185,22 @@ export class TextField {
     return true
   }
 
-  #decodeWords(length: number): string | undefined {
+  #decodeShort(low: number, high: number, length: number): string | undefined {
     if (length > this.maxBytes) return undefined
-    const low = this.#copiedLow
-    const high = this.#copiedHigh
-    shortWords[0] = low
-    shortWords[1] = high
     const text =
-      ((low | high) & NOT_ASCII) === 0 ? shortBytes.latin1Slice(0, length) : decodeUtf8(shortBytes, 0, length)
-    if (text !== undefined) this.#cache.set(low, high, length, text)
+      ((low | high) & NOT_ASCII) === 0 && !IS_NATIVE_FAST
+        ? decodeWords(low, high, length)
+        : decodeNatively(low, high, length)
+    if (text !== undefined) cache.put(low, high, length, text)
     return text
   }
+}
+
+function decodeNatively(low: number, high: number, length: number): string | undefined {
+  shortWords[0] = low
+  shortWords[1] = high
+  const isAscii = ((low | high) & NOT_ASCII) === 0
+  return isAscii ? shortBytes.latin1Slice(0, length) : decodeUtf8(shortBytes, 0, length)
 }
 
 function clear(u8: Uint8Array, from: number, to: number): void {

@@ -3,12 +3,8 @@ import { decodeAscii, decodeUtf8, firstBytes, NOT_ASCII } from './text-bytes.ts'
 import { slotOf, TextRows } from './text-rows.ts'
 
 export class TextTable extends TextRows {
-  /** What was copied last: its row, and the bits that are set in any of its words. */
-  #row = 0
-  #copiedBits = 0
-
-  /** The text of the `length` bytes from word `first`; where it is not in the table, copies them for {@link decode}. */
-  find(i32: Int32Array, first: number, length: number): string | undefined {
+  /** The text of the `length` bytes from word `first`, more than 8; undefined where they are not UTF-8. */
+  load(i32: Int32Array, first: number, length: number): string | undefined {
     const end = first + (length >>> 2)
     const tail = (length & 3) === 0 ? 0 : (i32[end] as number) & firstBytes(length & 3)
     const slot = slotOf(
@@ -32,33 +28,23 @@ export class TextTable extends TextRows {
         return this.texts[row]
       }
     }
-    this.#copy(this.take(slot), i32, first, end, tail)
-    return undefined
+    this.noteMissed()
+    return this.#take(this.take(slot), i32, first, length, tail)
   }
 
-  #copy(row: number, i32: Int32Array, first: number, end: number, tail: number): void {
+  /** Copies the bytes into a row, and makes the text of the copy. */
+  #take(row: number, i32: Int32Array, first: number, length: number, tail: number): string | undefined {
     const words = this.words
-    let at = row * this.rowWords
+    const from = row * this.rowWords
+    const count = length >>> 2
     let bits = tail
-    for (let i = first; i < end; i++) {
-      const word = i32[i] as number
-      words[at++] = word
+    for (let i = 0; i < count; i++) {
+      const word = i32[first + i] as number
+      words[from + i] = word
       bits |= word
     }
-    words[at] = tail
-    this.#row = row
-    this.#copiedBits = bits
-    this.noteMissed()
-  }
-
-  /** The text of what was copied last; undefined where it is not UTF-8. */
-  decode(length: number): string | undefined {
-    const row = this.#row
-    const start = row * this.rowWords * 4
-    const text =
-      (this.#copiedBits & NOT_ASCII) === 0
-        ? decodeAscii(this.bytes, start, start + length)
-        : decodeUtf8(this.bytes, start, start + length)
+    words[from + count] = tail
+    const text = ((bits & NOT_ASCII) === 0 ? decodeAscii : decodeUtf8)(this.bytes, from * 4, length)
     if (text === undefined) return undefined
     this.texts[row] = text
     this.lengths[row] = length

@@ -17,7 +17,10 @@ export function valueError(
   const kind = valueKindOf(field)
   if (kind.isOfType(value)) return errorOf(kind.unfit(field, value), field, path, record)
   const wanted = valueTypeOf(field)
-  const hint = value === undefined ? 'give every field of the record' : `${field.type} takes a ${wanted}`
+  const hint =
+    value === undefined
+      ? 'give every field of the record'
+      : `${field.type} takes ${kind.takes ?? `a ${wanted}`}`
   const message = `${show(value)} is not a ${wanted}; ${hint}`
   return errorOf({ code: 'ERR_TYPE_MISMATCH', message }, field, path, record)
 }

@@ -1,5 +1,5 @@
 /** The options of waiting and watching, checked. */
-import { MmapForgeError, show } from '../errors.ts'
+import { isObject, MmapForgeError, show } from '../errors.ts'
 import { MAX_RECORD_COUNT } from '../format/header.ts'
 import type { AbortSignalLike } from './abort.ts'
 
@@ -8,8 +8,8 @@ export interface WatchOptions {
   /** An `AbortSignal`: ends the wait when it aborts, with its reason. */
   readonly signal?: AbortSignalLike | undefined
   /**
-   * Keeps the process alive while it waits. Default false: when nothing else is left to do, the process ends, and an
-   * `await` of the wait never returns.
+   * Keeps the process alive while it waits, as timers do. Default true; false where waiting is not what the process is
+   * there for: when nothing else is left to do, the process ends, and an `await` of the wait never returns.
    */
   readonly ref?: boolean | undefined
 }
@@ -39,13 +39,13 @@ export function checkWaitOptions(path: string, given: unknown, names: readonly s
   const options = given === undefined ? {} : given
   const refuse = (what: string, code: 'ERR_TYPE_MISMATCH' | 'ERR_VALUE_OUT_OF_RANGE' = 'ERR_TYPE_MISMATCH') =>
     new MmapForgeError(code, what, { path })
-  if (typeof options !== 'object' || options === null) {
+  if (!isObject(options)) {
     throw refuse(`the options must be an object, not ${show(options)}`)
   }
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw refuse(`there is no option "${name}"; there are ${names.join(', ')}`)
   }
-  const { signal, ref = false, timeoutMs = Infinity, from } = options as WaitOptions & AppendedOptions
+  const { signal, ref = true, timeoutMs = Infinity, from } = options as WaitOptions & AppendedOptions
   if (signal !== undefined && !isSignal(signal)) {
     throw refuse(`the option signal must be an AbortSignal, not ${show(signal)}`)
   }

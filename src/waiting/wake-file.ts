@@ -1,8 +1,8 @@
 /** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
-import { closeSync, fstatSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, openRegularFile } from '../os/files.ts'
+import { O_CREAT, O_EXCL, O_RDWR, openSidecar, readStart } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
@@ -34,9 +34,7 @@ export function openWakeFile(path: string): WakeFile | undefined {
 }
 
 function openFile(path: string): number {
-  // O_NOFOLLOW: the file is written to, and a link might lead to somebody else's.
-  const open = (flags: number): number =>
-    openRegularFile(path, O_RDWR | O_NOFOLLOW | flags, 'the wake file is not a regular file; remove it')
+  const open = (flags: number): number => openSidecar(path, O_RDWR | flags, 'the wake file')
   try {
     return open(0)
   } catch (error) {
@@ -72,8 +70,8 @@ function isReady(fd: number): boolean {
   try {
     if (fstatSync(fd).size === 0)
       return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
-    const bytes = new Uint8Array(WAKE_SIZE_BYTES)
-    return readSync(fd, bytes, 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES && isWake(bytes)
+    const bytes = readStart(fd, WAKE_SIZE_BYTES)
+    return bytes.length === WAKE_SIZE_BYTES && isWake(bytes)
   } catch {
     return false
   }

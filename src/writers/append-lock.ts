@@ -1,6 +1,7 @@
 /** One writer appends at a time: a word of the journal says which, and the lock on its slot whether it is alive. */
 import { MmapForgeError } from '../errors.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
+import { onFile } from '../os/system-error.ts'
 import { Patience } from '../protocol/patience.ts'
 import { APPENDER_WORD, type Journal } from './journal.ts'
 import type { WriterSlots } from './writer-slots.ts'
@@ -49,7 +50,7 @@ export class AppendLock {
       const holder = this.#exchange(NOBODY)
       if (holder === NOBODY) return
       const isLate = patience.isOver
-      if ((isLate || patience.isSleepy) && this.#takeFromDead(holder)) return
+      if ((isLate || patience.isSleepy) && onFile(this.#path, () => this.#takeFromDead(holder))) return
       if (isLate) throw this.#stalled()
       patience.pause()
     }

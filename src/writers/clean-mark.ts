@@ -2,9 +2,10 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { fstatSync, ftruncateSync, readSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
 import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
-import { writeWhole } from '../os/files.ts'
+import { bootId } from '../os/boot.ts'
+import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
 
 const NS_PER_MS = 1_000_000n
 /** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
@@ -16,28 +17,52 @@ const TICK_MS = 10
  * except on tmpfs, where only unlocked writers of ours are told, who take the mark away.
  *
  * @param fd of that very file: its name may lead to another one by now
- * @returns undefined as long as the next store to the file might leave it with the same time
+ * A mark of another start of the system is worth nothing: after a loss of power, file and mark may be of any time.
+ *
+ * @returns undefined as long as the next store to the file might leave it with the same time, and where the system does
+ *   not tell its starts apart
  */
 export function cleanMark(fd: number, recordCount: number): string | undefined {
+  const boot = bootId()
+  if (boot === undefined) return undefined
   const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true })
   const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
   if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
-  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, mtimeNs })
+  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, bootId: boot, mtimeNs })
 }
 
-/** Reads the mark and takes it away, so that a writer's death leaves none. */
+/**
+ * Reads the mark and takes it away, so that a writer's death leaves none. What stands there from then on tells whoever
+ * closes the store last whether an unlocked writer has come meanwhile.
+ */
 export function takeMark(lockFd: number): string {
-  const bytes = new Uint8Array(MARK_MAX_BYTES)
-  const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, MARK_MAX_BYTES, 0)))
-  if (mark !== '') write(lockFd, TAKEN_MARK)
+  const mark = new TextDecoder().decode(readStart(lockFd, MARK_MAX_BYTES))
+  try {
+    write(lockFd, TAKEN_MARK)
+  } catch (error) {
+    // A full disk is no reason to refuse a store: without a mark that was taken, none is left either.
+    if (mark !== '') throw error
+  }
   return mark
 }
 
 /** Takes the mark away without the lock: an unlocked writer is about to make it untrue. */
 export function removeMark(path: string): void {
   const lockPath = path + LOCK_SUFFIX
-  const stat = statSync(lockPath, { throwIfNoEntry: false })
-  if (stat?.isFile() && stat.size > 0) truncateSync(lockPath)
+  const stat = lstatSync(lockPath, { throwIfNoEntry: false })
+  // What is a link is never opened, let alone believed.
+  if (stat?.isFile() !== true || stat.size === 0 || stat.nlink > 1) return
+  const fd = openSidecar(lockPath, O_RDWR, 'the lock file')
+  try {
+    ftruncateSync(fd, 0)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Whether nobody but writers that hold the lock has come since one of them took the mark. */
+export function isMarkTaken(lockFd: number): boolean {
+  return new TextDecoder().decode(readStart(lockFd, TAKEN_MARK.length)) === TAKEN_MARK
 }
 
 export function writeMark(lockFd: number, mark: string): void {

@@ -3,20 +3,20 @@ import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
-import { undoing } from '../os/undo.ts'
+import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { cleanMark } from './clean-mark.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
-import { type RecoveredRecord, recoverRecords } from './recovery.ts'
+import { clearBeyond, type RecoveredRecord, recoverRecords } from './recovery.ts'
 import { SharedWriter } from './shared-writer.ts'
 import { SoleWriter } from './sole-writer.ts'
 import { clearSlot } from './takeover.ts'
 import { Unguarded } from './unguarded.ts'
 import type { Writer } from './writer.ts'
-import type { WriterLock } from './writer-lock.ts'
+import type { WriterLock, WriterLocks } from './writer-lock.ts'
 
 /** A store's file, mapped. */
 export interface MappedFile {
@@ -27,6 +27,8 @@ export interface MappedFile {
   readonly realPath: string
   readonly region: Region
   readonly fd: number
+  /** Whether it was made by this very opening. */
+  readonly isNew?: boolean
 }
 
 export interface WriterOptions {
@@ -36,7 +38,7 @@ export interface WriterOptions {
 
 /** What a store has of being written to. */
 export interface Membership {
-  readonly lock: WriterLock | undefined
+  readonly locks: WriterLocks | undefined
   readonly writer: Writer
   /** Grows when the writer mends a record. */
   readonly recovered: readonly RecoveredRecord[]
@@ -44,19 +46,19 @@ export interface Membership {
 
 /** One whose caller sees to it that nobody else writes, or that does not write at all. */
 export function joinUnguarded(): Membership {
-  return { lock: undefined, writer: new Unguarded(), recovered: [] }
+  return { locks: undefined, writer: new Unguarded(), recovered: [] }
 }
 
-/** The only one. */
-export function joinAlone(file: MappedFile, lock: WriterLock, { journal }: WriterOptions): Membership {
+/** The only one, who has locked all of the file's slots. */
+export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: WriterOptions): Membership {
   // A creator has begun it.
-  lock.slots.endSetup()
-  const recovered = recover(file, lock)
+  locks.lock.endSetup()
+  const recovered = recover(file, locks.lock)
   removeJournal(file.realPath)
   const writer = journal
     ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), recovered)
     : new Unguarded(true)
-  return { lock, writer, recovered }
+  return { locks, writer, recovered }
 }
 
 /**
@@ -64,78 +66,88 @@ export function joinAlone(file: MappedFile, lock: WriterLock, { journal }: Write
  *
  * @throws {MmapForgeError} `ERR_LOCKED`, `ERR_CORRUPTED`, `ERR_UNSUPPORTED_VERSION`, `ERR_NO_SPACE`
  */
-export function joinMany(file: MappedFile, lock: WriterLock, options: WriterOptions): Membership {
-  const { slots } = lock
+export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOptions): Membership {
+  const { lock, slots } = locks
   const { path } = file
   const { stallTimeoutMs } = options
   waitUntil(
-    () => slots.tryBeginSetup(),
+    () => lock.tryBeginSetup(),
     stallTimeoutMs,
     () => {
       const message = `another writer has been opening or closing the store for over ${stallTimeoutMs} ms; try again`
       return new MmapForgeError('ERR_LOCKED', message, { path })
     },
   )
-  try {
+  return undoing((undo) => {
+    undo.push(() => lock.endSetup())
     // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
     waitUntil(
       () => lock.share(),
       stallTimeoutMs,
       () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
     )
-    return slots.tryTakeAll() ? joinFirst(file, lock, options) : joinOthers(file, lock, options)
-  } finally {
-    slots.endSetup()
-  }
+    const join = slots.tryTakeAll() ? joinFirst : joinOthers
+    const membership = join(file, locks, options, undo)
+    lock.endSetup()
+    return membership
+  })
 }
 
 /** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
-function joinFirst(file: MappedFile, lock: WriterLock, options: WriterOptions): Membership {
-  const recovered = recover(file, lock)
+function joinFirst(
+  file: MappedFile,
+  locks: WriterLocks,
+  options: WriterOptions,
+  undo: UndoStack,
+): Membership {
+  const recovered = recover(file, locks.lock)
   const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
-  return closingOnError(journal, () => {
-    lock.slots.keepOnly(0)
-    return sharedMembership(file, lock, options, journal, 0, recovered)
-  })
+  undo.push(() => removeJournal(file.realPath))
+  undo.push(() => journal.close())
+  locks.slots.useJournal(journal.id)
+  locks.slots.keepOnly(0)
+  return sharedMembership(file, locks, options, journal, 0, recovered)
 }
 
 /** Others are at work: what a dead one left is mended when somebody needs it, or its slot. */
-function joinOthers(file: MappedFile, lock: WriterLock, options: WriterOptions): Membership {
+function joinOthers(
+  file: MappedFile,
+  locks: WriterLocks,
+  options: WriterOptions,
+  undo: UndoStack,
+): Membership {
   const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
-  if (journal === undefined) {
-    throw new MmapForgeError(
-      'ERR_CORRUPTED',
-      'the journal of the writers that have the store open is gone or damaged; close the store everywhere, then open it anew',
-      { path: file.path + JOURNAL_SUFFIX },
-    )
-  }
-  return closingOnError(journal, () => {
-    const recovered: RecoveredRecord[] = []
-    const slot = claimSlot(file, lock, journal, recovered)
-    return sharedMembership(file, lock, options, journal, slot, recovered)
-  })
+  if (journal === undefined) throw withoutJournal(file, locks)
+  undo.push(() => journal.close())
+  locks.slots.useJournal(journal.id)
+  const recovered: RecoveredRecord[] = []
+  const slot = claimSlot(file, locks, journal, recovered)
+  return sharedMembership(file, locks, options, journal, slot, recovered)
 }
 
 function sharedMembership(
   { path }: MappedFile,
-  lock: WriterLock,
+  locks: WriterLocks,
   { stallTimeoutMs }: WriterOptions,
   journal: Journal,
   slot: number,
   recovered: RecoveredRecord[],
 ): Membership {
-  const writer = new SharedWriter(journal, lock.slots, slot, { path, stallTimeoutMs, recovered })
-  return { lock, writer, recovered }
+  const writer = new SharedWriter(journal, slot, { locks, path, stallTimeoutMs, recovered })
+  return { locks, writer, recovered }
 }
 
 function claimSlot(
   file: MappedFile,
-  { slots }: WriterLock,
+  { slots }: WriterLocks,
   journal: Journal,
   recovered: RecoveredRecord[],
 ): number {
   for (let slot = 0; slot < MAX_WRITERS; slot++) {
-    if (!slots.tryTake(slot)) continue
+    // Again with a slot of its own: from then on nobody can become the first of another journal.
+    const isTaken = slots.tryTake(slot)
+    if (slots.isAnyElsewhere()) throw lockedElsewhere(file.path)
+    if (!isTaken) continue
     journal.ensureSlot(slot)
     // Only now that its owner is known to be dead: it may have been at a record that was appended a moment ago.
     if (clearSlot(journal, slots, slot, placesOf(file), recovered)) return slot
@@ -145,6 +157,26 @@ function claimSlot(
     'ERR_LOCKED',
     `${MAX_WRITERS} writers have the store open, and there is no room for more; close it somewhere`,
     { path: file.path },
+  )
+}
+
+/** Writers have the store open, and what they share is not where this one looks for it. */
+function withoutJournal({ path }: MappedFile, { lock }: WriterLocks): MmapForgeError {
+  if (lock.isAlone()) return lockedElsewhere(path)
+  return new MmapForgeError(
+    'ERR_CORRUPTED',
+    'the journal of the writers that have the store open is gone or damaged; close the store everywhere, then open it anew',
+    { path: path + JOURNAL_SUFFIX },
+  )
+}
+
+/** The refusal of a writer that came by another name of the file than those that have it open. */
+export function lockedElsewhere(path: string): MmapForgeError {
+  return new MmapForgeError(
+    'ERR_LOCKED',
+    'a writer has the store open by another name of its file (a hard link, a name it had before, a mount of the file ' +
+      'without its folder); open it by that name, close it there first, or open with readOnly: true',
+    { path },
   )
 }
 
@@ -162,23 +194,21 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
  * only writer.
  */
-function recover({ region, fd, definition, realPath }: MappedFile, lock: WriterLock): RecoveredRecord[] {
+function recover(
+  { region, fd, definition, realPath, isNew }: MappedFile,
+  lock: WriterLock,
+): RecoveredRecord[] {
   // Others may have appended between the first look at the file and the lock.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
   if (lock.takeMark() === cleanMark(fd, recordCount)) return []
+  const { recordSizeBytes } = definition.layout
+  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
   const journal = Journal.open(realPath, journalOwner(fd, definition))
   try {
-    return recoverRecords(i32, definition.layout.recordSizeBytes, recordCount, journal)
+    return recoverRecords(i32, recordSizeBytes, recordCount, journal)
   } finally {
     journal?.close()
   }
-}
-
-function closingOnError<T>(journal: Journal, use: () => T): T {
-  return undoing((undo) => {
-    undo.push(() => journal.close())
-    return use()
-  })
 }

@@ -1,5 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
-import { closeSync, fstatSync, readSync, rmSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { closeSync, fstatSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -13,14 +14,16 @@ import {
   isJournalOf,
   JOURNAL_SUFFIX,
   type JournalOwner,
+  journalIdIn,
   NO_IMAGE,
   PART_LENGTH_OFFSET_BYTES,
   PART_START_OFFSET_BYTES,
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
+import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openRegularFile, placeFile } from '../os/files.ts'
+import { O_RDWR, openSidecar, placeFile, readStart, removeIfThere } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -49,11 +52,13 @@ export function journalOwner(fd: number, { hash, layout }: StoreDefinition): Jou
 }
 
 export function removeJournal(storePath: string): void {
-  rmSync(storePath + JOURNAL_SUFFIX, { force: true })
+  removeIfThere(storePath + JOURNAL_SUFFIX)
 }
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
 export class Journal {
+  /** Tells it from any other that this store has or had. */
+  readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
   readonly #region: MappedRegion
@@ -65,7 +70,8 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const fd = openIfThere(path)
     if (fd === undefined) return undefined
-    if (isOurs(fd, owner, path)) return new Journal(fd, path, owner)
+    const id = idIfOurs(fd, owner, path)
+    if (id !== undefined) return new Journal(fd, path, owner, id)
     closeSync(fd)
     return undefined
   }
@@ -78,15 +84,19 @@ export class Journal {
    */
   static create(storePath: string, owner: JournalOwner, slot: number): Journal {
     const path = storePath + JOURNAL_SUFFIX
+    const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const journal = new Journal(makeFile(path, encodeJournalHeader(owner)), path, owner)
+      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath))
+      undo.push(() => removeIfThere(path))
+      const journal = new Journal(fd, path, owner, id)
       undo.push(() => journal.close())
       journal.ensureSlot(slot)
       return journal
     })
   }
 
-  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner) {
+  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner, id: number) {
+    this.id = id
     this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
     this.#recordSizeBytes = recordSizeBytes
     this.words = new Int32Array(this.#region.buffer)
@@ -207,6 +217,12 @@ export class Journal {
   }
 }
 
+/** Who may use the store may use its journal, which has its content, and nobody else may. */
+function modeOf(storePath: string): number {
+  const { mode = 0o600 } = statSync(storePath, { throwIfNoEntry: false }) ?? {}
+  return mode & 0o666
+}
+
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
   if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
   else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
@@ -214,35 +230,31 @@ function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: n
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openRegularFile(path, O_RDWR, 'the journal is not a regular file; remove it')
+    return openSidecar(path, O_RDWR, 'the journal')
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
 }
 
-/** Whether a file is the journal of this store; closes it where that can't be told. */
-function isOurs(fd: number, owner: JournalOwner, path: string): boolean {
+/** The id of a file that is the journal of this store; closes it where that can't be told. */
+function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undefined {
   return undoing((undo) => {
     undo.push(() => closeSync(fd))
-    const head = new Uint8Array(slotOffsetBytes(0, owner.recordSizeBytes))
-    return isJournalOf(head.subarray(0, readSync(fd, head, 0, head.length, 0)), owner, path)
+    const head = readStart(fd, slotOffsetBytes(0, owner.recordSizeBytes))
+    return isJournalOf(head, owner, path) ? journalIdIn(head) : undefined
   })
 }
 
-function makeFile(path: string, content: Uint8Array): number {
+function makeFile(path: string, content: Uint8Array, mode: number): number {
   try {
-    return placeFile(path, content, false)
+    return placeFile(path, content, false, mode)
   } catch (cause) {
     throw explain(cause, path)
   }
 }
 
 function explain(cause: unknown, path: string): unknown {
-  if (isSystemError(cause, 'ENOSPC', 'EDQUOT')) {
-    const message = 'there is no space for the journal of what is being written; free some and try again'
-    return new MmapForgeError('ERR_NO_SPACE', message, { path, cause })
-  }
   if (isSystemError(cause, 'EACCES', 'EROFS', 'EPERM')) {
     const message =
       'the journal, which undoes what a dead writer left half-written, cannot be made; change the permissions of its ' +

@@ -5,7 +5,7 @@ import { cleanMark } from './clean-mark.ts'
 import type { MappedFile } from './join.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { isAnyStuck } from './recovery.ts'
-import type { WriterLock } from './writer-lock.ts'
+import type { WriterLocks } from './writer-lock.ts'
 
 /** More than a file's time needs to be past; only somebody who goes on writing takes longer. */
 const MARK_TIMEOUT_MS = 100
@@ -14,20 +14,20 @@ const MARK_TIMEOUT_MS = 100
  * Says in the lock file that no record is stuck, and removes the journal, if this is the last writer. The caller releases
  * the lock next, and until then nobody else can become a writer.
  *
- * @param isAlone whether the lock keeps every other writer out
+ * @param isAlone whether the locks keep every other writer out
  */
-export function leaveClean(file: MappedFile, lock: WriterLock, isAlone: boolean): void {
-  const { slots } = lock
-  // An opener that is at work now relies on nothing that is left here.
-  const isLast = isAlone || (slots.tryBeginSetup() && slots.tryTakeAll())
-  if (!isLast) return
+export function leaveClean(file: MappedFile, { lock, slots }: WriterLocks, isAlone: boolean): void {
   try {
+    // An opener that is at work now relies on nothing that is left here.
+    const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
+    if (!isLast) return
     if (!isAlone && isAnyoneUnfinished(file)) return
-    const mark = markOf(file)
+    // An unlocked writer that came meanwhile may have died in a record, which nobody would know.
+    const mark = lock.isMarkTaken() ? markOf(file) : undefined
     if (mark !== undefined) lock.writeMark(mark)
     removeJournal(file.realPath)
   } catch {
-    // The disk may be full: the next opener looks at every record. All that matters is in the file.
+    // The disk may be full, the locks may fail: the next opener looks at every record. All that matters is in the file.
   }
 }
 

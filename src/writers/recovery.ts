@@ -52,6 +52,26 @@ export function recoverRecords(
   return recovered
 }
 
+/** Words that are looked at before any of them is cleared. */
+const CLEARED_WORDS = 2 ** 14
+
+/**
+ * Makes everything zero that lies behind the first `recordCount` records, up to a byte of the file: an append relies on
+ * it, and a loss of power may have left anything there. What is zero is not written to. Only for a writer that is alone.
+ */
+export function clearBeyond(
+  i32: Int32Array,
+  recordSizeBytes: number,
+  recordCount: number,
+  endBytes: number,
+): void {
+  const end = Math.floor(endBytes / WORD_BYTES)
+  for (let start = counterWordOf(recordCount, recordSizeBytes); start < end; start += CLEARED_WORDS) {
+    const part = i32.subarray(start, Math.min(end, start + CLEARED_WORDS))
+    if (part.some((word) => word !== 0)) part.fill(0)
+  }
+}
+
 /** Whether a slot of the journal names one of the first `recordCount` records that is mid-write. */
 export function isAnyStuck(
   i32: Int32Array,
@@ -70,7 +90,7 @@ export function isAnyStuck(
 }
 
 /** The slot that has the image of a stuck record: of all slots that name it, only its writer's has one. */
-function imageOf(journal: Journal, place: RecordPlace): number | undefined {
+export function imageOf(journal: Journal, place: RecordPlace): number | undefined {
   const { slotCount } = journal
   for (let slot = 0; slot < slotCount; slot++) {
     const base = journal.baseOf(slot)

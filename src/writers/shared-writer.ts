@@ -2,13 +2,15 @@
  * One of many writers. It takes a record by making the counter odd with a compare-and-swap, which one writer wins; before
  * that, its slot in the journal names the record, so that survivors know whose it is.
  */
+import { onFile } from '../os/system-error.ts'
 import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { AppendLock } from './append-lock.ts'
 import type { Journal } from './journal.ts'
-import { mendRecord, type RecoveredRecord } from './recovery.ts'
+import { imageOf, mendRecord, type RecoveredRecord } from './recovery.ts'
 import { takeOver } from './takeover.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
+import type { WriterLock, WriterLocks } from './writer-lock.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
 /** The last even low half of a counter, and the first odd one. */
@@ -16,6 +18,7 @@ const LAST_EVEN = -2
 const FIRST_ODD = 1
 
 export interface SharedWriterOptions {
+  readonly locks: WriterLocks
   readonly path: string
   readonly stallTimeoutMs: number
   /** What this writer takes over from others is added here. */
@@ -25,6 +28,7 @@ export interface SharedWriterOptions {
 export class SharedWriter implements Writer {
   readonly untaken: UntakenWrites = 'none'
   readonly #journal: Journal
+  readonly #lock: WriterLock
   readonly #slots: WriterSlots
   readonly #slot: number
   /** Index in the journal's words of this writer's slot. */
@@ -38,16 +42,16 @@ export class SharedWriter implements Writer {
 
   constructor(
     journal: Journal,
-    slots: WriterSlots,
     slot: number,
-    { path, stallTimeoutMs, recovered }: SharedWriterOptions,
+    { locks: { lock, slots }, path, stallTimeoutMs, recovered }: SharedWriterOptions,
   ) {
     this.#journal = journal
+    this.#lock = lock
     this.#slots = slots
     this.#slot = slot
     this.#base = journal.baseOf(slot)
     this.#recovered = recovered
-    this.#wait = { path, timeoutMs: stallTimeoutMs, mend: (place) => this.mend(place) }
+    this.#wait = { path, timeoutMs: stallTimeoutMs, mend: (place, isLate) => this.mend(place, isLate) }
     this.#appendLock = new AppendLock(journal, slots, slot, path, stallTimeoutMs)
     // Whatever a dead owner of the slot left there.
     journal.clear(this.#base)
@@ -113,27 +117,48 @@ export class SharedWriter implements Writer {
     return counter === this.#counter && i32[counter] === this.#odd
   }
 
-  mend(place: RecordPlace): boolean {
-    if (this.owns(place.i32, place.counter)) {
-      this.#mendOwn(place.i32)
-      return true
-    }
-    const mended = takeOver(this.#journal, this.#slots, this.#slot, place)
+  mend(place: RecordPlace, isLate = false): boolean {
+    if (this.owns(place.i32, place.counter)) return this.#mendOwn(place.i32)
+    const mended = onFile(
+      this.#wait.path,
+      () =>
+        takeOver(this.#journal, this.#slots, this.#slot, place) ??
+        (isLate ? this.#mendAlone(place) : undefined),
+    )
     if (mended === undefined) return false
     this.#recovered.push(mended)
     return true
   }
 
-  /** Mends the record whose write this very store has not finished. */
-  #mendOwn(i32: Int32Array): void {
+  /** Mends a record that no slot names, if every other writer can be kept out: whoever left it so kept no journal. */
+  #mendAlone(place: RecordPlace): RecoveredRecord | undefined {
+    const lock = this.#lock
+    if (!lock.tryBeginSetup()) return undefined
+    try {
+      if (!this.#slots.tryTakeAll()) return undefined
+      try {
+        return ((place.i32[place.counter] as number) & 1) === 0
+          ? undefined
+          : mendRecord(place, this.#journal, imageOf(this.#journal, place))
+      } finally {
+        this.#slots.keepOnly(this.#slot)
+      }
+    } finally {
+      lock.endSetup()
+    }
+  }
+
+  /** Mends the record whose write this very store has not finished; false where its slot does not say so. */
+  #mendOwn(i32: Int32Array): boolean {
     const journal = this.#journal
     const base = this.#base
     const index = journal.namedIndex(base)
-    if (index === undefined) return
+    if (index === undefined) return false
     const place = { i32, counter: this.#counter, index }
-    if (!journal.names(base, place)) return
+    if (!journal.names(base, place)) return false
     this.#recovered.push(mendRecord(place, journal, journal.hasImage(base) ? base : undefined))
     journal.clear(base)
+    return true
   }
 
   takeAppend(): void {

@@ -1,16 +1,20 @@
-/** The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. */
-import { closeSync, lstatSync, rmSync } from 'node:fs'
+/**
+ * The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. It
+ * belongs to a name, which other programs heed too, and which a store that is being created has before its file exists.
+ * The store's file itself is locked by the writer's slots.
+ */
+import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
-import { LOCK_SUFFIX } from '../format/lock.ts'
-import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openRegularFile } from '../os/files.ts'
+import { LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
+import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openSidecar, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
-import { undoing } from '../os/undo.ts'
+import { takeAll, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
-import { takeMark, writeMark } from './clean-mark.ts'
-import { WriterSlots } from './writer-slots.ts'
+import { isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
+import type { WriterSlots } from './writer-slots.ts'
 
 /** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
 export interface LockRequest {
@@ -20,6 +24,9 @@ export interface LockRequest {
   /** How long a shared lock waits for a store that is being created. */
   readonly timeoutMs: number
 }
+
+/** Tries once the time is up: each is one more opening that was undone at this very moment. */
+const MAX_LATE_TRIES = 100
 
 /**
  * Takes the lock or fails at once.
@@ -31,18 +38,21 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
   const os = nativeOs(path)
   const patience = new Patience(request.timeoutMs)
+  let lateTries = 0
   for (;;) {
     const { fd, isNew } = openLockFile(lockPath)
     const lock = undoing((undo) => {
       undo.push(() => closeSync(fd))
-      const slots = new WriterSlots(os, fd)
-      const isTaken = tryTake(path, os, fd, slots, request, patience)
+      // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
+      if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
+      const isTaken = tryTake(path, os, fd, request, patience)
       // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
       const isGood = isTaken && isSameFile(fd, lockPath)
-      return isGood ? new WriterLock(os, fd, slots, request.kind, isNew ? lockPath : undefined) : undefined
+      return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, request.kind) : undefined
     })
     if (lock !== undefined) return lock
     closeSync(fd)
+    if (patience.isOver && ++lateTries > MAX_LATE_TRIES) throw locked(path)
   }
 }
 
@@ -51,13 +61,13 @@ function tryTake(
   path: string,
   os: NativeOs,
   fd: number,
-  slots: WriterSlots,
   { kind, isCreating = false }: LockRequest,
   patience: Patience,
 ): boolean {
-  if (isCreating) slots.tryBeginSetup()
+  const tryBeginSetup = (): boolean => os.tryLockRange(fd, SETUP_OFFSET_BYTES, 1)
+  if (isCreating) tryBeginSetup()
   let isTaken = os.tryLock(fd, kind)
-  const isSettled = isTaken || kind === 'exclusive' || slots.tryBeginSetup()
+  const isSettled = isTaken || kind === 'exclusive' || tryBeginSetup()
   // Since the first look, whoever was creating the store may have let others in.
   if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
   if (!isTaken) {
@@ -67,31 +77,46 @@ function tryTake(
   }
   // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
   const isFirst = (): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
-  while (isCreating && isFirst() && !slots.tryBeginSetup() && !patience.isOver) sleepBriefly()
+  while (isCreating && isFirst() && !tryBeginSetup() && !patience.isOver) sleepBriefly()
   return true
+}
+
+/** What keeps other writers out, or tells them that this one is there. */
+export interface WriterLocks {
+  /** On the store's name. */
+  readonly lock: WriterLock
+  /** On its file. */
+  readonly slots: WriterSlots
 }
 
 /** The lock, held; released at the latest when it has been garbage-collected. */
 export class WriterLock {
-  /** Which of many writers are alive, by locks of their own on the same file. */
-  readonly slots: WriterSlots
   readonly #os: NativeOs
   readonly #file: FileHandle
-  readonly #kind: LockKind
-  readonly #madeHere: string | undefined
+  #kind: LockKind
+  /** Undefined where it was there before. */
+  readonly #newPath: string | undefined
 
-  /** @param madeHere the path of the lock file, if it was not there before */
-  constructor(os: NativeOs, fd: number, slots: WriterSlots, kind: LockKind, madeHere: string | undefined) {
-    this.slots = slots
+  constructor(os: NativeOs, { fd, path, isNew }: LockFile, kind: LockKind) {
     this.#os = os
-    this.#file = new FileHandle(fd)
+    this.#file = new FileHandle(fd, path)
     this.#kind = kind
-    this.#madeHere = madeHere
+    this.#newPath = isNew ? path : undefined
     this.#file.closeWith(this)
+  }
+
+  /** Becomes the one that is creating, opening or closing the store by this name; false while another is. */
+  tryBeginSetup(): boolean {
+    return this.#os.tryLockRange(this.#file.fd, SETUP_OFFSET_BYTES, 1)
+  }
+
+  endSetup(): void {
+    this.#os.unlockRange(this.#file.fd, SETUP_OFFSET_BYTES, 1)
   }
 
   /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
   share(): boolean {
+    this.#kind = 'shared'
     return this.#os.tryLock(this.#file.fd, 'shared')
   }
 
@@ -108,6 +133,11 @@ export class WriterLock {
     return takeMark(this.#file.fd)
   }
 
+  /** Whether nobody without the lock has come since it was taken away. */
+  isMarkTaken(): boolean {
+    return isMarkTaken(this.#file.fd)
+  }
+
   /** Leaves something in the lock file for the next holder. */
   writeMark(mark: string): void {
     writeMark(this.#file.fd, mark)
@@ -115,11 +145,25 @@ export class WriterLock {
 
   /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
   undo(): void {
-    // Before the release, and alone: whoever has the file open already can't have locked it.
-    const isAlone = this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
-    if (this.#madeHere !== undefined && isAlone) rmSync(this.#madeHere, { force: true })
-    this.#file.close()
+    takeAll(
+      // Before the release, and alone: whoever has the file open already can't have locked it.
+      () => this.isAlone() && this.#newPath !== undefined && removeIfThere(this.#newPath),
+      () => this.#file.close(),
+    )
   }
+
+  /** Whether nobody else holds the lock. Only for an opening that fails: where somebody does, a shared one is lost. */
+  isAlone(): boolean {
+    return this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
+  }
+}
+
+/** An open lock file. */
+interface LockFile {
+  readonly fd: number
+  readonly path: string
+  /** Whether it was made when it was opened. */
+  readonly isNew: boolean
 }
 
 function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
@@ -136,8 +180,7 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
 }
 
 function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
-  const open = (flags: number): number =>
-    openRegularFile(lockPath, O_RDWR | flags, 'the lock file is not a regular file; remove it')
+  const open = (flags: number): number => openSidecar(lockPath, O_RDWR | flags, 'the lock file')
   try {
     return { fd: open(O_CREAT | O_EXCL), isNew: true }
   } catch (error) {
@@ -156,7 +199,8 @@ function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
 function locked(path: string): MmapForgeError {
   return new MmapForgeError(
     'ERR_LOCKED',
-    'another process or thread has the store open for writing; close it there first, or open with readOnly: true',
+    'another process or thread has the store open for writing; close it there first, open it with readOnly: true, or have ' +
+      "all of its writers open it with writers: 'many'",
     { path },
   )
 }

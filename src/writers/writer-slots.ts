@@ -1,47 +1,96 @@
 /**
- * Which writers are alive: each holds a lock on a byte of the lock file, that of its slot, for as long as it has the
- * store open. The kernel releases it when the writer dies, however it dies; process ids would be wrong across
- * containers that share a volume, and once a number is used again.
+ * Which writers are alive, by locks on bytes of the store's file: one byte for each of many writers, all of them for one
+ * that is alone. They belong to the file, whatever name a writer came by: a hard link, a name from before a rename, a
+ * mount of the file alone. The kernel releases them when the writer dies, however it dies; process ids would be wrong
+ * across containers that share a volume, and once a number is used again.
+ *
+ * They have a descriptor of their own: a mapping keeps the descriptor's file open that it was made with, and its locks
+ * with it, and what a terminated thread has mapped stays mapped until its process ends.
  */
-import { FIRST_SLOT_OFFSET_BYTES, MAX_WRITERS, SETUP_OFFSET_BYTES } from '../format/lock.ts'
+import { closeSync } from 'node:fs'
+import { MAX_WRITERS, slotsOffsetBytes, WRITERS_LENGTH_BYTES, WRITERS_OFFSET_BYTES } from '../format/lock.ts'
+import { areSameFile, NOT_A_STORE, O_RDWR, openRegularFile } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
 import type { NativeOs } from '../os/os.ts'
+import { undoing } from '../os/undo.ts'
+import { FileHandle } from '../region/file-handle.ts'
 
 export class WriterSlots {
   readonly #os: NativeOs
-  readonly #fd: number
+  readonly #file: FileHandle
+  /** Where the slots of this writer's journal begin. */
+  #start = WRITERS_OFFSET_BYTES
 
-  constructor(os: NativeOs, fd: number) {
+  /**
+   * @param fd of the store's file, open for writing; owned from here on, and never mapped
+   * @param path for messages
+   */
+  constructor(os: NativeOs, fd: number, path: string) {
     this.#os = os
-    this.#fd = fd
+    this.#file = new FileHandle(fd, path)
+    this.#file.closeWith(this)
   }
 
-  /** Becomes the one that is creating, opening or closing the store; false while another is. */
-  tryBeginSetup(): boolean {
-    return this.#os.tryLockRange(this.#fd, SETUP_OFFSET_BYTES, 1)
+  /**
+   * Opens a store's file once more, by a name, for its slots.
+   *
+   * @param storeFd of the file that is meant
+   * @returns undefined where the name leads to another file by now
+   */
+  static find(path: string, storeFd: number): WriterSlots | undefined {
+    const fd = openRegularFile(path, O_RDWR, NOT_A_STORE)
+    const isSame = undoing((undo) => {
+      undo.push(() => closeSync(fd))
+      return areSameFile(fd, storeFd)
+    })
+    if (isSame) return new WriterSlots(nativeOs(path), fd, path)
+    closeSync(fd)
+    return undefined
   }
 
-  endSetup(): void {
-    this.#os.unlockRange(this.#fd, SETUP_OFFSET_BYTES, 1)
-  }
-
-  /** Takes every slot: false where any writer but this one is alive. */
+  /** Takes every slot of every journal: false where any writer but this one is alive. */
   tryTakeAll(): boolean {
-    return this.#os.tryLockRange(this.#fd, FIRST_SLOT_OFFSET_BYTES, MAX_WRITERS)
+    return this.#os.tryLockRange(this.#file.fd, WRITERS_OFFSET_BYTES, WRITERS_LENGTH_BYTES)
+  }
+
+  /** Says which journal's slots are meant from here on. */
+  useJournal(id: number): void {
+    this.#start = slotsOffsetBytes(id)
   }
 
   /** Gives back every slot but one. */
   keepOnly(slot: number): void {
-    const at = FIRST_SLOT_OFFSET_BYTES + slot
-    if (slot > 0) this.#os.unlockRange(this.#fd, FIRST_SLOT_OFFSET_BYTES, slot)
-    if (slot < MAX_WRITERS - 1) this.#os.unlockRange(this.#fd, at + 1, MAX_WRITERS - 1 - slot)
+    const kept = this.#start + slot
+    const end = WRITERS_OFFSET_BYTES + WRITERS_LENGTH_BYTES
+    if (kept > WRITERS_OFFSET_BYTES) this.#unlock(WRITERS_OFFSET_BYTES, kept)
+    if (kept + 1 < end) this.#unlock(kept + 1, end)
   }
 
   /** Takes a slot that no living writer holds; true, too, for one's own. */
   tryTake(slot: number): boolean {
-    return this.#os.tryLockRange(this.#fd, FIRST_SLOT_OFFSET_BYTES + slot, 1)
+    return this.#os.tryLockRange(this.#file.fd, this.#start + slot, 1)
   }
 
   giveBack(slot: number): void {
-    this.#os.unlockRange(this.#fd, FIRST_SLOT_OFFSET_BYTES + slot, 1)
+    this.#unlock(this.#start + slot, this.#start + slot + 1)
+  }
+
+  /** Whether writers with another journal are alive. With a slot of one's own there is none to come, either. */
+  isAnyElsewhere(): boolean {
+    const end = WRITERS_OFFSET_BYTES + WRITERS_LENGTH_BYTES
+    return this.#isLocked(WRITERS_OFFSET_BYTES, this.#start) || this.#isLocked(this.#start + MAX_WRITERS, end)
+  }
+
+  /** Gives everything back. */
+  release(): void {
+    this.#file.close()
+  }
+
+  #isLocked(from: number, to: number): boolean {
+    return to > from && this.#os.isRangeLocked(this.#file.fd, from, to - from)
+  }
+
+  #unlock(from: number, to: number): void {
+    this.#os.unlockRange(this.#file.fd, from, to - from)
   }
 }

@@ -31,8 +31,12 @@ export interface Writer {
   abandon(i32: Int32Array, counter: number): void
   /** Whether the odd counter of a record is this writer's own, of a write that it has begun. */
   owns(i32: Int32Array, counter: number): boolean
-  /** Mends a record whose writer is gone; false where that is not for this writer to do. */
-  mend(place: RecordPlace): boolean
+  /**
+   * Mends a record whose writer is gone; false where that is not for this writer to do.
+   *
+   * @param isLate whether it has been waited for as long as may be
+   */
+  mend(place: RecordPlace, isLate?: boolean): boolean
   /** Before an append, and after it: in between no other writer appends, or changes the size of the file. */
   takeAppend(): void
   releaseAppend(): void

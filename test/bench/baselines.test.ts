@@ -1,20 +1,19 @@
 /** What the store is measured against does the same work: same bytes, same values, same refusals. */
 import { defineStore } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
-import { makeBare } from '../../bench/baselines/bare.ts'
+import { BARE_TYPES, makeBare } from '../../bench/baselines/bare.ts'
 import { DECODERS, ENCODERS, makeBareText } from '../../bench/baselines/bare-text.ts'
 import { fresh } from '../../bench/measure/fresh-function.ts'
 import { loopOver, shuffled } from '../../bench/measure/loops.ts'
 import { MarketStore, TextStore } from '../../bench/operations/records.ts'
 import { filled, listOf, market, text } from '../../bench/operations/sample-records.ts'
-import { FIELD_TYPES, type FieldTypeName, fieldTypeOf, isSized } from '../../src/schema/field-types.ts'
+import { fieldTypeOf } from '../../src/schema/field-types.ts'
 import { regionOf } from '../support/any-store.ts'
 
 const COUNT = 5
-const SCALARS = (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter((name) => !isSized(name))
 
 describe('a bare twin', () => {
-  it.each(SCALARS)('stores and reads %s as the store does', (type) => {
+  it.each(BARE_TYPES)('stores and reads %s as the store does', (type) => {
     const Store = defineStore('Scalar', { version: 1 }, { x: { type, maxBytes: 0 } })
     const bare = makeBare(Store.definition.layout, COUNT)
     const { codec } = fieldTypeOf(type)

@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { mergeResults } from '../../bench/merge.ts'
-import { findRuntimes, flagsOf, newestNode } from '../../bench/runtimes.ts'
+import { mergeResults } from '../../bench/results/merge.ts'
+import { findRuntimes, flagsOf, newestNode } from '../../bench/run/runtimes.ts'
 import { tempFolder } from '../support/temp.ts'
 import { MACHINE, part, resultsOf, row } from './results.support.ts'
 

@@ -1,10 +1,12 @@
 /** Tables, charts and the document that are made of results. */
 import { describe, expect, it } from 'vitest'
+import { barChart, decades, lineChart } from '../../bench/report/charts/svg.ts'
 import { figure, ratio, short } from '../../bench/report/figures.ts'
-import { barChart, decades, lineChart } from '../../bench/report/svg.ts'
 import { runtimesOf, table, targetsTable, typesTable, verdict } from '../../bench/report/tables.ts'
-import { readResults, reportOf } from '../../bench/report/write.ts'
-import { isMet, TARGETS } from '../../bench/targets.ts'
+import { reportOf } from '../../bench/report/write.ts'
+import { readResults, textOf } from '../../bench/results/file.ts'
+import type { Results } from '../../bench/results/results.ts'
+import { isMet, TARGETS } from '../../bench/results/targets.ts'
 import { readText } from '../house/sources.support.ts'
 import { ROOT } from '../support/project.ts'
 import { part, resultsOf, row } from './results.support.ts'
@@ -125,6 +127,17 @@ describe('charts', () => {
 })
 
 describe('what is checked in', () => {
+  it('has a line for each row, and holds what is written of it', () => {
+    const text = readText('bench/results.json')
+    const results = JSON.parse(text) as Results
+    expect(textOf(results)).toBe(text)
+    const lines = text.split('\n').map((line) => line.trim().replace(/,$/, ''))
+    for (const row of results.parts.flatMap(({ rows }) => rows)) expect(lines).toContain(JSON.stringify(row))
+    for (const { points } of results.scale) {
+      for (const point of points) expect(lines).toContain(JSON.stringify(point))
+    }
+  })
+
   it('is what the recorded results give: nothing is typed by hand', () => {
     const results = readResults(ROOT)
     if (results === undefined) throw new RangeError('there are no recorded results')

@@ -1,5 +1,5 @@
 /** Fabricated results, for what is made of results. */
-import type { Baseline, Part, Results, Row, Timing } from '../../bench/results.ts'
+import type { Baseline, Part, Results, Row, Timing } from '../../bench/results/results.ts'
 
 export function timing(name: string, medianNs: number): Timing {
   return { name, medianNs, p99Ns: medianNs * 2, bytes: 0 }

@@ -111,6 +111,23 @@ describe('a definition is refused', () => {
       'with a name that is code',
       () => defineStore('X{}};globalThis.x=1;class Y{', { version: 1 }, { on: bool }),
     ],
+    [
+      'with an array for options',
+      () => defineStore('Any', [] as unknown as { version: number }, { on: bool }),
+    ],
+    [
+      'with an array that has a version',
+      () => defineStore('Any', Object.assign([], { version: 1 }), { on: bool }),
+    ],
+    ['with an array for fields', () => defineStore('Any', { version: 1 }, [bool] as unknown as Fields)],
+    ['with an array for a type', () => defineStore('Any', { version: 1 }, { on: [bool] as never })],
+    ['with an array like a type', () => defineStore('Any', { version: 1 }, { on: Object.assign([], bool) })],
+    [
+      'with an array for the name of a type',
+      () => defineStore('Any', { version: 1 }, { on: { ...bool, type: ['bool'] as never } }),
+    ],
+    ['with an array for a size', () => defineStore('Any', { version: 1 }, { on: str([16] as never) })],
+    ['with an array for a version', () => defineStore('Any', { version: [1] as never }, { on: bool })],
     ['with the name of the base class', () => defineStore('Record', { version: 1 }, { on: bool })],
     ['without fields', () => defineStore('Any', { version: 1 }, {})],
     ['with a field that is code', () => defineStore('Any', { version: 1 }, { 'a(){},b': bool })],

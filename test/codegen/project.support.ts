@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { emitModule } from '../../src/codegen/emit/module.ts'
 import { accessorName } from '../../src/schema/accessor-names.ts'
-import { fieldTypeOf, isSized, TS_TYPES } from '../../src/schema/field-types.ts'
+import { isSized, tsTypeOf } from '../../src/schema/field-types.ts'
 import type { Schema } from '../../src/schema/schema.ts'
 import { annotatedText } from '../support/annotated-text.ts'
 import { ROOT } from '../support/project.ts'
@@ -78,8 +78,9 @@ export function runTool([script, ...args]: readonly [string, ...string[]], cwd: 
 /** Code that compiles only where every accessor has the type that its field should have. */
 function usage(schema: Schema): string {
   const { name, fields } = schema
-  const uses = fields.map(({ property, type }) => {
-    const tsType = TS_TYPES[fieldTypeOf(type).codec]
+  const uses = fields.map((field) => {
+    const { property, type } = field
+    const tsType = tsTypeOf(field)
     const lines = [
       `  const value: ${tsType} = store.${accessorName('get', property)}(index)`,
       `  store.${accessorName('set', property)}(index, value)`,

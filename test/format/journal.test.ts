@@ -13,6 +13,7 @@ import {
   isJournalOf,
   JOURNAL_SUFFIX,
   type JournalOwner,
+  journalIdIn,
   PART_LENGTH_OFFSET_BYTES,
   PART_START_OFFSET_BYTES,
   slotCountOf,
@@ -27,13 +28,15 @@ const OWNER: JournalOwner = {
   schemaHash: Uint8Array.from({ length: 32 }, (_, i) => i + 1),
   recordSizeBytes: 104,
 }
+const ID = 0xfedc_ba98
 const PATH = 'ticks.mmf.journal'
 const HEADER_BYTES = 64
+const ID_OFFSET_BYTES = 60
 const LINE_BYTES = 64
 
 describe('the header of a journal', () => {
   it('is laid out as documented', () => {
-    const header = Buffer.from(encodeJournalHeader(OWNER))
+    const header = Buffer.from(encodeJournalHeader(OWNER, ID))
     expect(JOURNAL_SUFFIX).toBe('.journal')
     expect(header).toHaveLength(slotOffsetBytes(0, 104))
     expect(header.toString('latin1', 0, 4)).toBe('MMFJ')
@@ -42,13 +45,14 @@ describe('the header of a journal', () => {
     expect(header.readBigUInt64LE(16)).toBe(OWNER.inode)
     expect(new Uint8Array(header.subarray(24, 56))).toEqual(OWNER.schemaHash)
     expect(header.readUInt32LE(56)).toBe(104)
-    expect(header.subarray(60).every((byte) => byte === 0)).toBe(true)
+    expect(header.readUInt32LE(60)).toBe(ID)
+    expect(header.subarray(64).every((byte) => byte === 0)).toBe(true)
     expect(APPENDER_OFFSET_BYTES).toBe(HEADER_BYTES)
   })
 
   it('is that of its owner', () => {
-    expect(isJournalOf(encodeJournalHeader(OWNER), OWNER, PATH)).toBe(true)
-    const longer = Buffer.concat([Buffer.alloc(3), encodeJournalHeader(OWNER), Buffer.alloc(500, 1)])
+    expect(isJournalOf(encodeJournalHeader(OWNER, ID), OWNER, PATH)).toBe(true)
+    const longer = Buffer.concat([Buffer.alloc(3), encodeJournalHeader(OWNER, ID), Buffer.alloc(500, 1)])
     expect(isJournalOf(longer.subarray(3), OWNER, PATH)).toBe(true)
   })
 
@@ -58,12 +62,20 @@ describe('the header of a journal', () => {
     ['schema', { schemaHash: new Uint8Array(32) }],
     ['record size', { recordSizeBytes: 112 }],
   ])('is not that of one with another %s', (_, other) => {
-    expect(isJournalOf(encodeJournalHeader(OWNER), { ...OWNER, ...other }, PATH)).toBe(false)
+    expect(isJournalOf(encodeJournalHeader(OWNER, ID), { ...OWNER, ...other }, PATH)).toBe(false)
   })
 
-  it('is worth nothing with any bit changed, or of another release', () => {
-    const header = encodeJournalHeader(OWNER)
-    for (let bit = 0; bit < HEADER_BYTES * 8; bit++) {
+  it('has an id, whatever that is', () => {
+    for (const id of [0, 1, ID, 2 ** 32 - 1]) {
+      const header = encodeJournalHeader(OWNER, id)
+      expect(journalIdIn(header)).toBe(id)
+      expect(isJournalOf(header, OWNER, PATH)).toBe(true)
+    }
+  })
+
+  it('is worth nothing with any other bit changed, or of another release', () => {
+    const header = encodeJournalHeader(OWNER, ID)
+    for (let bit = 0; bit < ID_OFFSET_BYTES * 8; bit++) {
       const changed = Uint8Array.from(header)
       changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7))
       if (bit >= 32 && bit < 64) {
@@ -79,7 +91,7 @@ describe('the header of a journal', () => {
   })
 
   it('is worth nothing where it is cut short', () => {
-    const header = encodeJournalHeader(OWNER)
+    const header = encodeJournalHeader(OWNER, ID)
     for (let length = 0; length < header.length; length++) {
       expect(isJournalOf(header.subarray(0, length), OWNER, PATH), `${length} bytes`).toBe(false)
     }

@@ -1,7 +1,12 @@
 /** `<path>.schema.json`. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeSidecar, encodeSidecar, type Sidecar, sidecarOf } from '../../src/format/schema-file.ts'
+import {
+  decodeSchemaFile,
+  encodeSchemaFile,
+  type SchemaFile,
+  schemaFileOf,
+} from '../../src/format/schema-file.ts'
 import { schemaHash } from '../../src/schema/hash.ts'
 import { layoutOf } from '../../src/schema/layout.ts'
 import type { Schema } from '../../src/schema/schema.ts'
@@ -9,7 +14,7 @@ import { expectError } from '../support/expect-error.ts'
 import { goldenHashes, marketCapSchema } from '../support/golden.ts'
 import { schemaArbitrary } from '../support/schemas.ts'
 
-const make = (schema: Schema): Sidecar => sidecarOf(schema, layoutOf(schema), schemaHash(schema))
+const make = (schema: Schema): SchemaFile => schemaFileOf(schema, layoutOf(schema), schemaHash(schema))
 const valid = make(marketCapSchema)
 const path = 'caps.mmf.schema.json'
 
@@ -32,32 +37,32 @@ it('holds schema, layout and versions, by the names in the file', () => {
 })
 
 it('is text that ends in a new line', () => {
-  expect(encodeSidecar(valid)).toBe(`${JSON.stringify(valid, null, 2)}\n`)
+  expect(encodeSchemaFile(valid)).toBe(`${JSON.stringify(valid, null, 2)}\n`)
 })
 
 it('survives a round trip', () => {
   fc.assert(
     fc.property(schemaArbitrary(), (schema) => {
       const sidecar = make(schema)
-      expect(decodeSidecar(encodeSidecar(sidecar), path)).toEqual(sidecar)
+      expect(decodeSchemaFile(encodeSchemaFile(sidecar), path)).toEqual(sidecar)
     }),
   )
 })
 
 it('may have more entries than this release knows', () => {
   const extended = { ...valid, writtenBy: 'a later release' }
-  expect(decodeSidecar(JSON.stringify(extended), path)).toMatchObject(valid)
+  expect(decodeSchemaFile(JSON.stringify(extended), path)).toMatchObject(valid)
 })
 
 describe('is refused', () => {
   const refusal = (text: string, code: 'ERR_CORRUPTED' | 'ERR_UNSUPPORTED_VERSION' = 'ERR_CORRUPTED') =>
-    expectError(() => decodeSidecar(text, path), code, { path })
+    expectError(() => decodeSchemaFile(text, path), code, { path })
 
-  it.each(['', '{', 'null,', encodeSidecar(valid).slice(0, -3), '\0'.repeat(64)])(
+  it.each(['', '{', 'null,', encodeSchemaFile(valid).slice(0, -3), '\0'.repeat(64)])(
     'where it is not JSON: %j',
     (text) => {
       const error = refusal(text)
-      expect(error.message).toContain('the schema sidecar is not JSON')
+      expect(error.message).toContain('the schema file is not JSON')
       expect(error.cause).toBeInstanceOf(SyntaxError)
     },
   )
@@ -65,7 +70,7 @@ describe('is refused', () => {
   it.each(['null', '[]', '3', '"text"', 'true', '{}', '{"sidecarVersion":"1"}', '{"sidecarVersion":null}'])(
     'where it is something else: %s',
     (text) => {
-      expect(refusal(text).message).toContain('this is not a schema sidecar')
+      expect(refusal(text).message).toContain('this is not a schema file')
     },
   )
 

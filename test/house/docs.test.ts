@@ -1,5 +1,5 @@
 /** Documents that keep their word: what they refer to exists, and what they list is complete. */
-import { existsSync } from 'node:fs'
+import { existsSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { RecordStore } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
@@ -18,11 +18,13 @@ import {
   slotOffsetBytes,
   slotSizeBytes,
 } from '../../src/format/journal.ts'
+import { SETUP_OFFSET_BYTES } from '../../src/format/lock.ts'
 import type { NativeOs } from '../../src/os/os.ts'
 import {
   FIELD_TYPES,
   type FieldTypeName,
   fieldTypeOf,
+  isEnum,
   isSized,
   TS_TYPES,
   VIEW_BYTES,
@@ -94,14 +96,30 @@ describe.each(DOCS)('%s', (doc) => {
 
 describe('a promise names its test', () => {
   it.each([
-    ['README.md', 'What it guarantees'],
+    ['docs/guarantees.md', 'What it guarantees'],
     ['docs/memory-model.md', 'Which test holds what'],
-    ['docs/concurrency.md', 'Which test holds what'],
+    ['docs/protocol.md', 'Which test holds what'],
   ])('in %s', (doc, heading) => {
     const rows = rowsUnder(doc, heading)
     expect(rows.length).toBeGreaterThan(5)
     const unheld = rows.filter(([, test]) => !/^\[test\/.*\.test\.ts\]/.test(test ?? ''))
     expect(unheld).toEqual([])
+  })
+
+  it('in README.md', () => {
+    const [, section = ''] = readText('README.md').split('\n## What it guarantees\n')
+    const promises =
+      section
+        .split('\n## ')[0]
+        ?.split(/^\d\. /m)
+        .slice(1) ?? []
+    expect(promises).toHaveLength(6)
+    expect(promises.filter((promise) => !/\(\[test\]\(test\/.*\.test\.ts\)\)/.test(promise))).toEqual([])
+  })
+
+  it('every page is in the list of the README', () => {
+    const listed = linksOf('README.md').map(({ path }) => path)
+    expect(filesOf(['docs'], '.md').filter((page) => !listed.includes(page))).toEqual([])
   })
 })
 
@@ -137,7 +155,10 @@ describe('what is listed is complete', () => {
   it('docs/api.md has every public member of a store', () => {
     const [, stores = ''] = readText('docs/api.md').split('\n## Stores\n')
     const members = Reflect.ownKeys(RecordStore.prototype).filter(
-      (name) => !['constructor', 'release', 'waiting'].includes(name as string),
+      (name) =>
+        !['constructor', 'release', 'waiting'].includes(name as string) &&
+        // What consoles call.
+        (typeof name === 'string' || Symbol.keyFor(name) === undefined),
     )
     expect(members).toContain('flush')
     expect(members).toContain('waitForLength')
@@ -160,7 +181,7 @@ describe('what is listed is complete', () => {
           const { formatName, codec, view } = fieldTypeOf(name)
           const size = isSized(name) ? '4 + N' : String(VIEW_BYTES[view])
           return [
-            isSized(name) ? `${name}<N>` : name,
+            isSized(name) ? `${name}<N>` : isEnum(name) ? 'enums(…)' : name,
             formatName,
             size,
             String(VIEW_BYTES[view]),
@@ -173,21 +194,17 @@ describe('what is listed is complete', () => {
   })
 })
 
-describe('docs/concurrency.md tells where', () => {
-  const text = readText('docs/concurrency.md')
+describe('docs/format.md tells where', () => {
+  const text = readText('docs/format.md')
 
   it('the bytes of the journal are', () => {
-    const rows = rowsUnder('docs/concurrency.md', 'The journal, `<path>.journal`')
+    const rows = rowsUnder('docs/format.md', 'The journal')
     const offsetOf = (what: RegExp) => Number(rows.find((row) => what.test(row.at(-1) as string))?.[0])
-    const header = encodeJournalHeader({
-      device: 1n,
-      inode: 2n,
-      schemaHash: new Uint8Array(32).fill(3),
-      recordSizeBytes: 4,
-    })
-    const offsets = [/magic/, /version/, /device/, /inode/, /hash/, /record size;/].map(offsetOf)
-    expect(offsets).toEqual([0, 4, 8, 16, 24, 56])
-    expect(offsets.map((offset) => header[offset])).toEqual(['M'.charCodeAt(0), 1, 1, 2, 3, 4])
+    const owner = { device: 1n, inode: 2n, schemaHash: new Uint8Array(32).fill(3), recordSizeBytes: 4 }
+    const header = encodeJournalHeader(owner, 5)
+    const offsets = [/magic/, /version/, /device/, /inode/, /hash/, /record size$/, /id/].map(offsetOf)
+    expect(offsets).toEqual([0, 4, 8, 16, 24, 56, 60])
+    expect(offsets.map((offset) => header[offset])).toEqual(['M'.charCodeAt(0), 1, 1, 2, 3, 4, 5])
     expect(offsetOf(/appender/)).toBe(APPENDER_OFFSET_BYTES)
     expect(offsetOf(/^slots/)).toBe(slotOffsetBytes(0, 48))
     expect(slotSizeBytes(40 + 8)).toBe(64)
@@ -202,21 +219,23 @@ describe('docs/concurrency.md tells where', () => {
     expect(offsetOf(/held before/)).toBe(IMAGE_OFFSET_BYTES)
   })
 
-  it('writers lock the lock file', () => {
+  it('writers lock the lock file and the store', () => {
     const locked: number[][] = []
     const os = { tryLockRange: (_fd: number, ...range: number[]) => locked.push(range) > 0 }
-    const slots = new WriterSlots(os as unknown as NativeOs, 0)
-    slots.tryBeginSetup()
+    const slots = new WriterSlots(os as unknown as NativeOs, openSync(join(ROOT, 'package.json'), 'r'), '')
+    slots.useJournal(7)
     slots.tryTake(5)
     slots.tryTakeAll()
-    expect(text).toContain('| byte 2^40, setup |')
-    expect(text).toContain('| byte 2^40 + 1 + k, slot k |')
+    expect(text).toContain('| byte 2^40 of the lock file, setup |')
+    expect(SETUP_OFFSET_BYTES).toBe(2 ** 40)
+    expect(text).toContain('| byte 2^50 + 1024 j + k of the store, slot k |')
+    expect(text).toContain('| bytes 2^50 to 2^50 + 2^42 of the store, all slots |')
     expect(text).toContain('There are 1024 slots.')
     expect(locked).toEqual([
-      [2 ** 40, 1],
-      [2 ** 40 + 1 + 5, 1],
-      [2 ** 40 + 1, 1024],
+      [2 ** 50 + 1024 * 7 + 5, 1],
+      [2 ** 50, 2 ** 42],
     ])
+    slots.release()
   })
 })
 

@@ -20,11 +20,13 @@ const PURE = ['errors', 'schema', 'protocol', 'format']
 const NO_ROOMS = [
   'bench',
   'examples',
+  'faults',
   'fixtures',
   'house',
   'model',
   'package',
   'processes',
+  'realms',
   'runtimes',
   'support',
   'torture',
@@ -102,7 +104,8 @@ function withoutMirror(sources: readonly Source[]): string[] {
 /** Files that a runner of tests does not run, beside tests, whose names do not tell what they are. */
 function unnamedParts(paths: readonly string[]): string[] {
   const isPart = /(\.(test|suite|support)|\/support)\.ts$|\/support\//
-  const isProgram = (path: string): boolean => ['model', 'runtimes', 'torture'].includes(roomOf(path))
+  const isProgram = (path: string): boolean =>
+    ['faults', 'model', 'realms', 'runtimes', 'torture'].includes(roomOf(path))
   const isOther = (path: string): boolean => ['fixtures', 'processes', 'types'].includes(roomOf(path))
   return paths.filter((path) => !isPart.test(path) && !isProgram(path) && !isOther(path))
 }

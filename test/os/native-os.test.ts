@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { bindNativeOs, nativeOs } from '../../src/os/native-os.ts'
-import { isSystemError, SystemError } from '../../src/os/system-error.ts'
+import { explained, isSystemError, SystemError } from '../../src/os/system-error.ts'
 import { codeOf, tempFiles } from '../region/support.ts'
 import { errorOf } from '../support/errors.ts'
 
@@ -108,8 +108,31 @@ describe('SystemError', () => {
       syscall: 'mmap',
       message: 'ENOMEM: mmap failed',
     })
-    expect(error.on('a.mmf')).toMatchObject({ path: 'a.mmf', message: "ENOMEM: mmap failed on 'a.mmf'" })
+    expect(explained(error, 'a.mmf')).toMatchObject({
+      path: 'a.mmf',
+      message: "ENOMEM: mmap failed on 'a.mmf'",
+      cause: error,
+    })
     expect(new SystemError('mmap', 9999).code).toBe('errno 9999')
+  })
+
+  it('is explained to users: full disks, and which file it was', () => {
+    const fsError = errorOf(() => openSync('/no/such/file', 'r'))
+    expect(explained(fsError, 'a.mmf')).toBe(fsError)
+    const bare = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', syscall: 'write' })
+    expect(explained(bare, 'a.mmf')).toMatchObject({
+      ...{ code: 'EIO', syscall: 'write', errno: -osConstants.errno.EIO, path: 'a.mmf', cause: bare },
+      message: "EIO: write failed on 'a.mmf'",
+    })
+    for (const code of ['ENOSPC', 'EDQUOT'] as const) {
+      const error = new SystemError('write', osConstants.errno[code])
+      expect(explained(error, 'a.mmf')).toMatchObject({ code: 'ERR_NO_SPACE', path: 'a.mmf', cause: error })
+    }
+    const named = new SystemError('open', osConstants.errno.ENOSPC, 'a.mmf.lock')
+    expect(explained(named, 'a.mmf')).toMatchObject({ code: 'ERR_NO_SPACE', path: 'a.mmf.lock' })
+    const ours = Object.assign(new Error(), { code: 'ERR_LOCKED' })
+    for (const other of [ours, new RangeError('a'), 'text', undefined])
+      expect(explained(other, 'a.mmf')).toBe(other)
   })
 
   it('is told apart by code, together with those of node:fs', () => {

@@ -101,12 +101,52 @@ describe('a lock on a range', () => {
     expect(os.tryLockRange(a, FAR, 10)).toBe(true)
   })
 
+  it('that is shared excludes exclusive ones only, and becomes one without a gap', () => {
+    const { path, a, b } = openTwice()
+    const c = openSync(path, 'r')
+    onTestFinished(() => closeSync(c))
+    expect(os.tryLockRange(a, FAR, 10)).toBe(true)
+    expect(os.tryLockRange(b, FAR, 1, 'shared')).toBe(false)
+    expect(os.tryLockRange(a, FAR, 1, 'shared')).toBe(true)
+    expect(os.tryLockRange(b, FAR, 1, 'shared')).toBe(true)
+    // For a shared one it is enough that the descriptor may read.
+    expect(os.tryLockRange(c, FAR, 1, 'shared')).toBe(true)
+    expect(os.tryLockRange(b, FAR, 2, 'shared')).toBe(false)
+    expect(os.tryLockRange(a, FAR, 1)).toBe(false)
+    // What is refused leaves the lock as it was.
+    os.unlockRange(b, FAR, 1)
+    os.unlockRange(c, FAR, 1)
+    expect(os.tryLockRange(b, FAR, 1)).toBe(false)
+    expect(os.tryLockRange(a, FAR, 1)).toBe(true)
+  })
+
+  it('can be asked for, by who holds no part of it', () => {
+    const { a, b } = openTwice()
+    os.tryLockRange(a, FAR + 10, 10)
+    os.tryLockRange(a, FAR + 30, 1, 'shared')
+    for (const [from, length, isLocked] of [
+      [0, 10, false],
+      [0, 11, true],
+      [19, 1, true],
+      [20, 10, false],
+      [20, 11, true],
+      [31, 1000, false],
+      [0, 1000, true],
+    ] as const) {
+      expect(os.isRangeLocked(b, FAR + from, length), `${from}, ${length}`).toBe(isLocked)
+      expect(os.isRangeLocked(a, FAR + from, length), `${from}, ${length}`).toBe(false)
+    }
+    // None was taken by asking.
+    expect(os.tryLockRange(a, FAR, 1000)).toBe(true)
+  })
+
   it('fails with the error that the kernel gave', () => {
     const path = newFile()
     const readable = openSync(path, 'r')
     onTestFinished(() => closeSync(readable))
     expect(errorOf(() => os.tryLockRange(-1, 0, 1))).toMatchObject({ code: 'EBADF', syscall: 'fcntl' })
     expect(errorOf(() => os.unlockRange(-1, 0, 1))).toMatchObject({ code: 'EBADF', syscall: 'fcntl' })
+    expect(errorOf(() => os.isRangeLocked(-1, 0, 1))).toMatchObject({ code: 'EBADF', syscall: 'fcntl' })
     // An exclusive one takes a descriptor that may write.
     expect(errorOf(() => os.tryLockRange(readable, 0, 1))).toMatchObject({ code: 'EBADF' })
     expect(errorOf(() => os.tryLockRange(readable, -1, 1))).toMatchObject({ code: 'EINVAL' })

@@ -13,10 +13,10 @@ const USE = `import { defineStore, float64, MmapForgeError, str } from 'mmapforg
 import { TickStore } from './tick.store.js'
 
 using ticks = TickStore.create(':memory:')
-const index: number = ticks.append({ symbol: 'ACME', price: 1.5, volume: 2, timestamp: 3n })
+const index: number = ticks.append({ symbol: 'ACME', price: 1.5, volume: 2, time: 3 })
 const price: number = ticks.getPrice(index)
-// @ts-expect-error a bigint field takes no number
-const refuse = () => ticks.setTimestamp(index, 3)
+// @ts-expect-error a number field takes no bigint
+const refuse = () => ticks.setTime(index, 3n)
 // @ts-expect-error there is no such field
 const missing = () => ticks.getPrise(index)
 const BarStore = defineStore('Bar', { version: 1 }, { name: str(4), close: float64 })
@@ -25,7 +25,7 @@ bars.append({ name: 'ACME', close: price })
 // @ts-expect-error a number field takes no string
 const refuseText = () => bars.setClose(0, '1')
 try { refuse() } catch (error) { if (error instanceof MmapForgeError) console.log(error.code) }
-for (const { name, close } of bars) console.log(name, close, ticks.getTimestamp(0), [missing, refuseText].length)
+for (const { name, close } of bars) console.log(name, close, ticks.getTime(0), [missing, refuseText].length)
 `
 
 let project: UserProject
@@ -67,7 +67,7 @@ describe('TypeScript', () => {
       compile(file, module, resolution, 'use.ts')
       const type = module === 'commonjs' ? 'commonjs' : 'module'
       project.write('out/package.json', JSON.stringify({ type }))
-      const expected = { status: 0, stdout: 'ERR_TYPE_MISMATCH\nACME 1.5 3n 2\n', stderr: '' }
+      const expected = { status: 0, stdout: 'ERR_TYPE_MISMATCH\nACME 1.5 3 2\n', stderr: '' }
       expect(project.node('out/use.js')).toEqual(expected)
     },
   )

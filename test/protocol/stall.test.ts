@@ -181,7 +181,6 @@ describe('a record that its writer left mid-write', () => {
     setCounter(path, 5, 5)
     using writer = TickStore.open(path)
     expect(writer.recovered).toEqual([])
-    expect(counterOf(path, 5)).toEqual([5, 0])
     expect(writer.append({ ...TICK, timestamp: 5n })).toBe(5)
     expect(writer.get(5).timestamp).toBe(5n)
     expect(counterOf(path, 5)).toEqual([2, 0])

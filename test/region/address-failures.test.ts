@@ -80,8 +80,11 @@ describe('too little address space', () => {
       os: { ...halfFull('ENOSPC'), ...counted },
       reserveBytes: 1,
     })
-    expect(codeOf(() => region.grow(10 * PAGE_BYTES))).toBe('ERR_NO_SPACE')
-    expect(mapped.size).toBe(1)
+    // What was taken for the growth is put aside, and the next try has it.
+    for (let round = 0; round < 3; round++) {
+      expect(codeOf(() => region.grow(10 * PAGE_BYTES))).toBe('ERR_NO_SPACE')
+      expect(mapped.size).toBe(2)
+    }
     region.close()
   })
 
@@ -131,23 +134,6 @@ describe('opening', () => {
     openWritable(path).grow(10 * PAGE_BYTES)
     expect(codeOf(() => region.follow())).toBe('ERR_TOO_LARGE')
     expect(codeOf(() => openReadOnly(path, { os }))).toBe('ERR_TOO_LARGE')
-    region.close()
-  })
-})
-
-describe('syncing', () => {
-  it('reports what the system says', async () => {
-    const os = osWith({
-      syncFile: () => {
-        throw systemError('EIO')
-      },
-      syncFileAsync: async () => {
-        throw systemError('EIO')
-      },
-    })
-    const region = openWritable(newFile(), { os })
-    expect(errorOf(() => region.sync())).toMatchObject({ code: 'EIO' })
-    await expect(region.flush()).rejects.toMatchObject({ code: 'EIO' })
     region.close()
   })
 })

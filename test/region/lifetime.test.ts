@@ -1,34 +1,18 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { openReadOnly, openWritable, osWith, PAGE_BYTES, tempFiles } from './support.ts'
+import {
+  collectGarbage,
+  counting,
+  mappingsOf,
+  openReadOnly,
+  openWritable,
+  osWith,
+  PAGE_BYTES,
+  tempFiles,
+  untilCollected,
+} from './support.ts'
 
 const newFile = tempFiles()
-
-const collectGarbage = garbageCollector()
-
-function garbageCollector(): () => void {
-  const { Bun } = globalThis as { Bun?: { gc(isSynchronous: boolean): void } }
-  if (Bun !== undefined) return () => Bun.gc(true)
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as () => void
-}
-
-/** Collects garbage, and lets finalizers run, until something holds; false if it never does. */
-async function untilCollected(holds: () => boolean, rounds = 100): Promise<boolean> {
-  for (let round = 0; round < rounds; round++) {
-    if (holds()) return true
-    collectGarbage()
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  return false
-}
-
-const mappingsOf = (path: string): number =>
-  readFileSync('/proc/self/maps', 'utf8')
-    .split('\n')
-    .filter((line) => line.endsWith(path)).length
 
 function descriptorsOf(path: string): number {
   return readdirSync('/proc/self/fd').filter((fd) => {
@@ -38,19 +22,6 @@ function descriptorsOf(path: string): number {
       return false
     }
   }).length
-}
-
-/** Has every range unmapped counted. */
-function counting() {
-  const unmapped: bigint[] = []
-  const real = osWith({})
-  const os = osWith({
-    unmap: (address, lengthBytes) => {
-      unmapped.push(address)
-      real.unmap(address, lengthBytes)
-    },
-  })
-  return { os, unmapped }
 }
 
 describe('a region that is closed', () => {
@@ -66,7 +37,7 @@ describe('a region that is closed', () => {
   })
 
   it('keeps its address range until no view is left, then unmaps it, once', async () => {
-    const { os, unmapped } = counting()
+    const { os, disowned, unmapped } = counting()
     // Several, since a collector that scans the stack conservatively may take one for alive.
     const count = 10
     const views = Array.from({ length: count }, () => {
@@ -76,14 +47,16 @@ describe('a region that is closed', () => {
       region.close()
       return kept
     })
-    expect(await untilCollected(() => unmapped.length > 0, 10)).toBe(false)
+    const unmappedViews = () => unmapped.filter((address) => disowned.includes(address))
+    expect(disowned).toHaveLength(count)
+    expect(await untilCollected(() => unmappedViews().length > 0, 10)).toBe(false)
     for (const view of views) {
       view[0] = 1
       expect(view[0]).toBe(1)
     }
     views.length = 0
-    expect(await untilCollected(() => unmapped.length >= count - 1)).toBe(true)
-    await untilCollected(() => unmapped.length > count, 10)
+    expect(await untilCollected(() => unmappedViews().length >= count - 1)).toBe(true)
+    await untilCollected(() => unmappedViews().length > count, 10)
     expect(new Set(unmapped).size).toBe(unmapped.length)
   })
 

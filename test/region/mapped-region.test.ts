@@ -16,8 +16,8 @@ describe('MappedRegion that writes', () => {
     const path = newFile()
     const region = openWritable(path)
     region.grow(5000)
-    const bytes = new Uint8Array(region.buffer)
-    bytes[4999] = 1
+    const bytes = region.view(0, 5000)
+    new Uint8Array(region.buffer)[4999] = 1
     expect(readFileSync(path)[4999]).toBe(1)
     expect(statSync(path).size).toBe(5000)
     await region.flush()
@@ -59,7 +59,7 @@ describe('MappedRegion that writes', () => {
     region.grow(100)
     const earlier: Uint8Array[] = []
     for (let round = 0; round < 6; round++) {
-      earlier.push(new Uint8Array(region.buffer))
+      earlier.push(new Uint8Array(region.buffer), region.view(0, 100))
       const { byteLength } = region.buffer
       while (!region.grow(2 * region.sizeBytes));
       expect(region.buffer.byteLength).toBeGreaterThan(1.5 * byteLength)

@@ -2,6 +2,8 @@
 import { ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll } from 'vitest'
 import type { ErrorCode } from '../../src/errors.ts'
 import { nativeOs } from '../../src/os/native-os.ts'
@@ -77,4 +79,53 @@ export function codeOf(action: () => unknown): ErrorCode {
     throw new Error(`no path in: ${error.message}`)
   }
   return error.code
+}
+
+export const collectGarbage = garbageCollector()
+
+function garbageCollector(): () => void {
+  const { Bun } = globalThis as { Bun?: { gc(isSynchronous: boolean): void } }
+  if (Bun !== undefined) return () => Bun.gc(true)
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
+}
+
+/** Collects garbage, and lets finalizers run, until something holds; false if it never does. */
+export async function untilCollected(holds: () => boolean, rounds = 100): Promise<boolean> {
+  for (let round = 0; round < rounds; round++) {
+    if (holds()) return true
+    collectGarbage()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return false
+}
+
+/** How many mappings of a file this process has. */
+export const mappingsOf = (path: string): number =>
+  readFileSync('/proc/self/maps', 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith(path)).length
+
+/** Has every range counted that is made, left to itself, and unmapped. */
+export function counting() {
+  const made: bigint[] = []
+  const disowned: bigint[] = []
+  const unmapped: bigint[] = []
+  const real = osWith({})
+  const os = osWith({
+    reserve: (lengthBytes) => {
+      const address = real.reserve(lengthBytes)
+      made.push(address)
+      return address
+    },
+    disown: (address, lengthBytes) => {
+      disowned.push(address)
+      real.disown(address, lengthBytes)
+    },
+    unmap: (address, lengthBytes) => {
+      unmapped.push(address)
+      real.unmap(address, lengthBytes)
+    },
+  })
+  return { os, made, disowned, unmapped }
 }

@@ -29,6 +29,9 @@ it.each(ALL_TYPES)('%s has a getter and a setter, and what its kind of value all
     str: ['viewA', 'aEquals', 'compareAndSetA'],
     bytes: ['viewA'],
     bool: ['compareAndSetA'],
+    date: ['compareAndSetA'],
+    enum8: ['compareAndSetA'],
+    enum16: ['compareAndSetA'],
   }[type as string] ?? ['addA', 'compareAndSetA']
   expect(accessorNames('a', type)).toEqual(['getA', 'setA', ...more])
 })

@@ -25,6 +25,9 @@ describe('a scalar type', () => {
     ['uint53', 'uint64', 8, 0, 9007199254740991, 'number'],
     ['float32', 'float32', 4, undefined, undefined, 'number'],
     ['float64', 'float64', 8, undefined, undefined, 'number'],
+    ['date', 'int64', 8, undefined, undefined, 'Date'],
+    ['enum8', 'uint8', 1, undefined, undefined, 'string'],
+    ['enum16', 'uint16', 2, undefined, undefined, 'string'],
   ] as const)(
     '%s is %s, of %d bytes, aligned to its size',
     (name, formatName, sizeBytes, min, max, tsType) => {
@@ -56,11 +59,11 @@ describe('a sized type', () => {
   })
 })
 
-it('the table holds the 13 types of the format and the two safe integers', () => {
+it('the table holds the 13 types of the format, and those that are one of them in the file', () => {
   expect(Object.keys(FIELD_TYPES).sort()).toEqual(
     [
       ...['bool', 'bytes', 'float32', 'float64', 'int16', 'int32', 'int53', 'int64', 'int8', 'str'],
-      ...['uint16', 'uint32', 'uint53', 'uint64', 'uint8'],
+      ...['uint16', 'uint32', 'uint53', 'uint64', 'uint8', 'date', 'enum8', 'enum16'],
     ].sort(),
   )
   expect(new Set(Object.values(FIELD_TYPES).map(({ formatName }) => formatName)).size).toBe(13)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { BESIDE, startProcess, startWorker } from '../processes/child.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { expectError } from '../support/expect-error.ts'
-import { setCount, tickFile } from '../support/tick-files.ts'
+import { countOf, recordOffsetBytes, setCount, tickFile } from '../support/tick-files.ts'
 
 const COUNT = 100_000
 const INITIAL_CAPACITY = 64
@@ -135,6 +135,50 @@ describe('a file damaged under the hands of a reader', () => {
     expectError(() => reader.get(10), 'ERR_OUT_OF_BOUNDS', { path })
     expect(writer.append(tickAt(10))).toBe(10)
     expect(reader.get(10)).toEqual(tickAt(10))
+  })
+
+  it.each([2 ** 32 + 10, 2 ** 32 + 11, 2 ** 63])(
+    'by a count of %d, though its low half may be',
+    async (count) => {
+      const path = newStore(10)
+      using reader = TickStore.open(path, { readOnly: true })
+      using writer = TickStore.open(path)
+      setCount(path, count)
+      for (const store of [reader, writer]) {
+        for (const use of [
+          () => store.length,
+          () => store.get(10),
+          () => [...store],
+          () => store.appended(),
+        ]) {
+          const error = expectError(use, 'ERR_CORRUPTED', { path })
+          expect(error.message).toContain(`counts ${count} records`)
+        }
+        await expect(store.waitForLength(11)).rejects.toMatchObject({ code: 'ERR_CORRUPTED', path })
+      }
+      for (const append of [() => writer.append(tickAt(10)), () => writer.appendMany([tickAt(10)])]) {
+        expectError(append, 'ERR_CORRUPTED', { path })
+      }
+      expect(countOf(path)).toBe(BigInt(count))
+      setCount(path, 10)
+      expect(writer.append(tickAt(10))).toBe(10)
+      expect([reader.length, reader.get(10)]).toEqual([11, tickAt(10)])
+    },
+  )
+
+  it('by a count that it has room for, but no index reaches, is too large', (context) => {
+    const path = newStore(10)
+    using reader = TickStore.open(path, { readOnly: true })
+    try {
+      truncateSync(path, recordOffsetBytes(2 ** 32))
+    } catch {
+      context.skip('the file system has no files of this size')
+    }
+    setCount(path, 2 ** 32)
+    expectError(() => reader.length, 'ERR_TOO_LARGE', { path })
+    expectError(() => reader.get(10), 'ERR_TOO_LARGE', { path })
+    setCount(path, 10)
+    expect(reader.length).toBe(10)
   })
 
   it('by cutting it is corrupted, where a count leads beyond its end', () => {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { defineStore, str } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { TickStore } from '../processes/stores.ts'
+import { type AnyStore, openedOf } from '../support/any-store.ts'
 import { codeOf, forgeErrorOf } from '../support/errors.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempPath } from '../support/temp.ts'
@@ -90,7 +91,7 @@ describe('a bad option', () => {
     },
   )
 
-  it.each([[null], ['readOnly'], [true], [7], [() => undefined]])(
+  it.each([[null], ['readOnly'], [true], [7], [() => undefined], [[]], [[{ readOnly: true }]]])(
     'options that are %s are none',
     (options) => {
       for (const how of HOWS) {
@@ -177,7 +178,7 @@ describe('capacity', () => {
 })
 
 describe('reserve', () => {
-  const bufferOf = (store: { viewSymbol(index: number): Uint8Array }): unknown => store.viewSymbol(0).buffer
+  const bufferOf = (store: object): unknown => openedOf(store as AnyStore).region.buffer
 
   it('keeps growth in place as far as it goes', () => {
     using store = TickStore.create(tempPath(), { reserve: 2 ** 20 })
@@ -192,8 +193,9 @@ describe('reserve', () => {
     using store = TickStore.create(tempPath(), { reserve: 0 })
     store.append(TICK)
     const view = store.viewSymbol(0)
+    const buffer = bufferOf(store)
     for (let i = 1; i < 10_000; i++) store.append({ ...TICK, timestamp: BigInt(i) })
-    expect(bufferOf(store)).not.toBe(view.buffer)
+    expect(bufferOf(store)).not.toBe(buffer)
     store.setSymbol(0, 'MSFT')
     expect(Buffer.from(view).toString()).toBe('MSFT')
     for (let i = 1; i < 10_000; i++) expect(store.getTimestamp(i)).toBe(BigInt(i))

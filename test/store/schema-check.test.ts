@@ -1,4 +1,4 @@
-/** The schema sidecar: written with the store, checked where it is there. */
+/** The schema file: written with the store, checked where it is there. */
 import {
   copyFileSync,
   mkdirSync,
@@ -18,7 +18,7 @@ import { TICK, tickFile } from '../support/tick-files.ts'
 
 const newStore = (): string => tickFile(1, { path: tempPath('ticks.mmf') })
 
-const sidecarOf = (path: string): string => `${path}.schema.json`
+const schemaFileOf = (path: string): string => `${path}.schema.json`
 
 /** Expects a writer and a reader to be refused, without a trace. */
 function expectRefused(
@@ -38,7 +38,7 @@ it('is written on creation, and says what the header has no room for', () => {
   const path = newStore()
   const beside = ['.lock', '.schema.json', '.wake'].map((suffix) => `ticks.mmf${suffix}`)
   expect(readdirSync(dirname(path)).sort()).toEqual(['ticks.mmf', ...beside])
-  expect(JSON.parse(readFileSync(sidecarOf(path), 'utf8'))).toEqual({
+  expect(JSON.parse(readFileSync(schemaFileOf(path), 'utf8'))).toEqual({
     sidecarVersion: 1,
     formatVersion: 1,
     schemaName: 'Tick',
@@ -56,17 +56,17 @@ it('is written on creation, and says what the header has no room for', () => {
 
 it('is not touched by opening, whether to read or to write', () => {
   const path = newStore()
-  const before = readFileSync(sidecarOf(path), 'utf8')
+  const before = readFileSync(schemaFileOf(path), 'utf8')
   for (const options of [{ readOnly: true }, {}, { writers: 'unlocked' }] as const) {
     using store = TickStore.open(path, options)
     expect(store.get(0)).toEqual(TICK)
   }
-  expect(readFileSync(sidecarOf(path), 'utf8')).toBe(before)
+  expect(readFileSync(schemaFileOf(path), 'utf8')).toBe(before)
 })
 
 it('may be absent: then the hash decides, and none is made', () => {
   const path = newStore()
-  rmSync(sidecarOf(path))
+  rmSync(schemaFileOf(path))
   for (const options of [{ readOnly: true }, {}] as const) {
     using store = TickStore.open(path, options)
     expect(store.get(0)).toEqual(TICK)
@@ -101,7 +101,7 @@ function expectRefusedAsReordered(path: string): void {
 }
 
 describe('reordered fields', () => {
-  it('share their hash, and are told apart by the sidecar', () => {
+  it('share their hash, and are told apart by the schema file', () => {
     expect(Reordered.definition.hash).toEqual(TickStore.definition.hash)
     const path = newStore()
     expectRefusedAsReordered(path)
@@ -113,7 +113,7 @@ describe('reordered fields', () => {
 
   it('are not told apart without one, as the original does not', () => {
     const path = newStore()
-    rmSync(sidecarOf(path))
+    rmSync(schemaFileOf(path))
     using store = Reordered.open(path)
     expect(store.getPrice(0)).toBe(TICK.volume)
   })
@@ -145,8 +145,8 @@ describe('what is no difference', () => {
 
   it('is what a later sidecar of the same version says besides', () => {
     const path = newStore()
-    const sidecar = JSON.parse(readFileSync(sidecarOf(path), 'utf8')) as object
-    writeFileSync(sidecarOf(path), JSON.stringify({ ...sidecar, writtenBy: 'someone' }))
+    const sidecar = JSON.parse(readFileSync(schemaFileOf(path), 'utf8')) as object
+    writeFileSync(schemaFileOf(path), JSON.stringify({ ...sidecar, writtenBy: 'someone' }))
     TickStore.open(path).close()
   })
 })
@@ -158,20 +158,20 @@ describe('a sidecar that is', () => {
   })
 
   it.each(['', '{', 'null!', '{"sidecarVersion": 1,', 'MMFG\u0001'])('not JSON (%j) is corrupted', (text) => {
-    writeFileSync(sidecarOf(path), text)
-    expectRefused(path, 'ERR_CORRUPTED', [sidecarOf(path), 'not JSON', 'delete it'])
+    writeFileSync(schemaFileOf(path), text)
+    expectRefused(path, 'ERR_CORRUPTED', [schemaFileOf(path), 'not JSON', 'delete it'])
   })
 
   it.each(['null', '3', '"a"', '[]', '{}', 'true', '{"sidecarVersion":"1"}', '{"fields":[]}'])(
     'other JSON (%s) is corrupted',
     (text) => {
-      writeFileSync(sidecarOf(path), text)
-      expectRefused(path, 'ERR_CORRUPTED', [sidecarOf(path), 'not a schema sidecar'])
+      writeFileSync(schemaFileOf(path), text)
+      expectRefused(path, 'ERR_CORRUPTED', [schemaFileOf(path), 'not a schema file'])
     },
   )
 
   it.each([0, 2, 1e9, -1, 1.5])('of version %d is of an unknown one', (sidecarVersion) => {
-    writeFileSync(sidecarOf(path), JSON.stringify({ sidecarVersion }))
+    writeFileSync(schemaFileOf(path), JSON.stringify({ sidecarVersion }))
     expectRefused(path, 'ERR_UNSUPPORTED_VERSION', [`version ${sidecarVersion},`, 'upgrade'])
   })
 
@@ -189,8 +189,8 @@ describe('a sidecar that is', () => {
     ['fields', [{ name: 1, type: 'string', offsetBytes: 8, sizeBytes: 8 }]],
   ])('wrong in its %s (%j) is corrupted', (key, value) => {
     const sidecar = JSON.parse(goodSidecar()) as object
-    writeFileSync(sidecarOf(path), JSON.stringify({ ...sidecar, [key]: value }))
-    expectRefused(path, 'ERR_CORRUPTED', [sidecarOf(path), 'lacks some of its entries'])
+    writeFileSync(schemaFileOf(path), JSON.stringify({ ...sidecar, [key]: value }))
+    expectRefused(path, 'ERR_CORRUPTED', [schemaFileOf(path), 'lacks some of its entries'])
   })
 
   it.each([
@@ -203,24 +203,24 @@ describe('a sidecar that is', () => {
     [{ schemaHash: '' }, 'belongs to another file'],
   ])('changed to %j is a mismatch', (change, words) => {
     const sidecar = JSON.parse(goodSidecar()) as object
-    writeFileSync(sidecarOf(path), JSON.stringify({ ...sidecar, ...change }))
+    writeFileSync(schemaFileOf(path), JSON.stringify({ ...sidecar, ...change }))
     expectRefused(path, 'ERR_SCHEMA_MISMATCH', [words])
   })
 
   it('of another file is a mismatch that says so', () => {
     const other = tempPath()
     defineStore('Other', { version: 1 }, { a: float64 }).create(other).close()
-    copyFileSync(sidecarOf(other), sidecarOf(path))
-    expectRefused(path, 'ERR_SCHEMA_MISMATCH', [sidecarOf(path), 'belongs to another file'])
+    copyFileSync(schemaFileOf(other), schemaFileOf(path))
+    expectRefused(path, 'ERR_SCHEMA_MISMATCH', [schemaFileOf(path), 'belongs to another file'])
   })
 
   it('a folder is EISDIR', () => {
-    rmSync(sidecarOf(path))
-    mkdirSync(sidecarOf(path))
+    rmSync(schemaFileOf(path))
+    mkdirSync(schemaFileOf(path))
     expectRefused(path, 'EISDIR', [])
   })
 
   function goodSidecar(): string {
-    return readFileSync(sidecarOf(path), 'utf8')
+    return readFileSync(schemaFileOf(path), 'utf8')
   }
 })

@@ -1,10 +1,10 @@
 /** A schema as a user would write it: an annotated interface. */
-import { isSized } from '../../src/schema/field-types.ts'
+import { isEnum, isSized, tsTypeOf } from '../../src/schema/field-types.ts'
 import type { Schema, SchemaField } from '../../src/schema/schema.ts'
 
 /** The source of a file with one record, from which the generator makes the schema. */
 export function annotatedText(schema: Schema): string {
-  const types = [...new Set(schema.fields.map(({ type }) => type))].sort()
+  const types = [...new Set(schema.fields.map(({ type }) => type).filter((type) => !isEnum(type)))].sort()
   return [
     `import type { ${types.join(', ')} } from 'mmapforge'`,
     '',
@@ -16,10 +16,11 @@ export function annotatedText(schema: Schema): string {
   ].join('\n')
 }
 
-function fieldLines({ property, name, type, maxBytes, doc }: SchemaField): string[] {
+function fieldLines(field: SchemaField): string[] {
+  const { property, name, type, maxBytes, doc } = field
   return [
     ...comment(doc, name === property ? undefined : `@mmap ${name}`),
-    `${property}: ${isSized(type) ? `${type}<${maxBytes}>` : type}`,
+    `${property}: ${isSized(type) ? `${type}<${maxBytes}>` : isEnum(type) ? tsTypeOf(field) : type}`,
   ]
 }
 

@@ -14,6 +14,8 @@ export function storedValue({ type }: Pick<SchemaField, 'type'>, value: unknown)
     case 'safeint':
       // Integers have one zero.
       return (value as number) + 0
+    case 'date':
+      return new Date(value as Date)
     case 'blob':
       return new Uint8Array(value as Uint8Array)
     default:
@@ -37,8 +39,16 @@ export function storedRecord(
 
 /** What an append without a record leaves. */
 export function zeroRecord({ fields }: Pick<Schema, 'fields'>): AnyRecord {
-  const zeros = { bool: false, int: 0, safeint: 0, bigint: 0n, float: 0, text: '', blob: new Uint8Array() }
-  return Object.fromEntries(fields.map(({ property, type }) => [property, zeros[fieldTypeOf(type).codec]]))
+  const zeros = {
+    ...{ bool: false, int: 0, safeint: 0, bigint: 0n, float: 0 },
+    ...{ date: new Date(0), text: '', blob: new Uint8Array() },
+  }
+  return Object.fromEntries(
+    fields.map(({ property, type, labels }) => [
+      property,
+      { ...zeros, enum: labels?.[0] }[fieldTypeOf(type).codec],
+    ]),
+  )
 }
 
 /** Compares one record by every way there is of reading it. */
@@ -72,9 +82,13 @@ function expectSame(found: AnyRecord, expected: AnyRecord, fields: readonly Sche
 
 /** Equality that tells -0 from 0, and takes NaN for NaN. The runner's own is too slow for so many values. */
 function expectEqual(found: unknown, expected: unknown, what: string): void {
-  if (Object.is(found, expected) || areEqualBytes(found, expected)) return
+  if (Object.is(found, expected) || areEqualBytes(found, expected) || areEqualDates(found, expected)) return
   expect(found, what).toStrictEqual(expected)
   throw new Error(`${what} differs, which the runner does not see`)
+}
+
+function areEqualDates(a: unknown, b: unknown): boolean {
+  return a instanceof Date && b instanceof Date && Object.is(a.getTime(), b.getTime())
 }
 
 function areEqualBytes(a: unknown, b: unknown): boolean {

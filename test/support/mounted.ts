@@ -1,6 +1,6 @@
 /** File systems made for a test. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { tempFolder } from './temp.ts'
@@ -18,6 +18,18 @@ export function mountedReadOnly(folder: string): string | undefined {
   const view = mount('--bind', folder)
   if (view !== undefined) execFileSync('mount', ['-o', 'remount,bind,ro', view], { stdio: 'ignore' })
   return view
+}
+
+/** A file seen under another name, alone, as a container sees it; false where this process may not do that. */
+export function mountedFile(file: string, name: string): boolean {
+  writeFileSync(name, '')
+  try {
+    execFileSync('mount', ['--bind', file, name], { stdio: 'ignore' })
+  } catch {
+    return false
+  }
+  onTestFinished(() => void execFileSync('umount', ['--lazy', name]))
+  return true
 }
 
 function mount(...how: readonly string[]): string | undefined {

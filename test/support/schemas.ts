@@ -6,10 +6,20 @@ import {
   RESERVED_ACCESSORS,
   RESERVED_RECORD_NAMES,
 } from '../../src/schema/accessor-names.ts'
-import { FIELD_TYPES, type FieldTypeName, isSized } from '../../src/schema/field-types.ts'
+import { enumTypeOf, FIELD_TYPES, type FieldTypeName, isEnum, isSized } from '../../src/schema/field-types.ts'
 import { makeSchema, type Schema, type SchemaField } from '../../src/schema/schema.ts'
 
 export const ALL_TYPES = Object.keys(FIELD_TYPES) as FieldTypeName[]
+
+/** Labels, more than a byte can number among them. */
+const labels = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.uniqueArray(fc.string({ unit: 'grapheme', maxLength: 6 }), { minLength: 1, maxLength: 8 }),
+  },
+  fc.constantFrom(["it's", '"q"', 'back\\slash', '', '$' + '{a}', '`', '\n', '\u2028', '‹', '›']),
+  fc.constantFrom(256, 257, 300).map((count) => Array.from({ length: count }, (_, i) => `l${i}`)),
+)
 
 const ordinaryName = fc.stringMatching(/^[a-z][a-zA-Z0-9]{0,9}$/)
 
@@ -62,6 +72,7 @@ export function schemaArbitrary({
       fileName: fc.option(isOrdinary ? ordinaryName : fileName, { nil: undefined, freq: 4 }),
       type: fc.constantFrom(...ALL_TYPES),
       maxBytes: sizeBytes,
+      labels,
       doc,
     })
     .filter(
@@ -91,20 +102,22 @@ interface FieldDraft {
   readonly fileName: string | undefined
   readonly type: FieldTypeName
   readonly maxBytes: number
+  readonly labels: readonly string[]
   readonly doc: string | undefined
 }
 
 /** Drops an override that another field has taken. */
 function withFileNames(drafts: readonly FieldDraft[]): SchemaField[] {
   const taken = new Set(drafts.map(({ property }) => property))
-  return drafts.map(({ property, fileName, type, maxBytes, doc }) => {
+  return drafts.map(({ property, fileName, type, maxBytes, labels, doc }) => {
     const isFree = fileName !== undefined && !taken.has(fileName)
     if (isFree) taken.add(fileName)
     return {
       property,
       name: isFree ? fileName : property,
-      type,
+      type: isEnum(type) ? enumTypeOf(labels.length) : type,
       maxBytes: isSized(type) ? maxBytes : 0,
+      ...(isEnum(type) && { labels }),
       ...withDoc(doc),
     }
   })

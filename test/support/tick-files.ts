@@ -57,6 +57,15 @@ export function setCount(path: string, count: number): void {
   })
 }
 
+/** The count of records in the header. */
+export function countOf(path: string): bigint {
+  return withFile(path, 'r', (fd) => {
+    const count = new BigUint64Array(1)
+    readSync(fd, count, 0, 8, COUNT_OFFSET_BYTES)
+    return count[0] as bigint
+  })
+}
+
 export function withFile<T>(path: string, flags: 'r' | 'r+', use: (fd: number) => T): T {
   const fd = openSync(path, flags)
   try {

@@ -20,13 +20,19 @@ const FLOAT32_EDGES = [
 
 const isFloat32 = (value: number): boolean => !Number.isFinite(value) || Number.isFinite(Math.fround(value))
 
-export function valueArbitrary(field: Pick<SchemaField, 'type' | 'maxBytes'>): fc.Arbitrary<unknown> {
+export function valueArbitrary(
+  field: Pick<SchemaField, 'type' | 'maxBytes' | 'labels'>,
+): fc.Arbitrary<unknown> {
   const { codec, view, min, max } = fieldTypeOf(field.type)
   switch (codec) {
     case 'bool':
       return fc.boolean()
     case 'text':
       return textArbitrary(field.maxBytes)
+    case 'enum':
+      return fc.constantFrom(...(field.labels ?? []))
+    case 'date':
+      return dateArbitrary
     case 'blob':
       return blobArbitrary(field.maxBytes)
     case 'float':
@@ -45,6 +51,25 @@ export function valueArbitrary(field: Pick<SchemaField, 'type' | 'maxBytes'>): f
     }
   }
 }
+
+/** The first and the last moment that a Date can tell, and those about 1970 and a change of the high half. */
+const DATE_EDGES = [
+  -8.64e15,
+  -8.64e15 + 1,
+  -(2 ** 32) - 1,
+  -(2 ** 32),
+  -1,
+  0,
+  1,
+  2 ** 32 - 1,
+  2 ** 32,
+  8.64e15,
+]
+
+const dateArbitrary: fc.Arbitrary<Date> = fc.oneof(
+  fc.constantFrom(...DATE_EDGES).map((time) => new Date(time)),
+  fc.date({ noInvalidDate: true }),
+)
 
 /** Text that fits: among it what fills the field to the last byte, and what decoders like to lose or to replace. */
 export function textArbitrary(maxBytes: number): fc.Arbitrary<string> {

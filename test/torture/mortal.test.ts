@@ -1,32 +1,9 @@
 /** Writers that are killed: what is sound passes, and every mutant is caught. It runs as compiled for users. */
-import { execFile } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { builtPath } from '../support/project.ts'
-import type { RunResult } from './output.ts'
+import { MUTANT_SECONDS, runTorture } from './run.support.ts'
 
-/** Mutants are caught within seconds; this is for machines that do much else. */
-const MUTANT_SECONDS = 120
 /** Short, for the mutant that keeps others waiting for ever; long enough for the living, on a busy machine. */
 const MUTANT_STALL_MS = '1000'
-
-interface Run {
-  readonly exitCode: number | string | null | undefined
-  readonly result: RunResult
-}
-
-function torture(...options: string[]): Promise<Run> {
-  const flags = process.versions['deno'] === undefined ? [] : ['run', '-A']
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [...flags, builtPath('build/test/torture/main.js'), '--json', ...options],
-      (error, output, errors) => {
-        if (output === '') reject(new Error(`the torture printed nothing but: ${errors}`))
-        else resolve({ exitCode: error === null ? 0 : error.code, result: JSON.parse(output) as RunResult })
-      },
-    )
-  })
-}
 
 describe('writers that are killed leave nothing torn and lose nothing', () => {
   test.each([
@@ -34,7 +11,7 @@ describe('writers that are killed leave nothing torn and lose nothing', () => {
     ['and stopped', ['--writers', '3', '--kill-every', '20', '--stop-every', '50', '--seconds', '1.5']],
     ['the only one', ['--mode', 'one', '--kill-every', '10', '--seconds', '1.5']],
   ])('%s', async (_, options) => {
-    const { exitCode, result } = await torture('--variant', 'dawdling', '--readers', '1', ...options)
+    const { exitCode, result } = await runTorture('--variant', 'dawdling', '--readers', '1', ...options)
     expect(result.evidence).toEqual([])
     expect(exitCode).toBe(0)
     const { reads, writes, kills, rounds } = result.counts
@@ -50,7 +27,7 @@ describe('a mutant is caught', () => {
     ['no-takeover', '60', ['stalled']],
     ['no-liveness', '20', ['torn', 'lost', 'stale', 'stalled']],
   ])('%s', { timeout: 2 * MUTANT_SECONDS * 1000 }, async (variant, killEveryMs, kinds) => {
-    const { exitCode, result } = await torture(
+    const { exitCode, result } = await runTorture(
       ...['--variant', variant, '--until-caught', '--seconds', String(MUTANT_SECONDS)],
       ...[
         '--writers',

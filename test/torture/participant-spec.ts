@@ -21,7 +21,7 @@ export interface ParticipantSpec {
 /**
  * - `torn`: fields of one record, or halves of one field, from different writes
  * - `zeroed`: a record that is counted, but was not filled yet
- * - `backwards`: a record or a count older than one seen before
+ * - `backwards`: a record, a field or a count older than what was read before it
  * - `impossible`: a generation or a count that the writer has not reached
  * - `stale`: the writer has moved on, and the reader does not see it
  * - `lost`: a write that was completed has left no trace, or a trace too many

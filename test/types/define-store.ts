@@ -3,7 +3,9 @@ import {
   type AccessorsOf,
   bool,
   bytes,
+  date,
   defineStore,
+  enums,
   float32,
   float64,
   int8,
@@ -189,4 +191,22 @@ export function literals(): void {
   using store = Constant.create(':memory:')
   const symbol: string = store.getSymbol(store.append({ symbol: 'A', n: 1n }))
   void symbol
+}
+
+/** Labels are a union, not any string. */
+export function labels(): void {
+  const OrderStore = defineStore(
+    'Order',
+    { version: 1 },
+    { side: named('s', enums('buy', 'sell')), at: date },
+  )
+  using store = OrderStore.create(':memory:')
+  const side: Equal<ReturnType<typeof store.getSide>, 'buy' | 'sell'> = true
+  const at: Date = store.getAt(store.append({ side: 'buy', at: new Date(0) }))
+  void side
+  void at
+  // @ts-expect-error not one of the labels
+  store.setSide(0, 'hold')
+  // @ts-expect-error labels are not added
+  store.addSide
 }

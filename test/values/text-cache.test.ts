@@ -40,36 +40,36 @@ function shuffled<T>(items: readonly T[]): T[] {
 }
 
 describe('the cache', () => {
-  it('gives what was kept last under a key, or nothing', () => {
-    // Few keys, so that they meet in their sets; each text names its own key.
+  it('gives what was put last under a key, or nothing', () => {
+    // Few keys, so that they meet in their slots; each text names its own key.
     const word = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }))
     const key = fc.tuple(word, word, fc.integer({ min: 1, max: 8 }))
     fc.assert(
       fc.property(fc.array(key, { minLength: 1, maxLength: 200 }), (keys) => {
         const cache = new TextCache()
-        for (const [low, high, length] of keys) {
-          cache.set(low, high, length, `${[low, high, length]}`)
-          expect(cache.get(low, high, length)).toBe(`${[low, high, length]}`)
-        }
-        for (const [low, high, length] of keys) {
-          expect([undefined, `${[low, high, length]}`]).toContain(cache.get(low, high, length))
+        for (const [low, high, length] of [...keys, ...keys]) {
+          const text = `${[low, high, length]}`
+          expect([undefined, text]).toContain(cache.get(low, high, length))
+          cache.put(low, high, length, text)
+          cache.put(low, high, length, text)
+          expect(cache.get(low, high, length)).toBe(text)
         }
       }),
     )
   })
 
-  it('keeps two texts of one set', () => {
+  it('takes a text that comes a second time, unless another of its slot came in between', () => {
     const cache = new TextCache()
-    // Both words 0: all lengths share one set.
-    cache.set(0, 0, 1, '\0')
-    cache.set(0, 0, 2, '\0\0')
-    expect([cache.get(0, 0, 1), cache.get(0, 0, 2), cache.get(0, 0, 3)]).toEqual(['\0', '\0\0', undefined])
-    cache.set(0, 0, 3, '\0\0\0')
-    expect([cache.get(0, 0, 1), cache.get(0, 0, 2), cache.get(0, 0, 3)]).toEqual([
-      undefined,
-      '\0\0',
-      '\0\0\0',
-    ])
+    // Both words 0: all lengths share one slot.
+    cache.put(0, 0, 1, '\0')
+    expect(cache.get(0, 0, 1)).toBeUndefined()
+    cache.put(0, 0, 2, '\0\0')
+    cache.put(0, 0, 1, '\0')
+    expect(cache.get(0, 0, 1)).toBeUndefined()
+    cache.put(0, 0, 1, '\0')
+    expect([cache.get(0, 0, 1), cache.get(0, 0, 2)]).toEqual(['\0', undefined])
+    cache.put(0, 0, 2, '\0\0')
+    expect([cache.get(0, 0, 1), cache.get(0, 0, 2)]).toEqual([undefined, undefined])
   })
 
   it('is empty at first, but for the empty text', () => {

@@ -1,4 +1,4 @@
-/** Fields of one record are all read before the first of them is decoded: none may take another's bytes. */
+/** Fields of one record are decoded through one copy: none may take another's bytes. */
 import { expect, test } from 'vitest'
 import { defineStore, str } from '../../src/index.ts'
 

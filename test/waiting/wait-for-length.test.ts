@@ -174,6 +174,7 @@ const BAD: readonly (readonly [unknown, unknown, string])[] = [
   [undefined, undefined, TYPE],
   [0, null, TYPE],
   [0, 100, TYPE],
+  [0, [], TYPE],
   [0, { timeout: 1 }, TYPE],
   [0, { from: 0 }, TYPE],
   [0, { timeoutMs: -1 }, RANGE],

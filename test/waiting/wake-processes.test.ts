@@ -167,21 +167,21 @@ function idle(path: string, options: object): Child {
 }
 
 describe('a process that only waits', () => {
-  it('ends', async () => {
+  it('lives as long as the wait does', async () => {
     const path = fastPath()
     TickStore.create(path).close()
-    expect(await idle(path, {}).ended).toBe(0)
-    expect(await idle(path, { timeoutMs: 1e9 }).ended).toBe(0)
-  })
-
-  it('does not end before the wait does, where that is asked for', async () => {
-    const path = fastPath()
-    TickStore.create(path).close()
-    const waiter = idle(path, { ref: true, timeoutMs: 300 })
+    const waiter = idle(path, { timeoutMs: 300 })
     expect(await waiter.next()).toMatchObject({ error: 'ERR_TIMEOUT' })
     expect(await waiter.ended).toBe(0)
-    const endless = idle(path, { ref: true })
+    const endless = idle(path, {})
     expect(await Promise.race([endless.ended, reasonOf(endless.next()), after(1500)])).toBe('alive')
+  })
+
+  it('ends, where it says that the wait is not what it is there for', async () => {
+    const path = fastPath()
+    TickStore.create(path).close()
+    expect(await idle(path, { ref: false }).ended).toBe(0)
+    expect(await idle(path, { ref: false, timeoutMs: 1e9 }).ended).toBe(0)
   })
 })
 

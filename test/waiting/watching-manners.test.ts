@@ -61,10 +61,12 @@ const BAD: readonly (readonly ['appended' | 'changed', unknown, string])[] = [
   ['appended', { from: null }, TYPE],
   ['appended', { timeoutMs: 1 }, TYPE],
   ['appended', 0, TYPE],
+  ['appended', [], TYPE],
   ['appended', { signal: 'stop' }, TYPE],
   ['changed', { from: 0 }, TYPE],
   ['changed', { ref: 'yes' }, TYPE],
   ['changed', null, TYPE],
+  ['changed', [], TYPE],
 ]
 
 it.each(BAD)('%s(%o) is refused at the call', (how, options, code) => {

@@ -20,6 +20,9 @@ describe('a second writer', () => {
     for (const how of ['open', 'openOrCreate'] as const) {
       const error = forgeErrorOf(() => TickStore[how](path))
       expect(error).toMatchObject({ code: 'ERR_LOCKED', path })
+      // All of the ways out.
+      for (const way of ['close it', 'readOnly: true', "writers: 'many'"])
+        expect(error.message).toContain(way)
       expect(error.message).toContain('readOnly: true')
     }
     expect(codeOf(() => TickStore.create(path))).toBe('EEXIST')

@@ -1,4 +1,5 @@
 /** The syntax tree of an annotated file, and the options that the parser is called with. */
+import { isBuiltInError } from '../../errors.ts'
 import { type ParserOptions, type ParserPlugin, parse } from './parser.ts'
 import type { AnnotationReport } from './report.ts'
 
@@ -55,7 +56,7 @@ function attempt(source: string, options: ParserOptions): { tree?: SyntaxTree; f
     const tree = parse(source, options)
     return { tree, faults: (tree.errors ?? []).map(faultOf) }
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    if (!isBuiltInError(error, 'SyntaxError')) throw error
     return { faults: [faultOf(error as SyntaxError & { pos?: number })] }
   }
 }

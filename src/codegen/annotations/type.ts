@@ -1,5 +1,13 @@
 /** The type of an annotated field: one of mmapforge's names, with a size where the type takes one. */
-import { FIELD_TYPES, type FieldTypeName, isSized } from '../../schema/field-types.ts'
+import {
+  enumTypeOf,
+  FIELD_TYPES,
+  type FieldTypeName,
+  fieldTypeOf,
+  isEnum,
+  isSized,
+  TS_TYPES,
+} from '../../schema/field-types.ts'
 import { MAX_FIELD_BYTES } from '../../schema/schema.ts'
 import type { AnnotationNames } from './names.ts'
 import type { AnnotationReport } from './report.ts'
@@ -8,6 +16,7 @@ import { endOf, startOf, type TypeNode, type TypeReferenceNode } from './syntax.
 export interface AnnotatedType {
   readonly type: FieldTypeName
   readonly maxBytes: number
+  readonly labels?: readonly string[]
 }
 
 /** What a reader of types needs: the file's text to quote, its names, and where faults go. */
@@ -17,28 +26,39 @@ export interface TypeContext {
   readonly report: AnnotationReport
 }
 
-/** What to write in place of the types that TypeScript itself has. */
+/** What to write in place of types that TypeScript itself has, where more is to be said than which types give them. */
 const SUGGESTIONS: Readonly<Record<string, string>> = {
   number: 'write float64, an integer type from int8 to uint32, or int53 for any safe integer',
-  string: 'write str<N>, N being the greatest length in bytes of UTF-8',
-  boolean: 'write bool',
-  bigint: 'write int64 or uint64',
+  string:
+    "write str<N>, N being the greatest length in bytes of UTF-8, or a union of labels such as 'buy' | 'sell'",
   Uint8Array: 'write bytes<N>, N being the greatest length in bytes',
   Buffer: 'write bytes<N>, N being the greatest length in bytes',
   ArrayBuffer: 'write bytes<N>, N being the greatest length in bytes',
-  Date: 'write int53 and store milliseconds, or int64 and store nanoseconds',
 }
+
+/** Those that are written by their names; labels are written as a union. */
+const TYPE_NAMES = (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter((name) => !isEnum(name))
 
 const MAX_QUOTE_LENGTH = 60
 
 /** Reads a field's type; undefined, with the fault reported, where it is none of mmapforge's. */
 export function readType(node: TypeNode, context: TypeContext): AnnotatedType | undefined {
+  const labels = labelsOf(node)
+  if (labels !== undefined) return { type: enumTypeOf(labels.length), maxBytes: 0, labels }
   const type = node.type === 'TSTypeReference' ? context.names.fieldType(node.typeName) : undefined
-  if (type === undefined || node.type !== 'TSTypeReference') {
+  if (type === undefined || isEnum(type) || node.type !== 'TSTypeReference') {
     context.report.add(startOf(node), unknownType(node, context))
     return undefined
   }
   return isSized(type) ? sizedType(type, node, context) : scalarType(type, node, context)
+}
+
+/** The labels of a union of string literals, or of a single one; undefined for any other type. */
+function labelsOf(node: TypeNode): string[] | undefined {
+  const labels = (node.type === 'TSUnionType' ? node.types : [node]).map((each) =>
+    each.type === 'TSLiteralType' && each.literal.type === 'StringLiteral' ? each.literal.value : undefined,
+  )
+  return labels.every((label) => label !== undefined) ? labels : undefined
 }
 
 function scalarType(
@@ -82,19 +102,19 @@ function numericLiteral(node: TypeNode): number {
     : Number.NaN
 }
 
-function unknownType(node: TypeNode, { source, names }: TypeContext): string {
+function unknownType(node: TypeNode, { source, names: known }: TypeContext): string {
   const text = quote(node, source)
-  if (names.isForeign(text) && Object.hasOwn(FIELD_TYPES, text)) {
+  if (known.isForeign(text) && Object.hasOwn(FIELD_TYPES, text)) {
     return `the type ${text} is declared in this file and is not mmapforge's; import mmapforge's under another name`
   }
   const suggestion = Object.hasOwn(SUGGESTIONS, text) ? SUGGESTIONS[text] : undefined
-  return `unknown type ${text}; ${suggestion ?? `write one of ${typeList()}`}`
+  const giving = TYPE_NAMES.filter((name) => TS_TYPES[fieldTypeOf(name).codec] === text)
+  const names = giving.length > 0 ? giving.join(' or ') : `one of ${typeList()}`
+  return `unknown type ${text}; ${suggestion ?? `write ${names}`}`
 }
 
 function typeList(): string {
-  return (Object.keys(FIELD_TYPES) as FieldTypeName[])
-    .map((name) => (isSized(name) ? `${name}<N>` : name))
-    .join(', ')
+  return TYPE_NAMES.map((name) => (isSized(name) ? `${name}<N>` : name)).join(', ')
 }
 
 /** The source of a node on one line, shortened. */

@@ -8,13 +8,12 @@ import { COUNTER_OFFSET_BYTES } from '../../schema/layout.ts'
 import type { Columns } from '../../store/append-many.ts'
 import type { Views } from '../../store/hot-records.ts'
 import { APPEND, isIndexBelow } from '../../store/hot-records.ts'
-import type { ScanOptions, ScanReducer, ScanVisitor } from '../../store/ranges.ts'
 import { RecordStore } from '../../store/record-store.ts'
 import { valueKindOf } from '../../values/kinds.ts'
-import { REFUSED } from '../kinds/kind.ts'
+import { identity, REFUSED } from '../kinds/kind.ts'
 import { kindOf } from '../kinds/kinds.ts'
 import { textComparison } from '../kinds/text.ts'
-import { reduceRecords, scanRecords } from '../scan-records.ts'
+import { makeScan } from '../make-scan.ts'
 import type { UntypedStoreClass } from '../untyped-store.ts'
 import { type ClosureField, cursorClass, type FieldAccess } from './cursor.ts'
 import { type ReadableField, type ReadableStore, readFields } from './read.ts'
@@ -29,6 +28,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
   class ClosureStore extends RecordStore<Values> {
     static readonly definition = definition
+    static readonly makeScan = makeScan
 
     get(index: number): Values {
       const values = this.read(index, fields)
@@ -39,18 +39,6 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const values = this.get(index)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
       return Object.assign(target, values)
-    }
-
-    scan<const K extends readonly string[]>(options: ScanOptions<K>, visit: ScanVisitor<Values, K>): void {
-      scanRecords(this, options, visit)
-    }
-
-    reduce<const K extends readonly string[], A>(
-      options: ScanOptions<K>,
-      combine: ScanReducer<Values, K, A>,
-      initial: A,
-    ): A {
-      return reduceRecords(this, options, combine, initial)
     }
 
     set(index: number, record: Values): void {
@@ -107,13 +95,12 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     /** Stores a value in one field if it holds another. */
     exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
-      if (!valueKindOf(field).isOfType(expected)) this.refuseValue(index, field.property, expected)
+      const { keyOf = identity } = field.codec
+      const key = valueKindOf(field).isOfType(expected) ? keyOf(expected) : REFUSED
+      if (key === REFUSED) this.refuseValue(index, field.property, expected)
       this.prepare(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
-      if (this.stored(index, field) !== expected) {
-        this.cancelWrite(index)
-        return false
-      }
+      if (keyOf(this.stored(index, field)) !== key) return this.cancelWrite(index)
       this.store(index, [field], this.prepare(index, [field], [value]))
       return true
     }
@@ -158,7 +145,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const start = HEADER_SIZE_BYTES + index * recordSizeBytes
       const counter = (start + COUNTER_OFFSET_BYTES) / 4
       let before = beginWrite(this.i32, counter, this.fence)
-      if ((before & 1) !== 0) before = this.retryWrite(index)
+      if ((before & 1) !== 0) before = this.beginTaken(index)
       try {
         for (let i = 0; i < into.length; i++) {
           const { codec, offsetBytes } = into[i] as ClosureField

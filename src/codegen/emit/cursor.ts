@@ -1,53 +1,49 @@
 /** A store's cursor as source text: the fields of one record after another as properties of one object. */
 import { accessorName } from '../../schema/accessor-names.ts'
-import { fieldTypeOf, TS_TYPES } from '../../schema/field-types.ts'
+import { tsTypeOf } from '../../schema/field-types.ts'
 import type { Schema, SchemaField } from '../../schema/schema.ts'
-import type { Typed } from '../kinds/kind.ts'
-import { docComment, indent } from './source-text.ts'
+import { type Code, docComment } from '../code.ts'
+import { namesOf } from './names.ts'
 
-export function cursorName({ name }: Schema): string {
-  return `${name}Cursor`
+/** The method of a store class that makes one. */
+export function cursorMethod(schema: Schema, code: Code): string {
+  const { cursorName } = namesOf(schema)
+  return code`
+    cursor()‹: ${cursorName}› {
+      return new ${cursorName}(this)
+    }
+  `
 }
 
-export function emitCursor(schema: Schema, typed: Typed): string[] {
-  const storeType = typed(`: ${schema.name}Store`)
-  const members = [
-    [`${typed('readonly ')}#store${storeType}`, '#index = 0'],
-    [`constructor(store${storeType}) {`, '  this.#store = store', '}'],
-    [
-      ...docComment([
-        'Moves to a record; an index that is out of bounds is refused when a field is read or written.',
-      ]),
-      `seek(index${typed(': number')})${typed(': this')} {`,
-      '  this.#index = index',
-      '  return this',
-      '}',
-    ],
-    ...schema.fields.flatMap((field) => properties(field, typed)),
-  ]
-  return [
-    ...docComment([
-      `The fields of one {@link ${schema.name}Record} after another, without an object for each record.`,
-    ]),
-    `${typed('export ')}class ${cursorName(schema)} {`,
-    ...members.flatMap((member, i) => (i === 0 ? indent(member) : ['', ...indent(member)])),
-    '}',
-  ]
+export function emitCursor(schema: Schema, code: Code): string {
+  const { className, recordType, cursorName } = namesOf(schema)
+  return code`
+    ${docComment(`The fields of one {@link ${recordType}} after another, without an object for each record.`)}
+    ‹export ›class ${cursorName} {
+      ‹readonly ›#store‹: ${className}›
+      #index = 0
+
+      constructor(store‹: ${className}›) {
+        this.#store = store
+      }
+
+      ${docComment('Moves to a record; an index that is out of bounds is refused when a field is read or written.')}
+      seek(index‹: number›)‹: this› {
+        this.#index = index
+        return this
+      }
+
+      ${schema.fields.map((field) => propertyOf(field, code)).join('\n\n')}
+    }
+  `
 }
 
-function properties({ property, type, doc }: SchemaField, typed: Typed): string[][] {
-  const valueType = typed(`: ${TS_TYPES[fieldTypeOf(type).codec]}`)
-  return [
-    [
-      ...docComment([doc]),
-      `get ${property}()${valueType} {`,
-      `  return this.#store.${accessorName('get', property)}(this.#index)`,
-      '}',
-    ],
-    [
-      `set ${property}(value${valueType}) {`,
-      `  this.#store.${accessorName('set', property)}(this.#index, value)`,
-      '}',
-    ],
-  ]
+function propertyOf(field: SchemaField, code: Code): string {
+  const { property, doc } = field
+  const valueType = tsTypeOf(field)
+  return code`
+    ${docComment(doc)}
+    get ${property}()‹: ${valueType}› { return this.#store.${accessorName('get', property)}(this.#index) }
+    set ${property}(value‹: ${valueType}›) { this.#store.${accessorName('set', property)}(this.#index, value) }
+  `
 }

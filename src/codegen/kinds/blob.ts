@@ -1,34 +1,33 @@
 /** A u32 length in bytes, then the bytes, the rest zeroed. */
 import { LENGTH_PREFIX_BYTES } from '../../schema/field-types.ts'
 import { clearRest, loadBlob, measureBlob, storeBlob } from '../../values/blob-field.ts'
-import { elementIndex, type Kind, localName, NO_STATEMENTS, REFUSED } from './kind.ts'
+import { type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 import { judgeSized, type Sized, storedLength } from './sized.ts'
 
 export const blobKind: Kind = {
-  statements: (field, context) => {
-    const value = `${localName(field, context)}Value`
-    const length = `${localName(field, context)}Length`
-    const word = elementIndex('u32', field.offsetBytes)
-    const data = elementIndex('u8', field.offsetBytes + LENGTH_PREFIX_BYTES)
-    const number = context.typed(' as number')
+  statements: ({ offsetBytes, maxBytes }, { code, local, indexOf, elementOf }) => {
+    const value = local('Value')
+    const length = local('Length')
+    const prefix = elementOf('u32', offsetBytes)
+    const data = indexOf('u8', offsetBytes + LENGTH_PREFIX_BYTES)
     return {
       ...NO_STATEMENTS,
       views: ['u8', 'u32'],
       imports: ['loadBlob', 'measureBlob', 'storeBlob', 'clearRest'],
-      load: [
-        `const ${length} = u32[${word}]${number}`,
-        `const ${value} = loadBlob(u8, ${data}, ${length}, ${field.maxBytes})`,
-      ],
+      load: code`
+        const ${length} = ${prefix}‹ as number›
+        const ${value} = loadBlob(u8, ${data}, ${length}, ${maxBytes})
+      `,
       unfit: [`${value} === undefined`],
       stored: length,
       value,
-      prepare: [`const ${length} = measureBlob(${value}, ${field.maxBytes})`],
+      prepared: { name: length, type: 'number', from: `measureBlob(${value}, ${maxBytes})` },
       refuses: `${length} < 0`,
-      store: [
-        `storeBlob(u8, ${data}, ${value}, ${length})`,
-        `clearRest(u8, ${data}, ${length}, u32[${word}]${number}, ${field.maxBytes})`,
-        `u32[${word}] = ${length}`,
-      ],
+      store: code`
+        storeBlob(u8, ${data}, ${value}, ${length})
+        clearRest(u8, ${data}, ${length}, ${prefix}‹ as number›, ${maxBytes})
+        ${prefix} = ${length}
+      `,
     }
   },
   codec: ({ maxBytes }) => ({

@@ -1,29 +1,22 @@
 /** One byte, 0 or 1. */
-import {
-  checkName,
-  elementIndex,
-  identity,
-  type Kind,
-  localName,
-  NO_STATEMENTS,
-  REFUSED,
-  valueName,
-} from './kind.ts'
+import { typeCheck } from './check.ts'
+import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 
 export const boolKind: Kind = {
-  check: () => "typeof value === 'boolean'",
-  statements: (field, context) => {
-    const byte = `${localName(field, context)}Byte`
-    const at = elementIndex('u8', field.offsetBytes)
+  statements: ({ type, offsetBytes }, { code, local, elementOf }) => {
+    const value = local('Value')
+    const byte = local('Byte')
+    const element = elementOf('u8', offsetBytes)
     return {
       ...NO_STATEMENTS,
       views: ['u8'],
-      load: [`const ${byte} = u8[${at}]${context.typed(' as number')}`],
+      ...typeCheck(type, value),
+      load: code`const ${byte} = ${element}‹ as number›`,
       unfit: [`${byte} > 1`],
       stored: byte,
       value: `${byte} === 1`,
-      refuses: `!${checkName(field.type)}(${valueName(field)})`,
-      store: [`u8[${at}] = ${valueName(field)} ? 1 : 0`],
+      prepared: { name: value, type: 'boolean', from: undefined },
+      store: `${element} = ${value} ? 1 : 0`,
     }
   },
   codec: () => ({

@@ -5,7 +5,7 @@ import { plainKind } from './plain.ts'
 const isRounded = (type: FieldTypeName): boolean => fieldTypeOf(type).view === 'f32'
 
 export const floatKind = plainKind(
-  (type) => `typeof value === 'number'${isRounded(type) ? ' && !overflowsFloat32(value)' : ''}`,
+  (type) => (isRounded(type) ? "typeof value === 'number' && !overflowsFloat32(value)" : undefined),
   "typeof delta !== 'number'",
   (type) => (isRounded(type) ? ['overflowsFloat32'] : []),
 )

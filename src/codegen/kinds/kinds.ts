@@ -3,6 +3,8 @@ import { type Codec, type FieldTypeName, fieldTypeOf } from '../../schema/field-
 import { bigintKind } from './bigint.ts'
 import { blobKind } from './blob.ts'
 import { boolKind } from './bool.ts'
+import { dateKind } from './date.ts'
+import { enumKind } from './enum.ts'
 import { floatKind } from './float.ts'
 import { intKind } from './int.ts'
 import type { Kind } from './kind.ts'
@@ -15,6 +17,8 @@ const KINDS: Readonly<Record<Codec, Kind>> = {
   safeint: safeintKind,
   bigint: bigintKind,
   float: floatKind,
+  date: dateKind,
+  enum: enumKind,
   text: textKind,
   blob: blobKind,
 }

@@ -1,30 +1,35 @@
 /** Kinds of which a view holds exactly the values: integers of up to 32 bits, bigints and floats. */
 import { type FieldTypeName, fieldTypeOf, TS_TYPES, VIEW_BYTES } from '../../schema/field-types.ts'
 import { valueKindOf } from '../../values/kinds.ts'
-import { checkName, elementIndex, identity, type Kind, localName, NO_STATEMENTS, REFUSED } from './kind.ts'
+import { checkBy, typeCheck } from './check.ts'
+import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 
-/** @param importsOf names that the check of a type needs from the runtime */
+/**
+ * @param conditionOf when a `value` fits a type; undefined where every value of the right type in JavaScript does
+ * @param importsOf names that this needs from the runtime
+ */
 export function plainKind(
-  check: (type: FieldTypeName) => string,
+  conditionOf: (type: FieldTypeName) => string | undefined,
   refusesDelta: string,
   importsOf: (type: FieldTypeName) => readonly string[] = () => [],
 ): Kind {
   return {
-    check,
     refusesDelta,
-    statements: (field, context) => {
-      const { codec, view } = fieldTypeOf(field.type)
-      const value = `${localName(field, context)}Value`
-      const at = elementIndex(view, field.offsetBytes)
+    statements: ({ type, offsetBytes }, { code, local, elementOf }) => {
+      const { codec, view } = fieldTypeOf(type)
+      const value = local('Value')
+      const condition = conditionOf(type)
+      const element = elementOf(view, offsetBytes)
       return {
         ...NO_STATEMENTS,
         views: [view],
-        imports: importsOf(field.type),
-        load: [`const ${value} = ${view}[${at}]${context.typed(` as ${TS_TYPES[codec]}`)}`],
+        imports: importsOf(type),
+        ...(condition === undefined ? typeCheck(type, value) : checkBy(condition, type, value, code)),
+        load: code`const ${value} = ${element}‹ as ${TS_TYPES[codec]}›`,
         stored: value,
         value,
-        refuses: `!${checkName(field.type)}(${value})`,
-        store: [`${view}[${at}] = ${value}`],
+        prepared: { name: value, type: TS_TYPES[codec], from: undefined },
+        store: `${element} = ${value}`,
       }
     },
     codec: (field) => {

@@ -1,45 +1,31 @@
 /** A u32 length in bytes, then the text in UTF-8, the rest zeroed. */
 import type { LayoutField } from '../../schema/layout.ts'
 import { TextField } from '../../values/text-field.ts'
-import {
-  constantName,
-  elementIndex,
-  type FieldReader,
-  type FieldStatements,
-  identity,
-  type Kind,
-  localName,
-  NO_STATEMENTS,
-  REFUSED,
-  type RecordContext,
-} from './kind.ts'
+import { type FieldContext, type FieldReader, identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 import { judgeSized, storedLength } from './sized.ts'
 
 export const textKind: Kind = {
-  statements: (field, context) => {
-    const value = `${localName(field, context)}Value`
-    const length = `${localName(field, context)}Length`
-    const text = constantName(context, field, 'Text')
-    const prefix = elementIndex('u32', field.offsetBytes)
+  statements: ({ offsetBytes, maxBytes }, { code, local, constant, viewOf, indexOf, elementOf }) => {
+    const value = local('Value')
+    const length = local('Length')
+    const text = constant('Text')
+    const prefix = indexOf('i32', offsetBytes)
+    const memory = `${viewOf('u8')}, ${viewOf('i32')}, ${prefix}`
     return {
       ...NO_STATEMENTS,
       views: ['u8', 'i32'],
       imports: ['TextField'],
-      constants: [{ name: text, value: `new TextField(${field.maxBytes})` }],
-      load: [
-        `const ${length} = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
-        `let ${value} = ${text}.find(u8, i32, ${prefix}, ${length})`,
-      ],
-      // Outside the read: a call within it, though rare, would have the compilers keep every local in memory.
-      derive: [`if (${value} === undefined) ${value} = ${text}.decode(${length})`],
+      constants: [{ name: text, text: `const ${text} = new TextField(${maxBytes})` }],
+      load: code`
+        const ${length} = ‹(›${elementOf('i32', offsetBytes)}‹ as number)› >>> 0
+        const ${value} = ${text}.load(${memory}, ${length})
+      `,
       unfit: [`${value} === undefined`],
       stored: length,
       value,
-      prepare: [`const ${length} = ${text}.measure(${value})`],
+      prepared: { name: length, type: 'number', from: `${text}.measure(${value})` },
       refuses: `${length} < 0`,
-      // Decoding may have taken the place of the text that was encoded.
-      prepareAgain: [`${text}.measure(${value})`],
-      store: [`${text}.store(u8, i32, ${prefix}, ${length})`],
+      store: `${text}.store(${memory}, ${length})`,
     }
   },
   codec: ({ maxBytes }) => {
@@ -63,18 +49,18 @@ export const textKind: Kind = {
 
 /** The steps of comparing a field with a given `text`; they leave the answer in `isEqual`. */
 export function comparison(
-  field: LayoutField,
-  context: RecordContext,
-): Pick<FieldStatements, 'prepare' | 'load'> {
-  const text = constantName(context, field, 'Text')
-  const prefix = elementIndex('u32', field.offsetBytes)
+  { offsetBytes }: LayoutField,
+  { code, constant, indexOf }: FieldContext,
+): { readonly prepare: string; readonly load: string } {
+  const text = constant('Text')
+  const prefix = indexOf('i32', offsetBytes)
   return {
     // A text that the field can't hold has a negative length, which no stored one equals.
-    prepare: [`const length = ${text}.expect(text)`],
-    load: [
-      `const stored = ${context.typed('(')}i32[${prefix}]${context.typed(' as number)')} >>> 0`,
-      `const isEqual = stored === length && ${text}.matches(u8, i32, ${prefix}, length)`,
-    ],
+    prepare: `const length = ${text}.expect(text)`,
+    load: code`
+      const stored = ‹(›i32[${prefix}]‹ as number)› >>> 0
+      const isEqual = stored === length && ${text}.matches(u8, i32, ${prefix}, length)
+    `,
   }
 }
 

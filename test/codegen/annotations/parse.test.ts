@@ -1,7 +1,7 @@
 /** What the parser makes of annotated interfaces that are as they should be. */
 import { describe, expect, it } from 'vitest'
 import { parseAnnotated } from '../../../src/codegen/annotations/parse.ts'
-import { FIELD_TYPES, type FieldTypeName, isSized } from '../../../src/schema/field-types.ts'
+import { FIELD_TYPES, type FieldTypeName, isEnum, isSized } from '../../../src/schema/field-types.ts'
 import type { Schema } from '../../../src/schema/schema.ts'
 
 function parseOne(source: string, file = 'tick.ts'): Schema {
@@ -67,7 +67,7 @@ export /** @mmapforge version=3 */ interface Fourth { a: bool }
   })
 
   it('reads every field type', () => {
-    const names = Object.keys(FIELD_TYPES) as FieldTypeName[]
+    const names = (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter((name) => !isEnum(name))
     const body = names.map((name) => `  a_${name}: ${isSized(name) ? `${name}<5>` : name}`).join('\n')
     expect(fieldsOf(record(body))).toEqual(
       names.map((name) => `a_${name} ${isSized(name) ? `${name}<5>` : name}`),

@@ -47,7 +47,7 @@ describe('the text of a scan', () => {
     expect(text).toContain('visit(labelValue, xValue, labelValue, xValue, rawValue, rawValue, index)')
     expect(occurrences(text, 'new TextField(8)')).toBe(1)
     // In the usual loop, and in the unusual one.
-    for (const part of ['let labelValue', 'const xValue', 'const rawValue']) {
+    for (const part of ['const labelValue', 'const xValue', 'const rawValue']) {
       expect(occurrences(text, part), part).toBe(2)
     }
   })

@@ -83,7 +83,7 @@ describe('a full disk', () => {
         TickStore.open(path).close()
         break
       } catch (error) {
-        expect(error).toMatchObject({ code: 'ENOSPC' })
+        expect(error).toMatchObject({ code: 'ERR_NO_SPACE', cause: { code: 'ENOSPC' } })
         expect(folderState(folder)).toEqual(before)
         failures++
       }

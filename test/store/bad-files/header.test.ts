@@ -131,7 +131,7 @@ describe('a schema hash that differs', () => {
     expect(store.length).toBeGreaterThan(0)
   })
 
-  it('names the fields that differ where the sidecar tells', () => {
+  it('names the fields that differ where the schema file tells', () => {
     const path = newStore()
     for (const options of [undefined, { readOnly: true }] as const) {
       const error = refusal(dirname(path), () => Other.open(path, options))

@@ -66,8 +66,9 @@ describe('a path with nothing there', () => {
 
   it('in a folder that is missing, too, is ENOENT', () => {
     const folder = tempFolder()
-    for (const open of allOpeners(join(folder, 'missing', 'store.mmf'))) {
-      expect(refusal(folder, open).code).toBe('ENOENT')
+    const path = join(folder, 'missing', 'store.mmf')
+    for (const open of allOpeners(path)) {
+      expect(refusal(folder, open)).toMatchObject({ code: 'ENOENT', path })
     }
   })
 
@@ -158,15 +159,15 @@ describe('a lock file that can not be locked', () => {
     TickStore.open(path, { writers: 'unlocked' }).close()
   })
 
-  it('is made where a symbolic link to nowhere says', () => {
+  it('is refused where there is a symbolic link to nowhere', () => {
     const folder = tempFolder()
     const path = join(folder, 'store.mmf')
     TickStore.create(path).close()
     rmSync(`${path}.lock`)
     symlinkSync(join(folder, 'elsewhere'), `${path}.lock`)
-    using _store = TickStore.open(path)
-    expect(existsSync(join(folder, 'elsewhere'))).toBe(true)
-    expect(refusal(folder, () => TickStore.open(path)).code).toBe('ERR_LOCKED')
+    const error = refusal(folder, () => TickStore.open(path))
+    expect(error).toMatchObject({ code: 'ERR_TYPE_MISMATCH', path: `${path}.lock` })
+    expect(existsSync(join(folder, 'elsewhere'))).toBe(false)
   })
 })
 

@@ -129,8 +129,10 @@ export function describeLifecycle(core: CoreContext): void {
     it('may be called again', () => {
       const store = core.create('Full')
       store.close()
-      store.close()
-      store[Symbol.dispose]()
+      {
+        using again = store
+        again.close()
+      }
       expect(store.closed).toBe(true)
     })
 

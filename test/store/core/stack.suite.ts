@@ -47,8 +47,8 @@ export function exhaust(operation: () => void): number {
  * and give undefined, for the accessors to call.
  */
 function isStackOverflow(error: unknown): boolean {
-  if (error instanceof RangeError) return /call stack/i.test(error.message)
-  return error instanceof TypeError && error.message.includes('is not a function')
+  const { name, message } = error as Error
+  return name === 'RangeError' ? /call stack/i.test(message) : /is not a function/.test(message)
 }
 
 /** Recursion that no compiler unrolls. */

@@ -1,8 +1,9 @@
 /** Scans beside a thread that rewrites the records: every row is of one write, whatever fields it has. */
 import { bool, bytes, defineStore, float64, int64, str, uint53 } from 'mmapforge'
 import { expect, it } from 'vitest'
-import { closureScan, compiledScan, type Scan } from '../../../src/codegen/scan-records.ts'
+import { closureScan, compiledScan } from '../../../src/codegen/make-scan.ts'
 import type { LayoutField } from '../../../src/schema/layout.ts'
+import type { Scan } from '../../../src/store/scan.ts'
 import { startWorker } from '../../processes/child.ts'
 import type { AnyRecord } from '../../support/any-store.ts'
 import { tempPath } from '../../support/temp.ts'

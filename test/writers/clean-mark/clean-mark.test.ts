@@ -2,10 +2,12 @@
 import {
   closeSync,
   existsSync,
+  linkSync,
   openSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
@@ -75,7 +77,7 @@ describe('the mark is gone while a writer has the store', () => {
     expect(markOf(path)).toBe('')
     first.close()
     const mark = markOf(path)
-    expect(mark).toMatch(/^clean 0 \d+ \d+ \d+ \d+\n$/)
+    expect(mark).toMatch(/^clean 0 \d+ \d+ \d+ [\da-f-]{36} \d+\n$/)
     const second = TickStore.open(path)
     expect(markOf(path)).toBe('')
     second.append(TICK)
@@ -124,6 +126,31 @@ describe('openers without the lock', () => {
     expect(markOf(path)).toBe('')
     spoilInSecret(path)
     expect(recoveredBy(path)).toEqual(RELEASED)
+  })
+
+  it.each(['one', 'many'] as const)('keep the last of writers: %s from leaving one', (writers) => {
+    const path = newStore()
+    const store = TickStore.open(path, { writers })
+    const unlocked = TickStore.open(path, { writers: 'unlocked' })
+    unlocked.setPrice(0, 1)
+    // It dies in a record, and no journal tells.
+    spoil(path)
+    store.close()
+    expect(markOf(path)).toBe('')
+    expect(recoveredBy(path)).toEqual(RELEASED)
+    unlocked.close()
+  })
+
+  it.each([symlinkSync, linkSync])('take nothing away that a link leads to', (link) => {
+    const path = newStore()
+    rmSync(`${path}.lock`)
+    writeFileSync(`${path}.victim`, 'a key')
+    link(`${path}.victim`, `${path}.lock`)
+    TickStore.open(path, { writers: 'unlocked' }).close()
+    for (const writers of ['one', 'many'] as const) {
+      expect(codeOf(() => TickStore.open(path, { writers }))).toBe('ERR_TYPE_MISMATCH')
+    }
+    expect(readFileSync(`${path}.victim`, 'utf8')).toBe('a key')
   })
 
   it('make no lock file, and leave an empty one alone', () => {
@@ -182,7 +209,9 @@ describe('a mark that can not be left', () => {
       tries++
       throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
     }
-    Object.assign((store as unknown as { opened: { lock: object } }).opened.lock, { writeMark })
+    Object.assign((store as unknown as { opened: { locks: { lock: object } } }).opened.locks.lock, {
+      writeMark,
+    })
     store.close()
     expect([tries, store.closed, markOf(path)]).toEqual([1, true, ''])
     using again = TickStore.open(path)

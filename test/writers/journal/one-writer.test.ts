@@ -1,14 +1,22 @@
 /** The journal of one writer, and writes that are cut short in one that lives on. */
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync, statSync } from 'node:fs'
 import { defineStore, float64, int53, str, uint53 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
-import { type AnyStore, openedOf } from '../../support/any-store.ts'
 import { codeOf } from '../../support/errors.ts'
 import { tempPath } from '../../support/temp.ts'
 import { TICK } from '../../support/tick-files.ts'
-import { counterAt, MANY, newStore, SMALL, type Ticks, Writer, wordsOf } from '../many/support.ts'
+import {
+  counterAt,
+  MANY,
+  newStore,
+  releaseLocks,
+  SMALL,
+  type Ticks,
+  Writer,
+  wordsOf,
+} from '../many/support.ts'
 
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }
@@ -22,6 +30,19 @@ const SafeStore = defineStore(
 )
 
 const hasJournal = (path: string): boolean => existsSync(`${path}.journal`)
+
+describe('the journal', () => {
+  it.each([0o600, 0o640, 0o644, 0o604])('is open to nobody to whom the store is not: %o', (mode) => {
+    const path = newStore()
+    chmodSync(path, mode)
+    for (const options of [SMALL, MANY]) {
+      using store = TickStore.open(path, options)
+      store.set(INDEX, TICK)
+      expect(statSync(`${path}.journal`).mode & 0o777 & ~mode).toBe(0)
+      expect(statSync(`${path}.journal`).mode & 0o600).toBe(0o600)
+    }
+  })
+})
 
 describe('the journal of one writer', () => {
   it('is made when a write first needs it, and goes with a clean close', () => {
@@ -172,7 +193,7 @@ describe.each([
         const store = TickStore.open(path, options)
         cutShort(store, write)
         if (isClosed) store.close()
-        else openedOf(store as unknown as AnyStore).lock?.release()
+        else releaseLocks(store)
         using next = TickStore.open(path, SMALL)
         expect(next.get(INDEX)).toEqual(BEFORE)
         expect([...store.recovered, ...next.recovered]).toEqual(outcomeOf(name))

@@ -64,7 +64,7 @@ export function namedLow(path: string, slot: number): number {
 
 /** A journal as bytes, for a store that nobody has open. */
 export function journalBytes(path: string, ...slots: SlotState[]): Buffer {
-  return Buffer.concat([encodeJournalHeader(ownerOf(path)), ...slots.map(slotBytes)])
+  return Buffer.concat([encodeJournalHeader(ownerOf(path), 1), ...slots.map(slotBytes)])
 }
 
 /** All of a record but its counter. */

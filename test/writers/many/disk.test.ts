@@ -40,7 +40,7 @@ describe('a disk without room for a journal', () => {
       () => store.modify(INDEX, (record) => ({ ...record, price: 3 })),
     ]) {
       const error = expectError(write, 'ERR_NO_SPACE', { path: `${path}.journal` })
-      expect(error.message).toContain('no space for the journal')
+      expect(error.message).toContain('free some space')
       expect(store.get(INDEX)).toEqual(BEFORE)
       expect(readdirSync(folder).filter((name) => name.includes('.journal'))).toEqual([])
     }

@@ -55,10 +55,10 @@ it('an opener that finds the creator at work, and then done, comes in', () => {
   const path = newStore()
   const creator = locksOf(path)
   creator.lock('exclusive')
-  creator.slots.tryBeginSetup()
+  creator.tryBeginSetup()
   onceAfter('shared', false, () => {
     creator.lock('shared')
-    creator.slots.endSetup()
+    creator.endSetup()
   })
   TickStore.open(path, HASTY).close()
   expect(meanwhile.after).toBe(undefined)
@@ -77,12 +77,12 @@ it('a creator whose setup another has for a moment waits for it, so that others 
   writeFileSync(`${path}.lock`, '')
   const late = locksOf(path)
   const other = locksOf(path)
-  late.slots.tryBeginSetup()
+  late.tryBeginSetup()
   // It comes too late for the lock, and lets go.
   onceAfter('exclusive', true, () => late.close())
   let syncs = 0
   meanwhile.syncing = () => {
-    if (syncs++ === 0) expect(other.slots.tryBeginSetup()).toBe(false)
+    if (syncs++ === 0) expect(other.tryBeginSetup()).toBe(false)
   }
   TickStore.create(path, MANY).close()
   expect(syncs).toBeGreaterThan(0)
@@ -91,12 +91,12 @@ it('a creator whose setup another has for a moment waits for it, so that others 
 it('a creator does not wait for ever for another that has the setup', () => {
   const path = tempPath()
   writeFileSync(`${path}.lock`, '')
-  const { slots } = locksOf(path)
-  slots.tryBeginSetup()
+  const { tryBeginSetup, endSetup } = locksOf(path)
+  tryBeginSetup()
   TickStore.create(path, { ...HASTY, writers: 'one' }).close()
   // Many writers need it, and say so.
   expect(codeOf(() => TickStore.open(path, HASTY))).toBe('ERR_LOCKED')
-  slots.endSetup()
+  endSetup()
   TickStore.open(path, HASTY).close()
 })
 

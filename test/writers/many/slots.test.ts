@@ -14,25 +14,25 @@ import { locksOf, MANY, newStore } from './support.ts'
 describe('an opener', () => {
   it('waits for another that is opening or closing, for as long as it may', () => {
     const path = newStore()
-    const { slots } = locksOf(path)
-    expect(slots.tryBeginSetup()).toBe(true)
+    const { tryBeginSetup, endSetup } = locksOf(path)
+    expect(tryBeginSetup()).toBe(true)
     const error = expectError(() => TickStore.open(path, MANY), 'ERR_LOCKED', { path })
     expect(error.message).toContain('another writer has been opening or closing the store for over 40 ms')
-    slots.endSetup()
+    endSetup()
     TickStore.open(path, { ...MANY, stallTimeoutMs: 0 }).close()
   })
 
   it('waits for a creator, for as long as it may', () => {
     const path = newStore()
-    const { slots, lock, unlock } = locksOf(path)
+    const { tryBeginSetup, endSetup, lock, unlock } = locksOf(path)
     expect(lock('exclusive')).toBe(true)
-    slots.tryBeginSetup()
+    tryBeginSetup()
     const began = performance.now()
     expect(codeOf(() => TickStore.open(path, MANY))).toBe('ERR_LOCKED')
     expect(performance.now() - began).toBeGreaterThanOrEqual(MANY.stallTimeoutMs)
     expect(codeOf(() => TickStore.open(path, { ...MANY, stallTimeoutMs: 0 }))).toBe('ERR_LOCKED')
     unlock()
-    slots.endSetup()
+    endSetup()
     TickStore.open(path, MANY).close()
   })
 

@@ -1,6 +1,8 @@
 /** Stores with many writers: in this process, and beside it, where they do as they are told. */
-import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, onTestFinished } from 'vitest'
+import { journalIdIn } from '../../../src/format/journal.ts'
+import { SETUP_OFFSET_BYTES } from '../../../src/format/lock.ts'
 import { nativeOs } from '../../../src/os/native-os.ts'
 import type { LockKind } from '../../../src/os/os.ts'
 import { WriterSlots } from '../../../src/writers/writer-slots.ts'
@@ -36,22 +38,38 @@ export function counterAt(index: number): number {
   return recordOffsetBytes(index) / 4
 }
 
-/** Locks of the test's own on a store's lock file, as another process would hold them; closed with the test at the latest. */
+/**
+ * Locks of the test's own on a store's lock file, and on the store if there is one, as another process that shares its
+ * journal would hold them; closed with the test at the latest.
+ */
 export function locksOf(path: string) {
   const os = nativeOs(path)
   const fd = openSync(`${path}.lock`, 'r+')
+  // Of the store, once there is one.
+  const slots = new WriterSlots(os, openSync(existsSync(path) ? path : `${path}.lock`, 'r+'), path)
   let isOpen = true
   const close = (): void => {
     if (isOpen) closeSync(fd)
     isOpen = false
+    slots.release()
   }
   onTestFinished(close)
+  if (existsSync(`${path}.journal`)) slots.useJournal(journalIdIn(readFileSync(`${path}.journal`)))
   return {
-    slots: new WriterSlots(os, fd),
+    slots,
+    tryBeginSetup: (): boolean => os.tryLockRange(fd, SETUP_OFFSET_BYTES, 1),
+    endSetup: (): void => os.unlockRange(fd, SETUP_OFFSET_BYTES, 1),
     lock: (kind: LockKind): boolean => os.tryLock(fd, kind),
     unlock: (): void => os.unlock(fd),
     close,
   }
+}
+
+/** Has a store let go of all its locks, as the kernel does when its holder dies. */
+export function releaseLocks(store: Ticks): void {
+  const { locks } = openedOf(store as unknown as AnyStore)
+  locks?.slots.release()
+  locks?.lock.release()
 }
 
 /**
@@ -60,10 +78,10 @@ export function locksOf(path: string) {
  * @param hasImage the write is more than one store of one number
  */
 export function dieInRecord(store: Ticks, index: number, hasImage = true): void {
-  const { writer, lock } = openedOf(store as unknown as AnyStore)
+  const { writer } = openedOf(store as unknown as AnyStore)
   writer.take(wordsOf(store), counterAt(index), index, 2, hasImage ? RECORD_BYTES / 4 - 2 : 0)
   if (hasImage) wordsOf(store).fill(-1, counterAt(index) + 4, counterAt(index) + 8)
-  lock?.release()
+  releaseLocks(store)
 }
 
 /** What {@link Writer.hold} gives. */

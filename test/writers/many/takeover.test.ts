@@ -1,10 +1,12 @@
 /** States that writers can have died in, byte by byte, and a survivor that meets them. */
+import { statSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { counterOf, setCounter, TICK } from '../../support/tick-files.ts'
-import { forgetClosing, imageOf, namedLow, type SlotState, tear, writeSlot } from '../journal/support.ts'
-import { locksOf, MANY, newStore, SMALL, type Ticks } from './support.ts'
+import { setTime } from '../clean-mark/support.ts'
+import { imageOf, namedLow, type SlotState, tear, writeSlot } from '../journal/support.ts'
+import { locksOf, MANY, newStore, type Ticks } from './support.ts'
 
 const HASTY = { ...MANY, stallTimeoutMs: 0 } as const
 const INDEX = 1
@@ -127,26 +129,40 @@ describe('a record that nobody names', () => {
     ['but under another high half', (image) => naming(5, 1, image)],
     ['but as another index', (image) => ({ index: 0, low: 5, image })],
     ['but as an index beyond the last', (image) => ({ index: INDEX + 2 ** 31, low: 5, image })],
-  ])('%s, is not for many writers to take; one writer alone releases it', (_, nameOf) => {
+  ])('%s, is not taken while another writer is alive; one that is alone releases it', (_, nameOf) => {
     const { path, store, image } = stuckRecord(5, 0)
     const name = nameOf(image)
     if (name !== undefined) writeSlot(path, 1, name)
     const torn = imageOf(path, INDEX)
-    for (const use of [() => store.get(INDEX), () => store.set(INDEX, TICK)]) {
-      expect(codeOf(use)).toBe('ERR_WRITER_STALLED')
-    }
     {
-      // Neither does one that comes to have the slot.
+      // One that comes to have the slot does not take it either.
       using next = TickStore.open(path, HASTY)
-      expect(codeOf(() => next.get(INDEX))).toBe('ERR_WRITER_STALLED')
+      for (const each of [store, next]) {
+        for (const use of [() => each.get(INDEX), () => each.set(INDEX, TICK)]) {
+          expect(codeOf(use)).toBe('ERR_WRITER_STALLED')
+        }
+      }
+      expect(counterOf(path, INDEX)).toEqual([5, 0])
     }
-    expect(counterOf(path, INDEX)).toEqual([5, 0])
-    store.close()
-    forgetClosing(path)
-    using one = TickStore.open(path, SMALL)
-    expect(one.recovered).toEqual(RELEASED)
+    store.getPrice(INDEX)
+    expect(store.recovered).toEqual(RELEASED)
     expect(counterOf(path, INDEX)).toEqual([6, 0])
     expect(imageOf(path, INDEX)).toEqual(torn)
+    // It is one of many still.
+    using other = TickStore.open(path, HASTY)
+    other.set(INDEX, TICK)
+    expect(store.get(INDEX)).toEqual(TICK)
+  })
+
+  it('is released under any mark', () => {
+    const path = newStore()
+    const { mtimeNs } = statSync(path, { bigint: true })
+    setCounter(path, INDEX, 5)
+    setTime(path, mtimeNs)
+    using store = TickStore.open(path, HASTY)
+    expect(store.recovered).toEqual([])
+    expect(store.get(INDEX)).toEqual(BEFORE)
+    expect(store.recovered).toEqual(RELEASED)
   })
 })
 

@@ -1,0 +1,57 @@
+/** Templates of source text that read like what they make. */
+
+/** A piece of source text: several lines are several lines of the template's own indentation. */
+export type Piece = string | number | readonly string[]
+
+/**
+ * A template of source text, for TypeScript or JavaScript.
+ * - Type syntax stands in angle quotes, `index‹: number›`: kept for TypeScript, dropped for JavaScript.
+ * - The indentation of the first line is that of the template, and is dropped from every line.
+ * - A piece of several lines is indented as the line that it stands in; a line with nothing but empty pieces is dropped.
+ */
+export type Code = (parts: TemplateStringsArray, ...pieces: readonly Piece[]) => string
+
+export const typescript: Code = (parts, ...pieces) => compose(parts, pieces, true)
+export const javascript: Code = (parts, ...pieces) => compose(parts, pieces, false)
+
+/** Stands where something was that makes no text, so that a line of nothing else can be told from an empty one. */
+const NOTHING = '\0'
+
+function compose(parts: TemplateStringsArray, pieces: readonly Piece[], isTyped: boolean): string {
+  const [, margin] = /^\n( *)/.exec(parts[0] as string) ?? []
+  let text = ''
+  let isType = false
+  parts.forEach((part, i) => {
+    const own = margin === undefined ? part : part.replaceAll(`\n${margin}`, '\n')
+    for (const token of own.split(/([‹›])/)) {
+      if (token === '‹') isType = true
+      else if (token === '›') isType = false
+      else if (isTyped || !isType) text += token
+      if (token === '‹' && !isTyped) text += NOTHING
+    }
+    if (i < pieces.length && (isTyped || !isType)) text += indented(pieces[i] as Piece, text)
+  })
+  const lines = (margin === undefined ? text : text.replace(/^\n/, '').replace(/\n *$/, '')).split('\n')
+  return lines
+    .filter((line) => !/^ *\0[ \0]*$/.test(line))
+    .join('\n')
+    .replaceAll(NOTHING, '')
+}
+
+/** A piece as it goes on a line that `before` ends with. */
+function indented(piece: Piece, before: string): string {
+  const text = typeof piece !== 'object' ? String(piece) : piece.filter((each) => each !== '').join('\n')
+  if (text === '') return NOTHING
+  const indent = /(?:^|\n)( *)[^\n]*$/.exec(before)?.[1] ?? ''
+  return text.replace(/\n(?!\n|$)/g, `\n${indent}`)
+}
+
+/** A doc comment of several paragraphs; empty where all are. */
+export function docComment(...paragraphs: readonly (string | undefined)[]): string {
+  const text = paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').join('\n\n')
+  if (text === '') return ''
+  // The text comes from a comment, or from a schema made at run time: it must not end the new one.
+  const lines = text.replaceAll('*/', '*\\/').split('\n')
+  if (lines.length === 1) return `/** ${lines[0]} */`
+  return ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'].join('\n')
+}

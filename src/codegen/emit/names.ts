@@ -1,0 +1,19 @@
+/** Names that follow from a record's. */
+import type { Schema } from '../../schema/schema.ts'
+
+export interface RecordNames {
+  readonly className: string
+  readonly recordType: string
+  readonly definition: string
+  readonly cursorName: string
+}
+
+/** `Tick` makes `TickStore`, `TickRecord`, `TickDefinition` and `TickCursor`. */
+export function namesOf({ name }: Pick<Schema, 'name'>): RecordNames {
+  return {
+    className: `${name}Store`,
+    recordType: `${name}Record`,
+    definition: `${name}Definition`,
+    cursorName: `${name}Cursor`,
+  }
+}

@@ -1,0 +1,114 @@
+/** The methods of a store class for whole records, as source text. */
+import { tsTypeOf } from '../../schema/field-types.ts'
+import type { FieldStatements } from '../kinds/kind.ts'
+import { besideOthers, type RecordText } from './record-text.ts'
+
+/** @param recordType the type of a record, `TickRecord` */
+export function recordMethods(text: RecordText, recordType: string): string[] {
+  const { code, fields } = text
+  const all = fields.map((field) => text.statements(field, besideOthers, 'write'))
+  const values = fields.map(({ property }) => `${property}Value`)
+  /** For each field what `make` makes of it, on lines of their own. */
+  const each = (make: (property: string, value: string, statements: FieldStatements) => string): string[] =>
+    fields.map(({ property }, i) => make(property, values[i] as string, all[i] as FieldStatements))
+  const takeEach = (from: string) => each((property, value) => `const ${value} = ${from}.${property}`)
+  const objectOf = (judged: readonly string[]) =>
+    fields.map(({ property }, i) => `${property}: ${judged[i]}`).join(', ')
+  text.imports.add('APPEND').add('NOTHING')
+
+  const get = code`
+    ‹override ›get(index‹: number›)‹: ${recordType}› {
+      ${text.checkIndex('readLimit', 'missRead(index)')}
+      ${text.readFields(fields, besideOthers, (judged) => `return { ${objectOf(judged)} }`)}
+    }
+  `
+  const getInto = code`
+    ‹override ›getInto‹<T extends ${recordType}>›(index‹: number›, target‹: T›)‹: T› {
+      ${text.checkIndex('readLimit', 'missRead(index)')}
+      ${text.readFields(
+        fields,
+        besideOthers,
+        (judged) => code`
+          if (typeof target !== 'object' || target === null) this.refuseRecord(target)
+          ${fields.map(({ property }, i) => `target.${property} = ${judged[i]}`)}
+          return target
+        `,
+      )}
+    }
+  `
+  const set = code`
+    ‹override ›set(index‹: number›, record‹: Readonly<${recordType}>›)‹: void› {
+      this.write(index, record)
+    }
+  `
+  const append = code`
+    ‹override ›append(record‹?: Readonly<${recordType}>›)‹: number› {
+      return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
+    }
+  `
+  const preparations = all.flatMap(({ prepared: { name, from } }) =>
+    from === undefined ? [] : [`const ${name} = ${from}`],
+  )
+  // The index comes last, since an append gets its own once the record is sound, and since reading the record may run code
+  // of the caller's that closes the store. It is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
+  const write = code`
+    ‹protected override ›write(place‹: number›, record‹: Readonly<${recordType}>›)‹: number› {
+      const given = record ?? NOTHING
+      ${takeEach('given')}
+      ${preparations}
+      if (${all.map(({ refuses }) => refuses).join(' || ')}) this.refuseFields(place, record)
+      const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
+      const index = (isGood ? place : this.claim(place)) >>> 0
+      ${text.write(
+        all,
+        all.map(({ store }) => store),
+        onlyUndo(all),
+      )}
+      return index
+    }
+  `
+  // What was not given is prepared as 0, which no field refuses; undefined itself is refused by every other check.
+  const patched = each((_, value, { prepared: { name, from } }) =>
+    from === undefined ? '' : `const ${name} = ${value} === undefined ? 0 : ${from}`,
+  )
+  const isUnfit = each((_, value, { prepared, refuses }) =>
+    prepared.from !== undefined || fields.length === 1 ? refuses : `(${value} !== undefined && ${refuses})`,
+  )
+  const isEmpty = values.map((value) => `${value} === undefined`).join(' && ')
+  const update = code`
+    ‹override ›update(index‹: number›, patch‹: Readonly<Partial<${recordType}>>›)‹: void› {
+      const given = patch ?? NOTHING
+      ${takeEach('given')}
+      ${patched}
+      if (${[fields.length === 1 ? isEmpty : `(${isEmpty})`, ...isUnfit].join(' || ')}) return this.finishPatch(index, patch)
+      ${text.checkWritable(fields)}
+      ${text.write(
+        all,
+        each((_, value, { store }) =>
+          store.includes('\n')
+            ? code`
+                  if (${value} !== undefined) {
+                    ${store}
+                  }
+                `
+            : `if (${value} !== undefined) ${store}`,
+        ),
+        onlyUndo(all),
+      )}
+    }
+  `
+  // A literal of one known shape, which is not even made where the compilers put `write` in its place.
+  const columns = fields.map((field) => {
+    return code`${field.property}: columns.${field.property}[index]‹ as ${tsTypeOf(field)}›`
+  })
+  const appendRow = code`
+    ‹protected override ›appendRow(columns‹: Columns<${recordType}>›, index‹: number›)‹: number› {
+      return this.write(APPEND, { ${columns.join(', ')} })
+    }
+  `
+  return [get, getInto, set, append, write, update, appendRow]
+}
+
+function onlyUndo([first, ...others]: readonly FieldStatements[]): string {
+  return first !== undefined && others.length === 0 ? first.keepUndo : ''
+}

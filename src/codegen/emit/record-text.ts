@@ -1,0 +1,176 @@
+/** The parts that the text of every accessor is made of, and what they need of the module around them. */
+import { HEADER_SIZE_BYTES } from '../../format/header.ts'
+import { isSized, VIEW_BYTES, type ViewName } from '../../schema/field-types.ts'
+import { COUNTER_OFFSET_BYTES, type Layout, type LayoutField, wordsOf } from '../../schema/layout.ts'
+import type { Code } from '../code.ts'
+import type { Declaration, FieldContext, FieldStatements } from '../kinds/kind.ts'
+import { kindOf } from '../kinds/kinds.ts'
+
+/** Starts the locals of a field: its property beside other fields, nothing where it is alone. */
+export type LocalsOf = (field: LayoutField) => string
+
+export const besideOthers: LocalsOf = ({ property }) => property
+export const alone: LocalsOf = () => ''
+/** What a field holds, beside a new value of it. */
+export const held: LocalsOf = () => 'stored'
+
+/**
+ * Where the statements of a field stand, and so how they reach its bytes: within a read, from the index; within a write,
+ * from locals made before it, since the compilers would do the multiplications anew; before a write, from nothing.
+ */
+type Place = 'read' | 'write' | 'before'
+
+export class RecordText {
+  readonly code: Code
+  readonly recordName: string
+  readonly fields: readonly LayoutField[]
+  /** Names that the text uses from the runtime. */
+  readonly imports = new Set<string>()
+  /** Functions that the text calls, by name, which all classes of a module share. */
+  readonly functions = new Map<string, Declaration>()
+  readonly #recordSizeBytes: number
+
+  constructor(recordName: string, { fields, recordSizeBytes }: Layout, code: Code) {
+    this.recordName = recordName
+    this.fields = fields
+    this.#recordSizeBytes = recordSizeBytes
+    this.code = code
+  }
+
+  context(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldContext {
+    const { code } = this
+    const start = locals(field)
+    const { property } = field
+    const viewOf = (view: ViewName): string => (place === 'before' ? `this.${view}` : view)
+    const indexOf = (view: ViewName, offsetBytes: number): string =>
+      place === 'write' ? this.#fromLocals(view, offsetBytes) : this.#fromIndex(view, offsetBytes)
+    return {
+      code,
+      local: (suffix) => (start === '' ? suffix.toLowerCase() : start + suffix),
+      constant: (suffix) =>
+        `${this.recordName}${property.charAt(0).toUpperCase()}${property.slice(1)}${suffix}`,
+      viewOf,
+      indexOf,
+      elementOf: (view, offsetBytes) => `${viewOf(view)}[${indexOf(view, offsetBytes)}]`,
+    }
+  }
+
+  statements(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldStatements {
+    const statements = kindOf(field).statements(field, this.context(field, locals, place))
+    for (const name of statements.imports) this.imports.add(name)
+    for (const each of statements.functions) this.functions.set(each.name, each)
+    return statements
+  }
+
+  #fromIndex(view: ViewName, offsetBytes: number): string {
+    const bytes = VIEW_BYTES[view]
+    return `index * ${this.#recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  }
+
+  /** From `counter`, or from `at8`: where the record starts, in elements of 8 bytes. */
+  #fromLocals(view: ViewName, offsetBytes: number): string {
+    const bytes = VIEW_BYTES[view]
+    if (bytes === VIEW_BYTES.i32) return `counter + ${(offsetBytes - COUNTER_OFFSET_BYTES) / bytes}`
+    return `at${bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+  }
+
+  /** Declares the locals that stores are placed by, but for `counter`. */
+  #startsOf(stores: readonly string[]): string[] {
+    const text = stores.join('\n')
+    return [1, 2, 8]
+      .filter((bytes) => text.includes(`at${bytes} + `))
+      .map((bytes) => `const at${bytes} = index * ${this.#recordSizeBytes / bytes}`)
+  }
+
+  /** Looked up in each method anew, and after every check, which may replace them. */
+  views(statements: readonly FieldStatements[]): string {
+    const names = new Set<ViewName>(['i32', ...statements.flatMap(({ views }) => views)])
+    return `const { ${[...names].join(', ')}, fence } = this`
+  }
+
+  counter(): string {
+    return `const counter = ${this.#fromIndex('i32', COUNTER_OFFSET_BYTES)}`
+  }
+
+  /** Refuses an index that is not below one of the counts, or follows what other processes appended. */
+  checkIndex(limit: string, miss: string): string {
+    return `if (!(typeof index === 'number' && index < this.${limit} && index >>> 0 === index)) this.${miss}`
+  }
+
+  /** Before a write of some fields of a record. */
+  checkWritable([field, ...others]: readonly LayoutField[]): string {
+    if (field === undefined || others.length > 0) return this.checkIndex('writeLimit', 'claim(index)')
+    // Of what one or two stores of numbers write, an image is kept only where both of the two count.
+    if (!isSized(field.type)) return this.checkIndex('storeLimit', 'missWrite(index)')
+    const { start, length } = wordsOf(field)
+    return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
+  }
+
+  /** After a consistent read: derives the value, and refuses what is none. */
+  judge({ property }: LayoutField, { derive, unfit, value, stored }: FieldStatements): string {
+    if (unfit.length === 0) return derive
+    const refusal = `this.refuseStored(index, '${property}', ${stored})`
+    // The compiler is to see that what is undefined goes no further.
+    const action = unfit.includes(`${value} === undefined`) ? `return ${refusal}` : refusal
+    return this.code`
+      ${derive}
+      if (${unfit.join(' || ')}) ${action}
+    `
+  }
+
+  /** The body of a method that reads some fields in one consistent snapshot; `result` makes its value of theirs. */
+  readFields(
+    fields: readonly LayoutField[],
+    locals: LocalsOf,
+    result: (values: readonly string[]) => string,
+  ): string {
+    const all = fields.map((field) => this.statements(field, locals))
+    return this.read(
+      all,
+      all.map(({ load }) => load),
+      fields.map((field, i) => this.judge(field, all[i] as FieldStatements)),
+      result(all.map(({ value }) => value)),
+    )
+  }
+
+  /** The same for loads of any kind. */
+  read(
+    statements: readonly FieldStatements[],
+    loads: readonly string[],
+    judges: readonly string[],
+    result: string,
+  ): string {
+    this.imports.add('beginRead').add('endRead')
+    return this.code`
+      ${this.views(statements)}
+      ${this.counter()}
+      for (let since = 0; ; since = this.retryRead(index, since)) {
+        const before = beginRead(i32, counter)
+        ${loads}
+        if (!endRead(i32, counter, before, fence)) continue
+        ${judges}
+        ${result}
+      }
+    `
+  }
+
+  /** A consistent write of statements placed by locals; `stores` throw only where the stack is exhausted, which leaves the record torn. */
+  write(statements: readonly FieldStatements[], stores: readonly string[], keepUndo = ''): string {
+    this.imports.add('beginWrite').add('endWrite')
+    return this.code`
+      ${this.views(statements)}
+      ${this.#startsOf(stores)}
+      ${this.counter()}
+      ${keepUndo}
+      let before = beginWrite(i32, counter, fence)
+      if (before & 1) before = this.beginTaken(index)
+      try {
+        ${stores}
+        endWrite(i32, counter, before, fence)
+      } catch (error) {
+        this.isTorn = true
+        throw error
+      }
+    `
+  }
+}

@@ -1,0 +1,69 @@
+/** Makes the loop of a scan: compiled for its fields where code may be made from strings, of closures where not. */
+import { beginRead, endRead } from '../protocol/seqlock.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
+import type { LayoutField } from '../schema/layout.ts'
+import type { Scan, ScanKind, Visit } from '../store/scan.ts'
+import { loadBlob } from '../values/blob-field.ts'
+import { EnumField } from '../values/enum-field.ts'
+import { TextField } from '../values/text-field.ts'
+import { canMakeCode } from './can-make-code.ts'
+import { type ReadableStore, readFields } from './closures/read.ts'
+import { emitScanBody } from './emit/scan.ts'
+import { kindOf } from './kinds/kinds.ts'
+
+/** What compiled scans take from the runtime. */
+const names = { beginRead, endRead, EnumField, loadBlob, TextField }
+
+/** Scans of a class that are compiled for one visitor; what comes later shares those that are for any. */
+const MAX_SCANS = 100
+
+/** The scans that were made for a class, by their kind, the names of their fields, and the visitor's text. */
+const made = new WeakMap<StoreDefinition, Map<string, Scan>>()
+let compiledCount = 0
+
+/**
+ * A visitor has a scan of its own: only where a call leads to one function always do compilers put that function in its
+ * place. It is known by its text, since it is mostly made anew for each scan.
+ */
+export function makeScan(
+  definition: StoreDefinition,
+  fields: readonly LayoutField[],
+  kind: ScanKind,
+  visit: Visit,
+): Scan {
+  const scans = made.get(definition) ?? new Map<string, Scan>()
+  made.set(definition, scans)
+  const shared = `${kind} ${fields.map(({ property }) => property).join()}`
+  const own = `${shared}\n${Function.prototype.toString.call(visit)}`
+  const known = scans.get(own)
+  if (known !== undefined) return known
+  const key = scans.size < MAX_SCANS ? own : shared
+  const scan =
+    scans.get(key) ?? (canMakeCode() ? compiledScan(definition, fields, kind) : closureScan(fields, kind))
+  scans.set(key, scan)
+  return scan
+}
+
+export function compiledScan(
+  definition: StoreDefinition,
+  fields: readonly LayoutField[],
+  kind: ScanKind = 'visit',
+): Scan {
+  // As with whole classes: a checked schema's names are identifiers, so nothing of a caller's stands in the text. The
+  // number makes each text new, since of one that V8 has compiled before it keeps what it learnt.
+  const text = `// ${++compiledCount}\n${emitScanBody(definition, fields, kind)}`
+  return new Function('runtime', text)(names) as Scan
+}
+
+export function closureScan(fields: readonly LayoutField[], kind: ScanKind = 'visit'): Scan {
+  const wanted = fields.map((field) => ({ ...field, codec: kindOf(field).codec(field) }))
+  return function scan(from, to, visit, initial) {
+    let result = kind === 'visit' ? undefined : initial
+    for (let index = from; index < to; index++) {
+      const row = [...readFields(this as unknown as ReadableStore, index, wanted), index]
+      if (kind === 'visit') visit(...row)
+      else result = visit(result, ...row)
+    }
+    return result
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * A range of address space with the one ArrayBuffer over it: the one place where addresses are taken and given back.
+ *
+ * ```
+ * address                      + lengthBytes - fence page
+ * | zeroed pages, to be read   | fence page              |
+ * ```
+ *
+ * Files are mapped over the pages to be read. What no file covers can still be read: runtimes copy the whole buffer
+ * when a view over it is posted to a worker, and touching a page that is not there would end the process.
+ *
+ * Not every runtime can detach an ArrayBuffer over a mapping, so a range stays mapped for as long as its ArrayBuffer
+ * can be reached. The garbage collector reports when that is over, but only between two tasks: code that opens and
+ * closes stores without a pause would fill the address space with unused ranges. So a range whose buffer no user has
+ * seen is put aside when its region is closed, and the next region of the same thread that needs one of its length
+ * takes it, buffer and all. It is held weakly: a range that is put aside and not taken by the end of the task goes
+ * with the next collection.
+ */
+import type { NativeOs } from '../os/os.ts'
+import { undoing } from '../os/undo.ts'
+
+/** The bytes of a range that no file can be mapped over: the fence page. */
+export function fenceBytes(os: NativeOs): number {
+  return os.pageSizeBytes
+}
+
+export class AddressRange {
+  readonly address: bigint
+  readonly lengthBytes: number
+  readonly #os: NativeOs
+  /** Alive at least until the end of the task in which the range was taken. */
+  readonly #buffer: WeakRef<ArrayBuffer>
+  #isUnmapped = false
+
+  private constructor(os: NativeOs, address: bigint, buffer: ArrayBuffer) {
+    this.#os = os
+    this.address = address
+    this.lengthBytes = buffer.byteLength
+    this.#buffer = new WeakRef(buffer)
+    // The registry holds the range, which must therefore not hold the buffer.
+    whenCollected.register(buffer, this)
+  }
+
+  /**
+   * Takes a range: one that was put aside, or else a new one.
+   *
+   * @param lengthBytes - a multiple of the page size; no more than a view may have
+   * @throws {SystemError}
+   */
+  static take(os: NativeOs, lengthBytes: number): { range: AddressRange; buffer: ArrayBuffer } {
+    const ranges = asideOf(os, lengthBytes)
+    for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+      const buffer = range.#buffer.deref()
+      if (buffer !== undefined) return { range, buffer }
+    }
+    return undoing((undo) => {
+      const address = os.reserve(lengthBytes)
+      undo.push(() => os.unmap(address, lengthBytes))
+      // Private memory of this process: what is stored to the fence word reaches nobody.
+      os.mapZeroPages(address + BigInt(lengthBytes - fenceBytes(os)), fenceBytes(os), true)
+      const buffer = os.viewOf(address, lengthBytes)
+      return { range: new AddressRange(os, address, buffer), buffer }
+    })
+  }
+
+  /** Whether the range was given back; another mapping may be there since. */
+  get isUnmapped(): boolean {
+    return this.#isUnmapped
+  }
+
+  /** Lets the next region have the range. Only if no user has seen the buffer, and with nothing of a file in it. */
+  putAside(): void {
+    if (!this.#isUnmapped) asideOf(this.#os, this.lengthBytes).push(this)
+  }
+
+  /**
+   * Gives the range back. Only to be called when the garbage collector reports it. Never throws: munmap(2) fails only
+   * if it would split a mapping beyond the limit on their number, and then the range stays mapped, which does no
+   * harm.
+   */
+  unmap(): void {
+    this.#isUnmapped = true
+    const ranges = asideOf(this.#os, this.lengthBytes)
+    const at = ranges.indexOf(this)
+    if (at >= 0) ranges.splice(at, 1)
+    try {
+      this.#os.unmap(this.address, this.lengthBytes)
+    } catch {
+      // See above.
+    }
+  }
+}
+
+/** Unmaps a range once nothing can reach the ArrayBuffer over it, neither a region nor any view that a user kept. */
+const whenCollected = new FinalizationRegistry<AddressRange>((range) => range.unmap())
+
+/**
+ * What was put aside in this thread, by length. Files grow into few different lengths, so that the range of one fits
+ * the next.
+ */
+const aside = new WeakMap<NativeOs, Map<number, AddressRange[]>>()
+
+function asideOf(os: NativeOs, lengthBytes: number): AddressRange[] {
+  const byLength = aside.get(os) ?? new Map<number, AddressRange[]>()
+  aside.set(os, byLength)
+  const ranges = byLength.get(lengthBytes) ?? []
+  byLength.set(lengthBytes, ranges)
+  return ranges
+}
