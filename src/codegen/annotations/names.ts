@@ -1,4 +1,5 @@
 /** What the names in a file stand for: field types may be imported plainly, renamed, or through a namespace. */
+import { show } from '../../errors.ts'
 import { type FieldTypeName, isFieldTypeName } from '../../schema/field-types.ts'
 import { type Declaration, declarationOf, type Statement, type TypeReferenceNode } from './syntax.ts'
 
@@ -6,8 +7,11 @@ type ImportNode = Extract<Statement, { type: 'ImportDeclaration' }>
 type VariableNode = Extract<Statement, { type: 'VariableDeclaration' }>
 type PatternNode = VariableNode['declarations'][number]['id']
 
-/** A name bound at the top of the file: a name of mmapforge's, all of mmapforge, or something else. */
-type Binding = { readonly imported: string } | 'namespace' | 'other'
+/** A name bound at the top of the file: a name of mmapforge's, all of mmapforge, or something else, with what to say of it. */
+type Binding = { readonly imported: string } | 'namespace' | { readonly fault: string }
+
+const ANOTHER_NAME = "and is not mmapforge's; import mmapforge's under another name"
+const DECLARED: Binding = { fault: `is declared in this file ${ANOTHER_NAME}` }
 
 export class AnnotationNames {
   readonly #bindings = new Map<string, Binding>()
@@ -15,7 +19,7 @@ export class AnnotationNames {
   constructor(statements: readonly Statement[]) {
     for (const statement of statements) {
       for (const [name, binding] of bindingsOf(declarationOf(statement))) {
-        this.#bindings.set(name, this.#bindings.has(name) ? 'other' : binding)
+        this.#bindings.set(name, this.#bindings.has(name) ? DECLARED : binding)
       }
     }
   }
@@ -26,9 +30,10 @@ export class AnnotationNames {
     return name !== undefined && isFieldTypeName(name) ? name : undefined
   }
 
-  /** Whether the file itself gives the name a meaning that is not mmapforge's. */
-  isForeign(name: string): boolean {
-    return this.#bindings.get(name) === 'other'
+  /** Why a name that the file gives a meaning is not mmapforge's, as the end of a sentence; undefined for any other. */
+  foreignFault(name: string): string | undefined {
+    const binding = this.#bindings.get(name)
+    return typeof binding === 'object' && 'fault' in binding ? binding.fault : undefined
   }
 
   #nameInMmapforge(typeName: TypeReferenceNode['typeName']): string | undefined {
@@ -40,7 +45,7 @@ export class AnnotationNames {
     if (typeName.type !== 'Identifier') return undefined
     const binding = this.#bindings.get(typeName.name)
     if (binding === undefined) return typeName.name
-    return typeof binding === 'object' ? binding.imported : undefined
+    return typeof binding === 'object' && 'imported' in binding ? binding.imported : undefined
   }
 }
 
@@ -50,15 +55,15 @@ function bindingsOf(declaration: Declaration): [string, Binding][] {
       return importBindings(declaration)
     case 'TSImportEqualsDeclaration': {
       const { id, moduleReference } = declaration
-      const isNamespace =
-        moduleReference.type === 'TSExternalModuleReference' && isMmapforge(moduleReference.expression.value)
-      return [[id.name, isNamespace ? 'namespace' : 'other']]
+      if (moduleReference.type !== 'TSExternalModuleReference') return [[id.name, DECLARED]]
+      const module = moduleReference.expression.value
+      return [[id.name, isMmapforge(module) ? 'namespace' : importedFrom(module)]]
     }
     case 'VariableDeclaration':
-      return declaration.declarations.flatMap(({ id }) => patternNames(id)).map((name) => [name, 'other'])
+      return declaration.declarations.flatMap(({ id }) => patternNames(id)).map((name) => [name, DECLARED])
     default:
       return 'id' in declaration && declaration.id?.type === 'Identifier'
-        ? [[declaration.id.name, 'other']]
+        ? [[declaration.id.name, DECLARED]]
         : []
   }
 }
@@ -66,12 +71,20 @@ function bindingsOf(declaration: Declaration): [string, Binding][] {
 function importBindings({ source, specifiers }: ImportNode): [string, Binding][] {
   return specifiers.map((specifier) => {
     const local = specifier.local.name
-    if (!isMmapforge(source.value)) return [local, 'other']
+    if (!isMmapforge(source.value)) return [local, importedFrom(source.value)]
     if (specifier.type === 'ImportNamespaceSpecifier') return [local, 'namespace']
-    if (specifier.type === 'ImportDefaultSpecifier') return [local, 'other']
+    if (specifier.type === 'ImportDefaultSpecifier') return [local, withoutBraces(local)]
     const { imported } = specifier
     return [local, { imported: imported.type === 'Identifier' ? imported.name : imported.value }]
   })
+}
+
+function importedFrom(module: string): Binding {
+  return { fault: `is imported from ${show(module)} ${ANOTHER_NAME}` }
+}
+
+function withoutBraces(name: string): Binding {
+  return { fault: `is imported without braces; write import type { ${name} } from 'mmapforge'` }
 }
 
 /** The package's own name, and how Deno writes it. */
@@ -79,21 +92,28 @@ function isMmapforge(specifier: string): boolean {
   return specifier === 'mmapforge' || /^npm:\/?mmapforge(@[^/]*)?$/.test(specifier)
 }
 
-function patternNames(pattern: PatternNode | { type: string }): string[] {
-  const node = pattern as PatternNode
+/** The names that a pattern binds, however deep they stand in it. */
+function patternNames(pattern: PatternNode): string[] {
+  const names: string[] = []
+  const pending: { readonly type: string }[] = [pattern]
+  for (const each of pending) {
+    const node = each as PatternNode
+    if (node.type === 'Identifier') names.push(node.name)
+    else for (const part of partsOf(node)) if (part !== null) pending.push(part)
+  }
+  return names
+}
+
+function partsOf(node: PatternNode): readonly ({ readonly type: string } | null)[] {
   switch (node.type) {
-    case 'Identifier':
-      return [node.name]
     case 'AssignmentPattern':
-      return patternNames(node.left)
+      return [node.left]
     case 'RestElement':
-      return patternNames(node.argument)
+      return [node.argument]
     case 'ArrayPattern':
-      return node.elements.flatMap((element) => (element === null ? [] : patternNames(element)))
+      return node.elements
     case 'ObjectPattern':
-      return node.properties.flatMap((property) =>
-        patternNames(property.type === 'RestElement' ? property.argument : property.value),
-      )
+      return node.properties.map((property) => (property.type === 'RestElement' ? property : property.value))
     default:
       return []
   }

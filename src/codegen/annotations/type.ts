@@ -104,9 +104,8 @@ function numericLiteral(node: TypeNode): number {
 
 function unknownType(node: TypeNode, { source, names: known }: TypeContext): string {
   const text = quote(node, source)
-  if (known.isForeign(text) && Object.hasOwn(FIELD_TYPES, text)) {
-    return `the type ${text} is declared in this file and is not mmapforge's; import mmapforge's under another name`
-  }
+  const fault = Object.hasOwn(FIELD_TYPES, text) ? known.foreignFault(text) : undefined
+  if (fault !== undefined) return `the type ${text} ${fault}`
   const suggestion = Object.hasOwn(SUGGESTIONS, text) ? SUGGESTIONS[text] : undefined
   const giving = TYPE_NAMES.filter((name) => TS_TYPES[fieldTypeOf(name).codec] === text)
   const names = giving.length > 0 ? giving.join(' or ') : `one of ${typeList()}`

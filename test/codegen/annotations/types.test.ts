@@ -63,7 +63,7 @@ describe('unknown types', () => {
     ['an alias', 'import bool = other.bool'],
   ])('are names of field types that %s takes', (_, head) => {
     expect(messageOf(field('bool', head))).toMatch(
-      /^tick\.ts:4:4: (the type bool is declared|unknown type bool)/,
+      /^tick\.ts:4:4: (the type bool is (declared in this file|imported) |unknown type bool)/,
     )
   })
 
