@@ -70,8 +70,10 @@ async function planOne(input: string, output: string, cwd: string): Promise<Gene
 }
 
 async function compare(path: string, output: string, text: string): Promise<Generation['state']> {
-  const present = await readTarget(path, output)
-  if (present === undefined) return 'missing'
+  const file = await readTarget(path, output)
+  if (file === undefined) return 'missing'
+  // An editor may have put a byte order mark before it.
+  const present = file.replace(/^\ufeff/, '')
   if (!present.startsWith(BANNER)) {
     throw new InputError(
       `${output}: does not start with "${BANNER}", so it is not overwritten; move it away or use --out`,

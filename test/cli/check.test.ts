@@ -52,6 +52,18 @@ describe('generate --check', () => {
     expect((await work.run('generate', 'tick.ts', '--check')).code).toBe(0)
   })
 
+  it('does not mind a byte order mark, and generate knows its own output by it', async () => {
+    const work = new Workspace({ 'tick.ts': TICK })
+    await work.run('generate', 'tick.ts')
+    const text = work.read('tick.store.ts')
+    work.write('tick.store.ts', `\ufeff${text}`)
+    work.write('tick.ts', `\ufeff${TICK}`)
+    expect((await work.run('generate', 'tick.ts', '--check')).code).toBe(0)
+    work.write('tick.store.ts', `\ufeff${text.replace('TickStore', 'OldStore')}`)
+    expect((await work.run('generate', 'tick.ts')).code).toBe(0)
+    expect(work.read('tick.store.ts')).toBe(text)
+  })
+
   it('reports faults as generate does', async () => {
     const work = new Workspace({ 'flag.ts': flag('Flag').replace('bool', 'boolean') })
     expect(await work.run('generate', 'flag.ts', '--check')).toEqual({
