@@ -62,6 +62,41 @@ export class SchemaFault extends MmapForgeError {
  * name, an unknown type, a size that is missing or out of range, or accessors that collide.
  */
 export function makeSchema(schema: Schema): Schema {
+  for (const { fault } of schemaFaults(schema)) throw fault
+  return Object.freeze({
+    ...schema,
+    fields: Object.freeze(schema.fields.map(frozen)),
+  })
+}
+
+/** A fault, and the index of the field that it is in; undefined where it is in the schema itself. */
+export interface LocatedFault {
+  readonly fault: SchemaFault
+  readonly index: number | undefined
+}
+
+/** The faults of a schema: one of its own, or one of each field that has any. No field is blamed for another's fault. */
+export function* schemaFaults(schema: Schema): Generator<LocatedFault> {
+  const fault = faultIn(() => checkHeading(schema))
+  if (fault !== undefined) return yield { fault, index: undefined }
+  const names: Names = { inFile: new Map(), ofAccessors: new Map() }
+  for (const [index, field] of schema.fields.entries()) {
+    const fault = faultIn(() => checkField(field, names))
+    if (fault !== undefined) yield { fault, index }
+  }
+}
+
+function faultIn(check: () => void): SchemaFault | undefined {
+  try {
+    check()
+  } catch (error) {
+    if (error instanceof SchemaFault) return error
+    throw error
+  }
+  return undefined
+}
+
+function checkHeading(schema: Schema): void {
   if (!isIdentifier(schema.name)) {
     throw new SchemaFault(`a record's name must be an identifier, not ${show(schema.name)}`)
   }
@@ -78,25 +113,30 @@ export function makeSchema(schema: Schema): Schema {
   if (schema.fields.length === 0) {
     throw new SchemaFault(`${schema.name} has no fields; a record needs at least one`)
   }
-  const fileNames = new Map<string, string>()
-  const accessors = new Map<string, string>()
-  for (const field of schema.fields) {
-    checkField(field)
-    claim(fileNames, field.name, field, 'the name in the file')
-    for (const accessor of accessorNames(field.property, field.type)) {
-      if (RESERVED_ACCESSORS.has(accessor)) {
-        throw new SchemaFault(
-          `its accessor ${accessor} is a method that every store has; rename the field`,
-          field.property,
-        )
-      }
-      claim(accessors, accessor, field, 'the accessor')
+}
+
+/** The names that fields have taken, each with the property of the field that has it. */
+interface Names {
+  readonly inFile: Map<string, string>
+  readonly ofAccessors: Map<string, string>
+}
+
+/** A field at fault takes no name. */
+function checkField(field: SchemaField, { inFile, ofAccessors }: Names): void {
+  checkAlone(field)
+  checkFree(inFile, field.name, field, 'the name in the file')
+  const accessors = accessorNames(field.property, field.type)
+  for (const accessor of accessors) {
+    if (RESERVED_ACCESSORS.has(accessor)) {
+      throw new SchemaFault(
+        `its accessor ${accessor} is a method that every store has; rename the field`,
+        field.property,
+      )
     }
+    checkFree(ofAccessors, accessor, field, 'the accessor')
   }
-  return Object.freeze({
-    ...schema,
-    fields: Object.freeze(schema.fields.map(frozen)),
-  })
+  inFile.set(field.name, field.property)
+  for (const accessor of accessors) ofAccessors.set(accessor, field.property)
 }
 
 function frozen(field: SchemaField): SchemaField {
@@ -104,7 +144,7 @@ function frozen(field: SchemaField): SchemaField {
   return Object.freeze({ ...field, ...(labels && { labels: Object.freeze([...labels]) }) })
 }
 
-function checkField({ property, name, type, maxBytes, labels }: SchemaField): void {
+function checkAlone({ property, name, type, maxBytes, labels }: SchemaField): void {
   if (RESERVED_PROPERTIES.has(property)) {
     throw new SchemaFault(
       `${property} has a meaning of its own in JavaScript or on a cursor; rename the field`,
@@ -150,11 +190,15 @@ function checkLabels(property: string, type: FieldTypeName, labels: readonly unk
   }
 }
 
-function claim(owners: Map<string, string>, name: string, { property }: SchemaField, what: string): void {
+function checkFree(
+  owners: ReadonlyMap<string, string>,
+  name: string,
+  { property }: SchemaField,
+  what: string,
+): void {
   const owner = owners.get(name)
   if (owner === property) throw new SchemaFault('the field stands twice in the record', property)
   if (owner !== undefined) throw new SchemaFault(`${what} "${name}" is taken by field "${owner}"`, property)
-  owners.set(name, property)
 }
 
 function isIdentifier(name: unknown): boolean {

@@ -7,6 +7,7 @@ import {
   type Schema,
   SchemaFault,
   type SchemaField,
+  schemaFaults,
 } from '../../src/schema/schema.ts'
 import { expectError } from '../support/expect-error.ts'
 
@@ -164,4 +165,30 @@ it('a schema is a frozen copy, documentation included', () => {
   expect(made).toEqual(draft)
   expect(made).not.toBe(draft)
   expect([made, made.fields, made.fields[0]].every((part) => Object.isFrozen(part))).toBe(true)
+})
+
+describe('the faults of a schema', () => {
+  it('are one of each field at fault, which takes no name from another', () => {
+    const fields = [
+      field('price', { name: 'a,b' }),
+      field('price'),
+      field('price'),
+      field('volume', { name: 'price' }),
+      field('name', { type: 'nope' as FieldTypeName }),
+      field('getPrice'),
+      field('name'),
+    ]
+    const faults = [...schemaFaults(schema({ fields }))]
+    expect(faults.map(({ fault, index }) => [index, fault.property])).toEqual([
+      ...[0, 2].map((index) => [index, 'price']),
+      [3, 'volume'],
+      [4, 'name'],
+    ])
+    expect(() => makeSchema(schema({ fields }))).toThrow(faults[0]?.fault.message)
+  })
+
+  it('are one of its own, before any of a field', () => {
+    const faults = [...schemaFaults(schema({ name: '1', fields: [field('1')] }))]
+    expect(faults).toEqual([{ fault: expect.any(SchemaFault), index: undefined }])
+  })
 })

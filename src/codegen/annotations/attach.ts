@@ -6,38 +6,50 @@ import {
   readDocComment,
   readTag,
 } from './comment.ts'
-import type { AnnotationReport } from './report.ts'
+import { type AnnotationReport, countUpTo } from './report.ts'
 import { type CommentNode, endOf, type SyntaxTree, startOf } from './syntax.ts'
 
 const NO_COMMENT: AnnotationComment = { tags: [], doc: '' }
 /** Slash and star, or two slashes: what stands before a comment's text. */
 const COMMENT_MARK_LENGTH = 2
 
-interface Commented {
+interface Placed {
   readonly start?: number | null | undefined
   readonly end?: number | null | undefined
-  readonly leadingComments?: readonly CommentNode[] | null | undefined
+}
+
+/** What stands before a declaration: its neighbour if it has one, and where its comments may begin. */
+export interface Before {
+  readonly previous: Placed | undefined
+  readonly offset: number
 }
 
 export class AnnotationComments {
-  readonly #tree: SyntaxTree
+  readonly #comments: readonly CommentNode[]
+  readonly #starts: readonly number[]
   readonly #report: AnnotationReport
   readonly #claimed = new Set<number>()
 
   constructor(tree: SyntaxTree, report: AnnotationReport) {
-    this.#tree = tree
+    this.#comments = tree.comments ?? []
+    this.#starts = this.#comments.map(startOf)
     this.#report = report
   }
 
   /**
    * The doc comment of a declaration: the last one before it that has the tag, or else the last one.
    *
-   * @param nodes the declaration, and the export statement around it where there is one
-   * @param previous what stands before it: a comment behind that on the same line is about that
+   * @param nodes the declaration, after the export statement around it where there is one
+   * @param before a comment behind the neighbour, on the same line, is about that
    */
-  claim(tagName: string, nodes: readonly Commented[], previous: Commented | undefined): AnnotationComment {
+  claim(tagName: string, nodes: readonly Placed[], { previous, offset }: Before): AnnotationComment {
     const candidates = nodes
-      .flatMap((node) => (node.leadingComments ?? []).map((comment) => ({ comment, node })))
+      .flatMap((node, i) =>
+        this.#between(i === 0 ? offset : startOf(nodes[i - 1] as Placed), startOf(node)).map((comment) => ({
+          comment,
+          node,
+        })),
+      )
       .filter(({ comment, node }) => isDocComment(comment) && !this.#isBehind(previous, comment, node))
       .map(({ comment }) => ({ comment, text: readDocComment(comment.value, textOffset(comment)) }))
     const own =
@@ -49,7 +61,7 @@ export class AnnotationComments {
 
   /** Annotations that no declaration has claimed: each would be lost without a word. */
   unclaimedTags(): AnnotationTag[] {
-    return (this.#tree.comments ?? [])
+    return this.#comments
       .filter((comment) => !this.#claimed.has(startOf(comment)))
       .flatMap((comment) =>
         isDocComment(comment)
@@ -59,7 +71,12 @@ export class AnnotationComments {
       .filter(({ startsLine }) => startsLine)
   }
 
-  #isBehind(previous: Commented | undefined, comment: CommentNode, node: Commented): boolean {
+  /** The comments between two offsets. */
+  #between(from: number, to: number): readonly CommentNode[] {
+    return this.#comments.slice(countUpTo(this.#starts, from - 1), countUpTo(this.#starts, to))
+  }
+
+  #isBehind(previous: Placed | undefined, comment: CommentNode, node: Placed): boolean {
     if (previous === undefined) return false
     const line = this.#report.lineAt(startOf(comment))
     return line === this.#report.lineAt(endOf(previous)) && line !== this.#report.lineAt(startOf(node))

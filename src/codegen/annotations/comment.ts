@@ -18,7 +18,8 @@ export interface AnnotationComment {
 }
 
 /** Misspelt ones are caught where a tag belongs, at the start of a line; in a sentence `@mmapper` is a word like any. */
-const TAG = /(?<=^\s*)@mmap\S*|(?<=\s)@mmap(?:forge)?(?=\s|$)/i
+const TAG_AT_START = /^\s*(@mmap\S*)/i
+const TAG_IN_SENTENCE = /(?<=\s)(@mmap(?:forge)?)(?=\s|$)/i
 const OPENING_MARK = /^\*+[ \t]?/
 const LINE_MARK = /^\s*(\*[ \t]?)?/
 
@@ -36,27 +37,43 @@ export function readDocComment(text: string, offset: number): AnnotationComment 
   const tags: AnnotationTag[] = []
   const doc: string[] = []
   let mark = OPENING_MARK
-  for (const { line, start } of linesOf(text.replace(/\*+$/, ''))) {
+  for (const { line, start } of linesOf(withoutStarsAtEnd(text))) {
     const body = line.slice(mark.exec(line)?.[0].length ?? 0)
     mark = LINE_MARK
-    const tag = readTag(body, offset + start + line.length - body.length)
+    const bodyOffset = offset + start + line.length - body.length
+    const tag = readTag(body, bodyOffset)
     if (tag !== undefined) tags.push(tag)
-    const prose = (tag === undefined ? body : body.slice(0, body.search(TAG))).trimEnd()
+    const prose = (tag === undefined ? body : body.slice(0, tag.offset - bodyOffset)).trimEnd()
     if (tag === undefined || prose !== '') doc.push(prose)
   }
-  return { tags, doc: doc.join('\n').replace(/^\n+|\n+$/g, '') }
+  return { tags, doc: withoutEmptyEnds(doc).join('\n') }
+}
+
+// Neither of the two is a regular expression: one that ends with $ is tried at each star, or line, of a long row of them.
+function withoutStarsAtEnd(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '*') end--
+  return text.slice(0, end)
+}
+
+function withoutEmptyEnds(lines: readonly string[]): readonly string[] {
+  const isFull = (line: string): boolean => line !== ''
+  return lines.slice(Math.max(lines.findIndex(isFull), 0), lines.findLastIndex(isFull) + 1)
 }
 
 /** The tag in a line of text; undefined where there is none. */
 export function readTag(line: string, offset: number): AnnotationTag | undefined {
-  const match = TAG.exec(line)
+  const atStart = TAG_AT_START.exec(line)
+  const match = atStart ?? TAG_IN_SENTENCE.exec(line)
   if (match === null) return undefined
-  const rest = line.slice(match.index + match[0].length).trim()
+  const name = match[1] as string
+  const end = match.index + match[0].length
+  const rest = line.slice(end).trim()
   return {
-    name: match[0],
+    name,
     words: rest === '' ? [] : rest.split(/\s+/),
-    offset: offset + match.index,
-    startsLine: line.slice(0, match.index).trim() === '',
+    offset: offset + end - name.length,
+    startsLine: atStart !== null,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Schema } from '../../schema/schema.ts'
 import { AnnotationComments } from './attach.ts'
 import { AnnotationNames } from './names.ts'
 import { readRecord } from './record.ts'
-import { AnnotationReport } from './report.ts'
+import { AnnotationReport, countUpTo } from './report.ts'
 import {
   type Declaration,
   declarationOf,
@@ -44,11 +44,13 @@ function readRecords(source: string, tree: SyntaxTree, report: AnnotationReport)
   const comments = new AnnotationComments(tree, report)
   const context = { source, report, comments, names: new AnnotationNames(statements) }
   const records: InterfaceNode[] = []
+  const top = tree.program.directives.at(-1)
   const schemas = statements.flatMap((statement, index) => {
     const node = declarationOf(statement)
     if (node.type !== 'TSInterfaceDeclaration') return []
     const nodes = node === statement ? [node] : [statement, node]
-    const comment = comments.claim(RECORD_TAG, nodes, statements[index - 1])
+    const previous = statements[index - 1]
+    const comment = comments.claim(RECORD_TAG, nodes, { previous, offset: endOf(previous ?? top ?? {}) })
     if (!isRecordAnnotation(comment.tags)) return []
     records.push(node)
     return readRecord(node, comment, context) ?? []
@@ -90,6 +92,7 @@ function reportLostTags(
   records: readonly InterfaceNode[],
   report: AnnotationReport,
 ): void {
+  const starts = records.map(startOf)
   for (const { name, offset } of comments.unclaimedTags()) {
     if (name === RECORD_TAG) {
       report.add(
@@ -97,8 +100,8 @@ function reportLostTags(
         `${name} describes no record; write it in a /** */ comment before an interface at the top of the file`,
       )
     }
-    const isInRecord = records.some((node) => startOf(node) < offset && offset < endOf(node))
-    if (name === FIELD_TAG && isInRecord) {
+    const record = records[countUpTo(starts, offset) - 1]
+    if (name === FIELD_TAG && record !== undefined && offset < endOf(record)) {
       report.add(offset, `${name} names no field; write it in a /** */ comment before the field`)
     }
   }

@@ -1,11 +1,11 @@
 /** One annotated interface: its fields, and all that an interface may have and a record can't. */
 import { MmapForgeError } from '../../errors.ts'
 import { layoutOf } from '../../schema/layout.ts'
-import { makeSchema, type Schema, SchemaFault, type SchemaField } from '../../schema/schema.ts'
-import type { AnnotationComments } from './attach.ts'
+import { makeSchema, type Schema, type SchemaField, schemaFaults } from '../../schema/schema.ts'
+import type { AnnotationComments, Before } from './attach.ts'
 import type { AnnotationComment } from './comment.ts'
 import type { AnnotationReport } from './report.ts'
-import { type InterfaceNode, type MemberNode, type PropertyNode, startOf } from './syntax.ts'
+import { endOf, type InterfaceNode, type MemberNode, type PropertyNode, startOf } from './syntax.ts'
 import { FIELD_TAG, readFileName, readVersion } from './tags.ts'
 import { quote, readType, type TypeContext } from './type.ts'
 
@@ -35,7 +35,11 @@ export function readRecord(
   const version = readVersion(tags, context.report)
   checkHeading(node, context)
   const members = node.body.body
-  const fields = members.flatMap((member, index) => readMember(member, members[index - 1], context) ?? [])
+  const fields = members.flatMap((member, index) => {
+    const previous = members[index - 1]
+    const offset = previous === undefined ? startOf(node.body) : endOf(previous)
+    return readMember(member, { previous, offset }, context) ?? []
+  })
   if (fields.length === 0 && members.length > 0) return undefined
   // A bad version is reported already; with another in its place the faults of the fields come out too.
   const record = { name: node.id.name, version: version ?? 0, ...docOf(doc) }
@@ -59,13 +63,9 @@ function checkHeading(node: InterfaceNode, { source, report }: RecordContext): v
   }
 }
 
-function readMember(
-  member: MemberNode,
-  previous: MemberNode | undefined,
-  context: RecordContext,
-): LocatedField | undefined {
+function readMember(member: MemberNode, before: Before, context: RecordContext): LocatedField | undefined {
   // The comment is claimed whatever the member is, so that its tags aren't reported as lost besides.
-  const comment = context.comments.claim(FIELD_TAG, [member], previous)
+  const comment = context.comments.claim(FIELD_TAG, [member], before)
   if (member.type === 'TSPropertySignature') return readField(member, comment, context)
   const isAccessor = member.type === 'TSMethodSignature' && member.kind !== 'method'
   const what = isAccessor ? `a ${member.kind}ter` : MEMBER_FAULTS[member.type]
@@ -109,30 +109,31 @@ function propertyName({ key, computed }: PropertyNode): string | undefined {
   return key.type === 'StringLiteral' ? key.value : undefined
 }
 
-/** Has the schema checked; a field at fault is reported and left out, so that the next fault comes to light. */
+/** Has the schema checked, and every fault of it reported. */
 function checkRecord(
   record: Omit<Schema, 'fields'>,
-  fields: readonly LocatedField[],
+  located: readonly LocatedField[],
   { node, report }: { node: InterfaceNode; report: AnnotationReport },
 ): Schema | undefined {
+  const schema = { ...record, fields: located.map(({ field }) => field) }
+  const faults = [...schemaFaults(schema)]
+  for (const { fault, index } of faults) {
+    report.add(
+      index === undefined ? startOf(node.id) : (located[index] as LocatedField).offset,
+      fault.message,
+    )
+  }
+  if (faults.some(({ index }) => index === undefined)) return undefined
+  const faulty = new Set(faults.map(({ index }) => index))
+  const sound = { ...schema, fields: schema.fields.filter((_, index) => !faulty.has(index)) }
   try {
-    const schema = makeSchema({ ...record, fields: fields.map(({ field }) => field) })
-    layoutOf(schema)
-    return schema
+    layoutOf(sound)
   } catch (error) {
     if (!(error instanceof MmapForgeError)) throw error
-    const culprit = error instanceof SchemaFault ? culpritOf(error, fields) : undefined
-    report.add(culprit?.offset ?? startOf(node.id), error.message)
-    const rest = fields.filter((field) => field !== culprit)
-    if (culprit !== undefined && rest.length > 0) checkRecord(record, rest, { node, report })
+    report.add(startOf(node.id), error.message)
     return undefined
   }
-}
-
-/** Of two fields with one name the second is at fault. */
-function culpritOf({ property }: SchemaFault, fields: readonly LocatedField[]): LocatedField | undefined {
-  const [first, second] = fields.filter(({ field }) => field.property === property)
-  return second ?? first
+  return faults.length === 0 ? makeSchema(schema) : undefined
 }
 
 function docOf(doc: string): { doc?: string } {

@@ -4,6 +4,17 @@ import { AnnotationError, type AnnotationProblem } from './error.ts'
 /** What ends a line for TypeScript; CRLF is one end. */
 export const LINE_END = /\r\n|[\n\r\u2028\u2029]/g
 
+/** How many of ascending numbers are not above a limit, found by bisection: it is asked for each comment of a file. */
+export function countUpTo(ascending: readonly number[], limit: number): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] as number) > limit) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 export class AnnotationReport {
   readonly #file: string
   readonly #lineStarts: readonly number[]
@@ -25,12 +36,7 @@ export class AnnotationReport {
 
   /** The line an offset stands on, from 1. */
   lineAt(offset: number): number {
-    let line = 1
-    for (const start of this.#lineStarts.slice(1)) {
-      if (start > offset) break
-      line++
-    }
-    return line
+    return countUpTo(this.#lineStarts, offset)
   }
 
   /** @throws {AnnotationError} where a fault was noted. */

@@ -167,6 +167,12 @@ describe('lost annotations', () => {
         '1:5',
         '@mmapforge describes no record',
       ],
+      [
+        'on a directive',
+        "/** @mmapforge version=1 */ 'use strict'\ninterface B { a: bool }",
+        '1:5',
+        '@mmapforge describes no record',
+      ],
       ['on a class', '/** @mmapforge version=1 */\nclass B { }', '1:5', '@mmapforge describes no record'],
       [
         'on a nested interface',

@@ -203,6 +203,8 @@ describe('the rest of the file', () => {
   it('may be any TypeScript', () => {
     const source = `#!/usr/bin/env node
 import data from './data.json' with { type: 'json' }
+import defer * as late from './late.ts'
+const later = [import('./late.ts'), import.defer('./late.ts')]
 export * from './other.ts'
 export { undeclared }
 enum Colour { Red }
