@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process'
 import { args, described, say } from './channel.mjs'
 import { TickStore, tickAt } from './stores.mjs'
 
-// Not before the runtime has started, which may have files of its own to write.
+// Deno writes its caches whenever it likes, and would be ended by that: the first store has the signal ignored.
+TickStore.create(`${args.path}.first`).close()
 execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${args.limitBytes}`])
 const store = TickStore.create(args.path, args.options)
 let refusal
