@@ -146,8 +146,8 @@ function isPlausible({ name, path, flags, hasFailed }: Call, failure: Failure): 
     case 'EDQUOT':
       return isCreating
     case 'ENOENT':
-      // A journal that is there stays there as long as it is needed.
-      return isCreating || hasFailed || !path?.endsWith('.journal')
+      // What tells how to read the file stays there as long as it is needed.
+      return isCreating || hasFailed || !/\.(journal|schema\.json)$/.test(path ?? '')
     default:
       return true
   }
