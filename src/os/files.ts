@@ -60,6 +60,16 @@ export function openSidecar(path: string, flags: number, what: string): number {
   }
 }
 
+/** As {@link openSidecar}; undefined where there is none. */
+export function openSidecarIfThere(path: string, flags: number, what: string): number | undefined {
+  try {
+    return openSidecar(path, flags, what)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
 /** @param check throws for a file that is not to be opened after all */
 function openChecked(path: string, flags: number, refusal: string, check: (stat: Stats) => void): number {
   return onFile(path, () =>
@@ -87,13 +97,8 @@ const WHOLE_MAX_BYTES = 2 ** 24
  * @throws {MmapForgeError} as {@link openSidecar}; `ERR_TOO_LARGE` beyond 16 MiB
  */
 export function readSidecar(path: string, what: string): string | undefined {
-  let fd: number
-  try {
-    fd = openSidecar(path, O_RDONLY, what)
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
+  const fd = openSidecarIfThere(path, O_RDONLY, what)
+  if (fd === undefined) return undefined
   return onFile(path, () => {
     try {
       const { size } = fstatSync(fd)

@@ -2,10 +2,11 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { O_CREAT, O_EXCL, O_RDWR, openSidecar, readStart } from '../os/files.ts'
+import { O_CREAT, O_EXCL, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
+const WHAT = 'the wake file'
 const WAKE_BYTE = new Uint8Array(1)
 
 export interface WakeFile {
@@ -34,17 +35,13 @@ export function openWakeFile(path: string): WakeFile | undefined {
 }
 
 function openFile(path: string): number {
-  const open = (flags: number): number => openSidecar(path, O_RDWR | flags, 'the wake file')
+  const found = openSidecarIfThere(path, O_RDWR, WHAT)
+  if (found !== undefined) return found
   try {
-    return open(0)
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error
-  }
-  try {
-    return open(O_CREAT | O_EXCL)
+    return openSidecar(path, O_RDWR | O_CREAT | O_EXCL, WHAT)
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
-    return open(0)
+    return openSidecar(path, O_RDWR, WHAT)
   }
 }
 

@@ -23,7 +23,7 @@ import {
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openSidecar, placeFile, readStart, removeIfThere } from '../os/files.ts'
+import { O_RDWR, openSidecarIfThere, placeFile, readStart, removeIfThere } from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -68,7 +68,7 @@ export class Journal {
   /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
   static open(storePath: string, owner: JournalOwner): Journal | undefined {
     const path = storePath + JOURNAL_SUFFIX
-    const fd = openIfThere(path)
+    const fd = openSidecarIfThere(path, O_RDWR, 'the journal')
     if (fd === undefined) return undefined
     const id = idIfOurs(fd, owner, path)
     if (id !== undefined) return new Journal(fd, path, owner, id)
@@ -226,15 +226,6 @@ function modeOf(storePath: string): number {
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
   if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
   else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSidecar(path, O_RDWR, 'the journal')
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return undefined
-    throw error
-  }
 }
 
 /** The id of a file that is the journal of this store; closes it where that can't be told. */

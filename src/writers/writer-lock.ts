@@ -6,7 +6,15 @@
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
-import { isSameFile, O_CREAT, O_EXCL, O_RDWR, openSidecar, removeIfThere } from '../os/files.ts'
+import {
+  isSameFile,
+  O_CREAT,
+  O_EXCL,
+  O_RDWR,
+  openSidecar,
+  openSidecarIfThere,
+  removeIfThere,
+} from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
@@ -180,20 +188,16 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
 }
 
 function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
-  const open = (flags: number): number => openSidecar(lockPath, O_RDWR | flags, 'the lock file')
+  const what = 'the lock file'
   try {
-    return { fd: open(O_CREAT | O_EXCL), isNew: true }
+    return { fd: openSidecar(lockPath, O_RDWR | O_CREAT | O_EXCL, what), isNew: true }
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
   }
-  try {
-    // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
-    return { fd: open(0), isNew: false }
-  } catch (error) {
-    if (!isSystemError(error, 'ENOENT')) throw error
-    // Gone since, or a symbolic link to nowhere.
-    return { fd: open(O_CREAT), isNew: false }
-  }
+  // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
+  const found = openSidecarIfThere(lockPath, O_RDWR, what)
+  // Gone since, or a symbolic link to nowhere.
+  return { fd: found ?? openSidecar(lockPath, O_RDWR | O_CREAT, what), isNew: false }
 }
 
 function locked(path: string): MmapForgeError {
