@@ -1,7 +1,7 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
 import { MmapForgeError } from '../errors.ts'
-import { explained, isSystemError } from '../os/system-error.ts'
-import { undoing } from '../os/undo.ts'
+import { explained, isSystemError, onFile } from '../os/system-error.ts'
+import { takeAll, undoing } from '../os/undo.ts'
 import { fenceBytes } from './address-range.ts'
 import { emptyBuffer } from './closed.ts'
 import { type FileInRange, Reservation } from './reservation.ts'
@@ -100,16 +100,15 @@ export class FileMapping {
     this.#reservations = []
     this.#buffer = emptyBuffer()
     this.#capacityBytes = 0
-    const failures: unknown[] = []
-    for (const reservation of reservations) {
-      try {
-        if (this.#options.isShown) reservation.neutralise()
-        else reservation.putAside()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw explained(failures[0], this.#options.path)
+    const { path, isShown } = this.#options
+    onFile(path, () =>
+      takeAll(
+        ...reservations.map((reservation) => () => {
+          if (isShown) reservation.neutralise()
+          else reservation.putAside()
+        }),
+      ),
+    )
   }
 
   #larger(sizeBytes: number): NextMapping {
