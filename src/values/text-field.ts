@@ -1,4 +1,5 @@
 /** How one string field is encoded and decoded: the part of a read and a write that is not the seqlock's. */
+import { clearRest } from './blob-field.ts'
 import { bytesOf, decodeUtf8, decodeWords, firstBytes, IS_NATIVE_FAST, NOT_ASCII } from './text-bytes.ts'
 import { TextCache } from './text-cache.ts'
 import { FieldDecoder } from './text-decoder.ts'
@@ -149,12 +150,10 @@ export class TextField {
     i32[prefix] = length
   }
 
-  /** Zeroes what a shorter text leaves of a longer one: the format keeps the rest of a field zeroed. */
+  /** Zeroes what a shorter text leaves of a longer one. */
   #clearBehind(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
     const old = (i32[prefix] as number) >>> 0
-    if (old <= length) return
-    const start = prefix * 4 + 4
-    clear(u8, start + length, start + (old < this.maxBytes ? old : this.maxBytes))
+    if (old > length) clearRest(u8, prefix * 4 + 4, length, old, this.maxBytes)
   }
 
   /**
@@ -201,9 +200,4 @@ function decodeNatively(low: number, high: number, length: number): string | und
   shortWords[1] = high
   const isAscii = ((low | high) & NOT_ASCII) === 0
   return isAscii ? shortBytes.latin1Slice(0, length) : decodeUtf8(shortBytes, 0, length)
-}
-
-function clear(u8: Uint8Array, from: number, to: number): void {
-  if (to - from > 64) u8.fill(0, from, to)
-  else for (let i = from; i < to; i++) u8[i] = 0
 }
