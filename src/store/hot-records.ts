@@ -104,7 +104,7 @@ export abstract class HotRecords {
   declare protected f64: Float64Array
   protected readonly writer: Writer
   /** Whether other writers may append. */
-  readonly #isShared: boolean
+  protected readonly isShared: boolean
   #isOpenToWrites = false
   #isOpenToWrite = false
   #isOpenToStore = false
@@ -119,7 +119,7 @@ export abstract class HotRecords {
     this.opened = opened
     this.wakes = new WakeChannel(opened.realPath)
     this.writer = opened.writer
-    this.#isShared = opened.writer.untaken === 'none'
+    this.isShared = opened.writer.untaken === 'none'
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
     this.notes = new WriteNotes(this.wakes, () => this.#adoptMode())
     this.#adoptRegion()
@@ -175,7 +175,7 @@ export abstract class HotRecords {
     this.assertNotAppending()
     storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
     this.#adoptCount(index + 1)
-    if (this.#isShared) this.writer.releaseAppend()
+    if (this.isShared) this.writer.releaseAppend()
     try {
       if (this.wakes.isLengthAwaited(index + 1)) this.wakes.wake()
     } catch {
@@ -191,7 +191,7 @@ export abstract class HotRecords {
    */
   protected claimNext(): number {
     if (!this.#isOpenToWrites) this.assertWritable()
-    if (!this.#isShared) return this.#nextPlace()
+    if (!this.isShared) return this.#nextPlace()
     this.writer.takeAppend()
     try {
       return this.#nextPlace()

@@ -141,7 +141,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     this.assertNotAppending()
     this.isAppendingMany = true
     // Then other writers wait while records are written, so the caller's code has to come before.
-    const isShared = this.writer.untaken === 'none'
+    const { isShared } = this
     try {
       const isColumns = areColumns(records, this.path)
       const last = isColumns ? this.#appendColumns(records, isShared) : this.#appendEach(records, isShared)
@@ -217,7 +217,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Takes a record for a `modify`, and gives what it holds. */
   #beginModify(index: number): R {
     this.assertTakeable(index)
-    if (this.writer.untaken !== 'none') return this.get(index)
+    if (!this.isShared) return this.get(index)
     // Readers wait for the record, this store too: so it is read from a copy.
     this.#scratch ??= this.#makeScratch()
     const scratch = this.#scratch
