@@ -8,11 +8,17 @@ import { EnumField } from '../values/enum-field.ts'
 import { TextField } from '../values/text-field.ts'
 import { canMakeCode } from './can-make-code.ts'
 import { type ReadableStore, readFields } from './closures/read.ts'
-import { emitScanBody } from './emit/scan.ts'
+import { emitScanBody, type SCAN_NAMES } from './emit/scan.ts'
 import { kindOf } from './kinds/kinds.ts'
 
 /** What compiled scans take from the runtime. */
-const names = { beginRead, endRead, EnumField, loadBlob, TextField }
+const names: Readonly<Record<(typeof SCAN_NAMES)[number], unknown>> = {
+  beginRead,
+  endRead,
+  EnumField,
+  loadBlob,
+  TextField,
+}
 
 /** Scans of a class that are compiled for one visitor; what comes later shares those that are for any. */
 const MAX_SCANS = 100

@@ -5,6 +5,9 @@ import type { ScanKind } from '../../store/scan.ts'
 import { javascript as code } from '../code.ts'
 import { besideOthers, RecordText } from './record-text.ts'
 
+/** What the text of any scan takes from the runtime. */
+export const SCAN_NAMES = ['beginRead', 'endRead', 'EnumField', 'loadBlob', 'TextField'] as const
+
 const START: Readonly<Record<ScanKind, string>> = {
   visit: 'let result',
   reduce: 'let result = initial',
@@ -32,7 +35,7 @@ export function emitScanBody(
   const visit = kind === 'visit' ? call : `result = ${call}`
   return code`
     'use strict'
-    const { beginRead, endRead, EnumField, loadBlob, TextField } = runtime
+    const { ${SCAN_NAMES.join(', ')} } = runtime
     ${all.flatMap(({ constants }) => constants.map((constant) => constant.text))}
     return function scan(from, to, visit, initial) {
       ${START[kind]}
