@@ -1,7 +1,6 @@
 /** A store whose disk has failed says so until it is opened anew. */
 import { existsSync, readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { NativeOs } from '../../src/os/os.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { codeOf } from '../support/errors.ts'
 import { refusal, usesOf } from '../support/refusal.ts'
@@ -12,28 +11,23 @@ import { tickFile } from '../support/tick-files.ts'
 const disk = { isFailing: false }
 
 vi.mock('../../src/os/native-os.ts', async (importOriginal) => {
-  const real = await importOriginal<typeof import('../../src/os/native-os.ts')>()
   const { SystemError } = await import('../../src/os/system-error.ts')
-  const nativeOs = (path: string): NativeOs => {
-    const os = real.nativeOs(path)
-    const tell = (): void => {
-      if (!disk.isFailing) return
-      disk.isFailing = false
-      throw new SystemError('fdatasync', 5)
-    }
-    return {
-      ...os,
-      syncFile: (fd) => {
-        tell()
-        os.syncFile(fd)
-      },
-      syncFileAsync: async (fd) => {
-        tell()
-        await os.syncFileAsync(fd)
-      },
-    }
+  const { withCalls } = await import('../support/native-calls.ts')
+  const tell = (): void => {
+    if (!disk.isFailing) return
+    disk.isFailing = false
+    throw new SystemError('fdatasync', 5)
   }
-  return { ...real, nativeOs }
+  return withCalls(await importOriginal(), (os) => ({
+    syncFile: (fd) => {
+      tell()
+      os.syncFile(fd)
+    },
+    syncFileAsync: async (fd) => {
+      tell()
+      await os.syncFileAsync(fd)
+    },
+  }))
 })
 
 beforeEach(() => {

@@ -2,7 +2,6 @@
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
-import type { NativeOs } from '../../../src/os/os.ts'
 import { TickStore, tickAt } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { refusal, usesOf } from '../../support/refusal.ts'
@@ -12,19 +11,14 @@ import { tempPath } from '../../support/temp.ts'
 const meanwhile: { shared?: () => void } = {}
 
 vi.mock('../../../src/os/native-os.ts', async (importOriginal) => {
-  const real = await importOriginal<typeof import('../../../src/os/native-os.ts')>()
-  const nativeOs = (path: string): NativeOs => {
-    const os = real.nativeOs(path)
-    return {
-      ...os,
-      tryLock: (fd, kind) => {
-        const isTaken = os.tryLock(fd, kind)
-        if (kind === 'shared') meanwhile.shared?.()
-        return isTaken
-      },
-    }
-  }
-  return { ...real, nativeOs }
+  const { withCalls } = await import('../../support/native-calls.ts')
+  return withCalls(await importOriginal(), (os) => ({
+    tryLock: (fd, kind) => {
+      const isTaken = os.tryLock(fd, kind)
+      if (kind === 'shared') meanwhile.shared?.()
+      return isTaken
+    },
+  }))
 })
 
 afterEach(() => {

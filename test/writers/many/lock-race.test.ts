@@ -1,7 +1,7 @@
 /** Openers and creators of one store at the same moment: each step of one falls where another least expects it. */
 import { writeFileSync } from 'node:fs'
 import { afterEach, expect, it, vi } from 'vitest'
-import type { LockKind, NativeOs } from '../../../src/os/os.ts'
+import type { LockKind } from '../../../src/os/os.ts'
 import { takeWriterLock } from '../../../src/writers/writer-lock.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
@@ -16,24 +16,19 @@ const meanwhile: {
 } = {}
 
 vi.mock('../../../src/os/native-os.ts', async (importOriginal) => {
-  const real = await importOriginal<typeof import('../../../src/os/native-os.ts')>()
-  const nativeOs = (path: string): NativeOs => {
-    const os = real.nativeOs(path)
-    return {
-      ...os,
-      tryLock: (fd, kind) => {
-        meanwhile.before?.(kind, () => os.unlock(fd))
-        const isTaken = os.tryLock(fd, kind)
-        meanwhile.after?.(kind, isTaken)
-        return isTaken
-      },
-      syncFile: (fd) => {
-        meanwhile.syncing?.()
-        os.syncFile(fd)
-      },
-    }
-  }
-  return { ...real, nativeOs }
+  const { withCalls } = await import('../../support/native-calls.ts')
+  return withCalls(await importOriginal(), (os) => ({
+    tryLock: (fd, kind) => {
+      meanwhile.before?.(kind, () => os.unlock(fd))
+      const isTaken = os.tryLock(fd, kind)
+      meanwhile.after?.(kind, isTaken)
+      return isTaken
+    },
+    syncFile: (fd) => {
+      meanwhile.syncing?.()
+      os.syncFile(fd)
+    },
+  }))
 })
 
 afterEach(() => {
