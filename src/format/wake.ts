@@ -3,6 +3,7 @@
  * writer that has done that clears it again, and wakes the waiters by a write to the file. The words are 32-bit,
  * little-endian, each on a cache line of its own, so that it costs a writer next to nothing to look at one.
  */
+import { WORD_BYTES } from './words.ts'
 
 const MAGIC = new TextEncoder().encode('MMFW')
 const VERSION = 1
@@ -24,7 +25,6 @@ const CHANGES_OFFSET_BYTES = WANTED_LENGTH_OFFSET_BYTES + CACHE_LINE_BYTES
 /** The byte that is written to wake waiters; its value means nothing. */
 export const WAKE_BYTE_OFFSET_BYTES = CHANGES_OFFSET_BYTES + CACHE_LINE_BYTES
 
-const WORD_BYTES = 4
 /** Indices of the words in an Int32Array over the file. */
 export const WANTED_LENGTH_WORD = WANTED_LENGTH_OFFSET_BYTES / WORD_BYTES
 export const CHANGES_WORD = CHANGES_OFFSET_BYTES / WORD_BYTES

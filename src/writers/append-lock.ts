@@ -6,7 +6,8 @@ import { Patience } from '../protocol/patience.ts'
 import { APPENDER_WORD, type Journal } from './journal.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
-const NOBODY = 0
+/** What the word holds while no writer appends. */
+export const NOBODY = 0
 
 /** What the word holds while the writer of a slot appends. */
 export function appenderMark(slot: number): number {

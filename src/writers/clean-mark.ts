@@ -14,11 +14,10 @@ const TICK_MS = 10
 /**
  * Describes a file as its last writer left it. Whoever writes to it without heeding the mark, the original or an unlocked
  * writer, changes its count, its size, or its modification time: a store to a mapped page sets that (mmap(2), NOTES),
- * except on tmpfs, where only unlocked writers of ours are told, who take the mark away.
+ * except on tmpfs, where only unlocked writers of ours are told, who take the mark away. A mark of another start of the
+ * system is worth nothing: after a loss of power, file and mark may be of any time.
  *
  * @param fd of that very file: its name may lead to another one by now
- * A mark of another start of the system is worth nothing: after a loss of power, file and mark may be of any time.
- *
  * @returns undefined as long as the next store to the file might leave it with the same time, and where the system does
  *   not tell its starts apart
  */

@@ -11,7 +11,7 @@
  * A record that no slot names is not touched: it is being written by somebody who keeps no journal.
  */
 import type { RecordPlace } from '../protocol/record-place.ts'
-import { appenderMark } from './append-lock.ts'
+import { appenderMark, NOBODY } from './append-lock.ts'
 import { APPENDER_WORD, type Journal } from './journal.ts'
 import { mendRecord, type RecoveredRecord } from './recovery.ts'
 import type { WriterSlots } from './writer-slots.ts'
@@ -76,7 +76,7 @@ export function clearSlot(
   recovered: RecoveredRecord[],
 ): boolean {
   // Whoever had the slot appends no more; left as it is, the mark would seem to be its new owner's.
-  Atomics.compareExchange(journal.words, APPENDER_WORD, appenderMark(slot), 0)
+  Atomics.compareExchange(journal.words, APPENDER_WORD, appenderMark(slot), NOBODY)
   const base = journal.baseOf(slot)
   const index = journal.namedIndex(base)
   const place = index === undefined ? undefined : placeOf(index)

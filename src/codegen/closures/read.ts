@@ -2,8 +2,7 @@
 import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { beginRead, endRead } from '../../protocol/seqlock.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../../schema/layout.ts'
-import type { Views } from '../../store/hot-records.ts'
-import { isIndexBelow } from '../../store/hot-records.ts'
+import { isIndexBelow, type Views } from '../../store/hot-records.ts'
 import { type FieldReader, REFUSED } from '../kinds/kind.ts'
 
 export interface ReadableField extends LayoutField {

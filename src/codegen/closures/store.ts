@@ -3,11 +3,10 @@ import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { beginWrite, endWrite } from '../../protocol/seqlock.ts'
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
 import type { StoreDefinition } from '../../schema/definition.ts'
-import { extraAccessorsOf } from '../../schema/field-types.ts'
+import { extraAccessorsOf, fieldTypeOf } from '../../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES } from '../../schema/layout.ts'
 import type { Columns } from '../../store/append-many.ts'
-import type { Views } from '../../store/hot-records.ts'
-import { APPEND, isIndexBelow } from '../../store/hot-records.ts'
+import { APPEND, isIndexBelow, type Views } from '../../store/hot-records.ts'
 import { RecordStore } from '../../store/record-store.ts'
 import { valueKindOf } from '../../values/kinds.ts'
 import { identity, REFUSED } from '../kinds/kind.ts'
@@ -90,7 +89,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const prepared = field.codec.prepare(sum)
       if (prepared === REFUSED) this.refuseSum(index, field.property, sum)
       this.store(index, [field], [prepared])
-      return field.type === 'float32' ? Math.fround(sum as number) : sum
+      return fieldTypeOf(field.type).view === 'f32' ? Math.fround(sum as number) : sum
     }
 
     /** Stores a value in one field if it holds another. */
