@@ -48,15 +48,27 @@ export class Patience {
   }
 }
 
+/** Tries once the time is up, for what fails only where others come in between at that very moment: time is not what it needs. */
+export const RACE_TRIES = 100
+
 /**
- * Sleeps until something is so.
+ * Sleeps between one try and the next until one succeeds.
  *
- * @param late makes the error for when it is not so within `timeoutMs`
+ * @param attempt gives undefined or false where it is to be tried again
+ * @param late makes the error for when none succeeds within `timeoutMs`: it says what was seen
+ * @param lateTries tries once the time is up
  */
-export function waitUntil(isSo: () => boolean, timeoutMs: number, late: () => MmapForgeError): void {
+export function waitUntil<T>(
+  attempt: (patience: Patience) => T | undefined | false,
+  timeoutMs: number,
+  late: () => MmapForgeError,
+  lateTries = 1,
+): T {
   const patience = new Patience(timeoutMs)
-  while (!isSo()) {
-    if (patience.isOver) throw late()
+  for (let triesLeft = lateTries; ; ) {
+    const result = attempt(patience)
+    if (result !== undefined && result !== false) return result
+    if (patience.isOver && --triesLeft <= 0) throw late()
     sleepBriefly()
   }
 }

@@ -114,15 +114,16 @@ export class FileMapping {
   #larger(sizeBytes: number): NextMapping {
     const leastBytes = this.#leastCapacity(sizeBytes)
     let capacityBytes = this.#preferredCapacity(leastBytes)
-    for (;;) {
+    while (capacityBytes > leastBytes) {
       try {
         return this.#take(capacityBytes, sizeBytes)
       } catch (error) {
         // Address space can be scarce (RLIMIT_AS).
-        if (!isSystemError(error, 'ENOMEM') || capacityBytes === leastBytes) throw error
+        if (!isSystemError(error, 'ENOMEM')) throw error
         capacityBytes = Math.max(leastBytes, this.#usualCapacity(capacityBytes / 2))
       }
     }
+    return this.#take(leastBytes, sizeBytes)
   }
 
   #take(capacityBytes: number, sizeBytes: number): NextMapping {

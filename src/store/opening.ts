@@ -6,7 +6,7 @@ import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { hasCode, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
-import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
 import { fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
@@ -71,10 +71,12 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
   const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
   const patience = new Patience(stallTimeoutMs)
   for (let tries = 0; ; tries++) {
+    let missing: unknown
     try {
       return openStore(definition, path, given)
     } catch (error) {
       if (!hasCode(error, 'ENOENT') || readOnly) throw error
+      missing = error
     }
     try {
       return createStore(definition, path, given)
@@ -82,9 +84,10 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
       // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
       const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED')
+      if (!stands && !comes) throw error
+      if (patience.isOver && comes) throw error
       // Once more at least: who came first may have been done by the time that this one looked.
-      const isLate = patience.isOver && (comes || tries > 0)
-      if ((!stands && !comes) || isLate) throw error
+      if (patience.isOver && tries > 0) throw comesAndGoes(path, missing, error)
     }
     sleepBriefly()
   }
@@ -127,16 +130,18 @@ class Opening {
     if (readOnly || writers === 'unlocked') return this
     this.#undo.push(() => this.#lock?.undo())
     this.#undo.push(() => this.#slots?.release())
-    for (;;) {
-      const kind = writers === 'many' ? 'shared' : 'exclusive'
+    const kind = writers === 'many' ? 'shared' : 'exclusive'
+    const attempt = (): boolean => {
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
       this.#slots = WriterSlots.find(this.#realPath, this.#fd)
-      if (this.#slots !== undefined) break
+      if (this.#slots !== undefined) return true
       this.#lock.undo()
       this.#lock = undefined
       this.#close()
       this.#open()
+      return false
     }
+    waitUntil(attempt, timeoutMs, () => keepsChanging(this.#path), RACE_TRIES)
     if (writers === 'one' && this.#slots?.tryTakeAll() !== true) throw lockedElsewhere(this.#path)
     return this
   }
@@ -283,6 +288,19 @@ function checkPath(path: unknown): asserts path is string {
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
   }
+}
+
+function keepsChanging(path: string): MmapForgeError {
+  const message =
+    'another file took its place each time that it had been opened to be locked; find out what replaces it, and try again'
+  return new MmapForgeError('ERR_REPLACED', message, { path })
+}
+
+function comesAndGoes(path: string, missing: unknown, cause: unknown): MmapForgeError {
+  const message =
+    `nothing is there when it is opened (${(missing as Error).message}), and something when it is created ` +
+    `(${(cause as Error).message}); find out what removes it, or choose another path`
+  return new MmapForgeError('ERR_REPLACED', message, { path, cause })
 }
 
 /** Nothing opens there, and nothing can be created there. */

@@ -16,7 +16,7 @@ import { SoleWriter } from './sole-writer.ts'
 import { clearSlot } from './takeover.ts'
 import { Unguarded } from './unguarded.ts'
 import type { Writer } from './writer.ts'
-import type { WriterLock, WriterLocks } from './writer-lock.ts'
+import { atWork, type WriterLock, type WriterLocks } from './writer-lock.ts'
 
 /** A store's file, mapped. */
 export interface MappedFile {
@@ -73,10 +73,7 @@ export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOp
   waitUntil(
     () => lock.tryBeginSetup(),
     stallTimeoutMs,
-    () => {
-      const message = `another writer has been opening or closing the store for over ${stallTimeoutMs} ms; try again`
-      return new MmapForgeError('ERR_LOCKED', message, { path })
-    },
+    () => atWork(path, stallTimeoutMs),
   )
   return undoing((undo) => {
     undo.push(() => lock.endSetup())

@@ -19,7 +19,7 @@ import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
-import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { type Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
 import type { WriterSlots } from './writer-slots.ts'
@@ -33,9 +33,6 @@ export interface LockRequest {
   readonly timeoutMs: number
 }
 
-/** Tries once the time is up: each is one more opening that was undone at this very moment. */
-const MAX_LATE_TRIES = 100
-
 /**
  * Takes the lock or fails at once.
  *
@@ -45,9 +42,7 @@ const MAX_LATE_TRIES = 100
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const lockPath = path + LOCK_SUFFIX
   const os = nativeOs(path)
-  const patience = new Patience(request.timeoutMs)
-  let lateTries = 0
-  for (;;) {
+  const attempt = (patience: Patience): WriterLock | undefined => {
     const { fd, isNew } = openLockFile(lockPath)
     const lock = undoing((undo) => {
       undo.push(() => closeSync(fd))
@@ -58,10 +53,10 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
       const isGood = isTaken && isSameFile(fd, lockPath)
       return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, request.kind) : undefined
     })
-    if (lock !== undefined) return lock
-    closeSync(fd)
-    if (patience.isOver && ++lateTries > MAX_LATE_TRIES) throw locked(path)
+    if (lock === undefined) closeSync(fd)
+    return lock
   }
+  return waitUntil(attempt, request.timeoutMs, () => lockFileGoes(path), RACE_TRIES)
 }
 
 /** @returns false where it is to be tried again */
@@ -79,8 +74,8 @@ function tryTake(
   // Since the first look, whoever was creating the store may have let others in.
   if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
   if (!isTaken) {
-    if (isSettled || patience.isOver) throw locked(path)
-    sleepBriefly()
+    if (isSettled) throw locked(path)
+    if (patience.isOver) throw atWork(path, patience.timeoutMs)
     return false
   }
   // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
@@ -198,6 +193,19 @@ function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
   const found = openSidecarIfThere(lockPath, O_RDWR, what)
   // Gone since, or a symbolic link to nowhere.
   return { fd: found ?? openSidecar(lockPath, O_RDWR | O_CREAT, what), isNew: false }
+}
+
+/** The refusal of an opener that others at work keep out for longer than it may wait. */
+export function atWork(path: string, timeoutMs: number): MmapForgeError {
+  const message = `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`
+  return new MmapForgeError('ERR_LOCKED', message, { path })
+}
+
+function lockFileGoes(path: string): MmapForgeError {
+  const message =
+    'the lock file was removed or replaced each time that it had been opened to be locked; find out what removes ' +
+    `${path}${LOCK_SUFFIX}, and try again`
+  return new MmapForgeError('ERR_LOCKED', message, { path })
 }
 
 function locked(path: string): MmapForgeError {
