@@ -2,8 +2,8 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import { closedError } from '../region/closed.ts'
 import { type AbortSignalLike, onAbort } from './abort.ts'
+import { FileWatch, type Watch } from './file-watch.ts'
 import type { WakeChannel } from './wake-channel.ts'
-import { WakeWatch, type Watch } from './wake-watch.ts'
 
 /** The watch stays open for this long after the last wait, so that waiting in a loop does not open one each time. */
 const LINGER_MS = 1000
@@ -64,7 +64,7 @@ export class WakeHub {
   readonly #path: string
   readonly #onAnnounced: () => void
   readonly #channel: WakeChannel
-  readonly #watch: WakeWatch
+  readonly #watch: FileWatch
   readonly #pending = new Set<Pending>()
   #timer: Timer | undefined
   #linger: Timer | undefined
@@ -79,7 +79,7 @@ export class WakeHub {
     this.#path = path
     this.#onAnnounced = onAnnounced
     this.#channel = channel
-    this.#watch = new WakeWatch(() => this.hear(), how)
+    this.#watch = new FileWatch(() => this.hear(), how)
     // Not within the write that woke: a waiter's code must not run in the middle of it.
     channel.onWake = () => queueMicrotask(() => this.hear())
   }

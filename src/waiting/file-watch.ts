@@ -14,7 +14,7 @@ export interface Watcher {
 export type Watch = (path: string, options: { persistent: boolean }, onEvent: () => void) => Watcher
 
 /** The watch of one store, open only while somebody waits: the system has a limited number of them. */
-export class WakeWatch {
+export class FileWatch {
   readonly #onWake: () => void
   readonly #watch: Watch
   #watcher: Watcher | undefined
