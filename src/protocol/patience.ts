@@ -18,6 +18,10 @@ export function sleepBriefly(): void {
   Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
 
+/** Sleeps that grow with the time that has passed come too late by one part in so many, and by no more than this. */
+const REST_RATIO = 50
+const REST_MAX_MS = 20
+
 /** How long one operation waits, and what it does between one look and the next. */
 export class Patience {
   /** When the operation began to wait, on the clock of `performance.now`. */
@@ -36,9 +40,19 @@ export class Patience {
     return performance.now() - this.began > this.timeoutMs
   }
 
+  get leftMs(): number {
+    return Math.max(0, this.began + this.timeoutMs - performance.now())
+  }
+
   /** Whether the next pause is a sleep: what was waited for takes longer than a live writer needs. */
   get isSleepy(): boolean {
     return this.#looks >= SPINS
+  }
+
+  /** Sleeps for longer and longer, where what is waited for may take minutes, and each look costs some calls. */
+  rest(): void {
+    const waitedMs = performance.now() - this.began
+    Atomics.wait(pillow, 0, 0, Math.min(REST_MAX_MS, Math.max(SLEEP_MS, waitedMs / REST_RATIO)))
   }
 
   /** Spins at first, and sleeps from then on. */

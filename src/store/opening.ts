@@ -43,8 +43,39 @@ export interface Opened extends Membership {
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
 export function createStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  return whileLocked(path, given, (options) => createOnce(definition, path, options))
+}
+
+/** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
+export function openStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  return whileLocked(path, given, (options) => openOnce(definition, path, options))
+}
+
+/** Opens the file, or creates it where there is none; another process may do the same at the same time. */
+export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  return whileLocked(path, given, (options) => openOrCreateOnce(definition, path, options))
+}
+
+/** Opens again and again while other writers exclude this one, for as long as it is to wait for them. */
+function whileLocked(
+  path: unknown,
+  given: StoreOptions | undefined,
+  attempt: (options: CheckedOptions) => Opened,
+): Opened {
   const options = checkOptions(given)
   checkPath(path)
+  const patience = new Patience(options.lockTimeoutMs)
+  for (;;) {
+    try {
+      return attempt(options)
+    } catch (error) {
+      if (patience.isOver || !hasCode(error, 'ERR_LOCKED')) throw error
+    }
+    patience.rest()
+  }
+}
+
+function createOnce(definition: StoreDefinition, path: string, options: CheckedOptions): Opened {
   if (options.readOnly) {
     throw new MmapForgeError('ERR_READ_ONLY', 'a store is created to be written; leave readOnly out', {
       path,
@@ -56,30 +87,38 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
   )
 }
 
-/** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
-export function openStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
-  const options = checkOptions(given)
-  checkPath(path)
-  if (path === MEMORY_PATH) return createStore(definition, path, options)
+/**
+ * Opens a store, or says at once why not.
+ *
+ * @param joinTimeoutMs how long to block for others that are opening or closing it
+ */
+export function openOnce(
+  definition: StoreDefinition,
+  path: string,
+  options: CheckedOptions,
+  joinTimeoutMs?: number,
+): Opened {
+  if (path === MEMORY_PATH) return createOnce(definition, path, options)
   return onFile(path, () =>
-    undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join()),
+    undoing((undo) =>
+      new Opening(definition, path, options, undo, joinTimeoutMs).locate().lock().map().join(),
+    ),
   )
 }
 
-/** Opens the file, or creates it where there is none; another process may do the same at the same time. */
-export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
-  const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
+function openOrCreateOnce(definition: StoreDefinition, path: string, options: CheckedOptions): Opened {
+  const { readOnly, writers, stallTimeoutMs } = options
   const patience = new Patience(stallTimeoutMs)
   for (let tries = 0; ; tries++) {
     let missing: unknown
     try {
-      return openStore(definition, path, given)
+      return openOnce(definition, path, options)
     } catch (error) {
       if (!hasCode(error, 'ENOENT') || readOnly) throw error
       missing = error
     }
     try {
-      return createStore(definition, path, given)
+      return createOnce(definition, path, options)
     } catch (error) {
       // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
@@ -99,6 +138,7 @@ class Opening {
   readonly #path: string
   readonly #options: CheckedOptions
   readonly #undo: UndoStack
+  readonly #joinTimeoutMs: number
   #realPath: string
   #fd = -1
   #lock: WriterLock | undefined
@@ -107,17 +147,24 @@ class Opening {
   #isNameTaken = false
   #isNew = false
 
-  constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
+  constructor(
+    definition: StoreDefinition,
+    path: string,
+    options: CheckedOptions,
+    undo: UndoStack,
+    joinTimeoutMs: number = options.stallTimeoutMs,
+  ) {
     this.#definition = definition
     this.#path = path
     this.#realPath = path
     this.#options = options
     this.#undo = undo
+    this.#joinTimeoutMs = joinTimeoutMs
   }
 
   // ---- a file that exists
 
-  /** Opens the file, and follows a symbolic link to its own name, by which lock and sidecars go. */
+  /** Opens the file and judges it, and follows a symbolic link to its own name, by which lock and sidecars go. */
   locate(): this {
     this.#undo.push(() => this.#close())
     this.#open()
@@ -126,7 +173,8 @@ class Opening {
 
   /** Takes the locks that the options ask for; anew where another file takes the name in between. */
   lock(): this {
-    const { readOnly, writers, stallTimeoutMs: timeoutMs } = this.#options
+    const { readOnly, writers } = this.#options
+    const timeoutMs = this.#joinTimeoutMs
     if (readOnly || writers === 'unlocked') return this
     this.#undo.push(() => this.#lock?.undo())
     this.#undo.push(() => this.#slots?.release())
@@ -146,12 +194,6 @@ class Opening {
     return this
   }
 
-  /** Judges the file before it is mapped. */
-  check(): this {
-    checkFile(this.#fd, this.#realPath, this.#definition)
-    return this
-  }
-
   map(): this {
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
@@ -167,7 +209,7 @@ class Opening {
   claimName(): this {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
-    const { stallTimeoutMs: timeoutMs } = this.#options
+    const timeoutMs = this.#joinTimeoutMs
     const lock = inFolderOf(this.#path, () =>
       takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
     )
@@ -231,7 +273,7 @@ class Opening {
       return joinUnguarded()
     }
     const join = writers === 'one' ? joinAlone : joinMany
-    return join(file, { lock, slots }, this.#options)
+    return join(file, { lock, slots }, { ...this.#options, joinTimeoutMs: this.#joinTimeoutMs })
   }
 
   /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
@@ -246,6 +288,8 @@ class Opening {
     const access = this.#options.readOnly ? O_RDONLY : O_RDWR
     this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
     this.#realPath = lstatSync(this.#path).isSymbolicLink() ? realpathSync(this.#path) : this.#path
+    // Before the lock: what the file is does not change, and what is wrong with it is said at once, whoever has it open.
+    checkFile(this.#fd, this.#realPath, this.#definition)
   }
 
   /** The region owns the descriptor from here on, and closes it if it can't map it. */
@@ -281,7 +325,7 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
   }
 }
 
-function checkPath(path: unknown): asserts path is string {
+export function checkPath(path: unknown): asserts path is string {
   if (typeof path !== 'string') {
     throw new MmapForgeError('ERR_TYPE_MISMATCH', `the path must be a string, not ${show(path)}`)
   }

@@ -120,7 +120,7 @@ export class WakeHub {
     this.#channel.open()
     const { file } = this.#channel
     if (file === undefined || this.#watch.isOpen) return
-    this.#watch.open(file)
+    this.#watch.open(file.path, file.fd)
     this.generation++
   }
 

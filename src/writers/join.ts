@@ -34,6 +34,8 @@ export interface MappedFile {
 export interface WriterOptions {
   readonly journal: boolean
   readonly stallTimeoutMs: number
+  /** How long to wait for others that are opening or closing the store. */
+  readonly joinTimeoutMs: number
 }
 
 /** What a store has of being written to. */
@@ -69,18 +71,18 @@ export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: Wri
 export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOptions): Membership {
   const { lock, slots } = locks
   const { path } = file
-  const { stallTimeoutMs } = options
+  const { joinTimeoutMs } = options
   waitUntil(
     () => lock.tryBeginSetup(),
-    stallTimeoutMs,
-    () => atWork(path, stallTimeoutMs),
+    joinTimeoutMs,
+    () => atWork(path, joinTimeoutMs),
   )
   return undoing((undo) => {
     undo.push(() => lock.endSetup())
     // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
     waitUntil(
       () => lock.share(),
-      stallTimeoutMs,
+      joinTimeoutMs,
       () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
     )
     const join = slots.tryTakeAll() ? joinFirst : joinOthers
