@@ -1,5 +1,5 @@
 /** Waits for something to come to a path, or to change there, without blocking: by a watch on its folder, and by looking. */
-import { statSync } from 'node:fs'
+import { statSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { onAbort } from './abort.ts'
@@ -13,9 +13,12 @@ import { untilLookMs } from './wake-hub.ts'
  */
 const HEARD_LOOK_MAX_MS = 20
 
+/** Deno opens whatever comes into a folder that it watches, and waits for ever for the peer of a FIFO, also when it ends. */
+const watchFolder = 'Deno' in globalThis ? undefined : watch
+
 export class PathWatch {
   readonly #path: string
-  readonly #watch: FileWatch
+  readonly #watch: FileWatch | undefined
   /** What is watched: which folder, and which of all those that have had its name. */
   #watched = ''
   /** The part of the path that is to come, or to change, there. */
@@ -26,16 +29,18 @@ export class PathWatch {
   #heardLooks = 0
 
   /** @param path absolute */
-  constructor(path: string, how?: Watch) {
+  constructor(path: string, how: Watch | undefined = watchFolder) {
     this.#path = path
-    this.#watch = new FileWatch((_, name) => {
+    const hear = (_: string, name: string | null): void => {
       // The files beside a store begin with its name.
       if (name === null || name.startsWith(this.#name)) this.#onEvent?.()
-    }, how)
+    }
+    this.#watch = how && new FileWatch(hear, how)
   }
 
   /** To be called before each look: what comes after it is heard of. */
   attend(): void {
+    if (this.#watch === undefined) return
     const { folder, name, inode } = nearestFolder(this.#path)
     const watched = `${inode} ${folder}`
     this.#name = name
@@ -57,7 +62,7 @@ export class PathWatch {
    * @throws the reason of the signal
    */
   async pause(withinMs: number, { signal, ref }: Pick<CheckedWait, 'signal' | 'ref'>): Promise<void> {
-    const quietMs = Math.min(withinMs, untilLookMs(this.#looks, this.#watch.isOpen))
+    const quietMs = Math.min(withinMs, untilLookMs(this.#looks, this.#watch?.isOpen === true))
     const heardMs = Math.min(quietMs, untilLookMs(this.#heardLooks, true), HEARD_LOOK_MAX_MS)
     let isHeard = false
     let undo: (() => void) | undefined
@@ -86,7 +91,7 @@ export class PathWatch {
   }
 
   close(): void {
-    this.#watch.close()
+    this.#watch?.close()
   }
 }
 

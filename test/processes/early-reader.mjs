@@ -5,13 +5,14 @@
 import { args, described, say } from './channel.mjs'
 import { TickStore } from './stores.mjs'
 
-try {
+async function read() {
   const ready = TickStore.openWhenReady(args.path, { readOnly: true, ...args.options })
   say({ waits: true })
   const store = await ready
   await store.waitForLength(args.count)
   say({ prices: [...store].map(({ price }) => price) })
   store.close()
-} catch (error) {
-  say(described(error))
 }
+
+// Not awaited, for that would keep some runtimes alive.
+read().catch((error) => say(described(error)))

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { defineStore, float64, MmapForgeError, type OpenWhenReadyOptions } from 'mmapforge'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { TickStore as GeneratedTickStore } from '../fixtures/annotated.store.ts'
 import { BESIDE, startProcess } from '../processes/child.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
@@ -127,9 +127,11 @@ describe('what is waited for', () => {
 
   it('the file of the folder that the process was in', async () => {
     const folder = tempFolder()
-    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder)
+    const before = process.cwd()
+    onTestFinished(() => process.chdir(before))
+    process.chdir(folder)
     const { ready } = await begun('store.mmf')
-    cwd.mockReturnValue(tempFolder())
+    process.chdir(before)
     TickStore.create(join(folder, 'store.mmf')).close()
     expect((await ready).path).toBe('store.mmf')
   })

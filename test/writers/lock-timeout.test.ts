@@ -10,6 +10,7 @@ import { folderState } from '../support/folder-state.ts'
 import { refusal } from '../support/refusal.ts'
 import { tempPath } from '../support/temp.ts'
 import { tickFile } from '../support/tick-files.ts'
+import { turn } from '../waiting/support.ts'
 import { locksOf, MANY } from './many/support.ts'
 
 const PATIENT = { lockTimeoutMs: 30_000 } as const
@@ -36,7 +37,8 @@ describe('a writer waits', () => {
       first.close()
     })
     using second = TickStore.open(path, PATIENT)
-    expect(seen.sleeps).toBe(5)
+    // Closing may sleep too.
+    expect(seen.sleeps).toBeGreaterThanOrEqual(5)
     expect(second.length).toBe(2)
     expect(codeOf(() => TickStore.open(path))).toBe('ERR_LOCKED')
   })
@@ -90,6 +92,8 @@ describe('a writer waits', () => {
     holder.send('append')
     await holder.next()
     holder.send('close')
+    // Not every runtime sends it before this thread sleeps.
+    await turn()
     using store = TickStore.open(path, PATIENT)
     expect(store.length).toBe(2)
   })
