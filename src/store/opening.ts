@@ -3,6 +3,7 @@ import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:f
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
 import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { NamedFile } from '../os/named-file.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { hasCode, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
@@ -39,6 +40,8 @@ export interface Opened extends Membership {
   readonly region: Region
   /** Of the file that is mapped, open as long as the region is; undefined on the heap. */
   readonly fd: number | undefined
+  /** The same file, and the name that it was opened by. */
+  readonly named: NamedFile | undefined
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -258,7 +261,8 @@ class Opening {
       fd: this.#fd,
       isNew: this.#isNew,
     }
-    return { ...file, options: this.#options, ...this.#membership(file) }
+    const named = new NamedFile(this.#fd, this.#path)
+    return { ...file, named, options: this.#options, ...this.#membership(file) }
   }
 
   #membership(file: MappedFile): Membership {
@@ -319,6 +323,7 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     options,
     region,
     fd: undefined,
+    named: undefined,
     locks: undefined,
     writer: new Unguarded(true),
     recovered: [],

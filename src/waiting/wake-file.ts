@@ -3,6 +3,7 @@ import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
 import { O_CREAT, O_EXCL, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
+import { NamedFile } from '../os/named-file.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
@@ -10,8 +11,7 @@ const WHAT = 'the wake file'
 const WAKE_BYTE = new Uint8Array(1)
 
 export interface WakeFile {
-  readonly path: string
-  readonly fd: number
+  readonly named: NamedFile
   readonly words: Int32Array
   /** Index of a private word in `words`, always 0: see the seqlock. */
   readonly fence: number
@@ -53,8 +53,7 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
   // From here on the region owns the descriptor.
   const region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: WAKE_SIZE_BYTES })
   return {
-    path,
-    fd,
+    named: new NamedFile(fd, path),
     words: new Int32Array(region.buffer),
     fence: region.fenceOffsetBytes / WORD_BYTES,
     wake: () => void writeSync(fd, WAKE_BYTE, 0, 1, WAKE_BYTE_OFFSET_BYTES),
