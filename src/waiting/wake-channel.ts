@@ -65,7 +65,7 @@ export class WakeChannel {
     this.#words = this.#file?.words ?? new Int32Array(WORD_COUNT)
     this.#fence = this.#file?.fence ?? WORD_COUNT - 1
     // It has the name.
-    Atomics.store(this.#words, RETIRED_WORD, 0)
+    if (Atomics.load(this.#words, RETIRED_WORD) !== 0) Atomics.store(this.#words, RETIRED_WORD, 0)
   }
 
   /**

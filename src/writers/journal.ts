@@ -80,13 +80,13 @@ export class Journal {
    * Makes a journal with room for one slot in place of any other: whoever looks finds the old one or the new one, and who
    * has mapped the old one keeps it.
    *
-   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`, `ERR_REPLACED`
    */
   static create(storePath: string, owner: JournalOwner, slot: number): Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath))
+      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath, owner))
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id)
       undo.push(() => journal.close())
@@ -217,10 +217,18 @@ export class Journal {
   }
 }
 
-/** Who may use the store may use its journal, which has its content, and nobody else may. */
-function modeOf(storePath: string): number {
-  const { mode = 0o600 } = statSync(storePath, { throwIfNoEntry: false }) ?? {}
-  return mode & 0o666
+/**
+ * Who may use the store may use its journal, which has its content, and nobody else may.
+ *
+ * @throws {MmapForgeError} `ERR_REPLACED` where another file has taken the store's place: the journal there is that one's
+ */
+function modeOf(storePath: string, { device, inode }: JournalOwner): number {
+  const found = statSync(storePath, { bigint: true, throwIfNoEntry: false })
+  if (found === undefined) return 0o600
+  if (found.dev === device && found.ino === inode) return Number(found.mode) & 0o666
+  const message =
+    'another file has taken the place of the store, so that there is none for its journal; close the store and open it again'
+  throw new MmapForgeError('ERR_REPLACED', message, { path: storePath })
 }
 
 function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {

@@ -1,5 +1,6 @@
 /** Ceasing to be a writer: what the next one may rely on is left behind by whoever is the last to go. */
 import { recordCountIn } from '../format/words.ts'
+import { isSameFile } from '../os/files.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { cleanMark } from './clean-mark.ts'
 import type { MappedFile } from './join.ts'
@@ -18,6 +19,8 @@ const MARK_TIMEOUT_MS = 100
  */
 export function leaveClean(file: MappedFile, { lock, slots }: WriterLocks, isAlone: boolean): void {
   try {
+    // What stands beside another store that has taken the place is that one's.
+    if (!isSameFile(file.fd, file.realPath)) return
     // An opener that is at work now relies on nothing that is left here.
     const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
     if (!isLast) return
