@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
@@ -84,36 +84,50 @@ export class LimitStore extends RecordStore<LimitRecord> {
   }
 
   override set(index: number, record: Readonly<LimitRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<LimitRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<LimitRecord>): number {
     const given = record ?? NOTHING
     const clientValue = given.client
     const usedValue = given.used
     const endsAtValue = given.endsAt
     const clientLength = LimitClientText.measure(clientValue)
-    if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, u32, fence } = this
+    if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, u32, fence, slot } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, clientLength)
       u32[counter + 13] = usedValue
-      u32[counter + 14] = endsAtValue
-      u32[counter + 15] = Math.floor(endsAtValue / 4294967296)
+      i32[counter + 14] = endsAtValue
+      i32[counter + 15] = endsAtValue / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<LimitRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<LimitRecord>): number {
+    const given = record ?? NOTHING
+    const clientValue = given.client
+    const usedValue = given.used
+    const endsAtValue = given.endsAt
+    const clientLength = LimitClientText.measure(clientValue)
+    if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, u32, fence } = this
+    const counter = index * 16 + 16
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    try {
+      LimitClientText.store(u8, i32, counter + 2, clientLength)
+      u32[counter + 13] = usedValue
+      i32[counter + 14] = endsAtValue
+      i32[counter + 15] = endsAtValue / 4294967296
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
@@ -124,27 +138,25 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const endsAtValue = given.endsAt
     const clientLength = clientValue === undefined ? 0 : LimitClientText.measure(clientValue)
     if ((clientValue === undefined && usedValue === undefined && endsAtValue === undefined) || clientLength < 0 || (usedValue !== undefined && !isUint32(usedValue)) || (endsAtValue !== undefined && !isUint53(endsAtValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, u32, fence, slot } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (clientValue !== undefined) LimitClientText.store(u8, i32, counter + 2, clientLength)
       if (usedValue !== undefined) u32[counter + 13] = usedValue
       if (endsAtValue !== undefined) {
-        u32[counter + 14] = endsAtValue
-        u32[counter + 15] = Math.floor(endsAtValue / 4294967296)
+        i32[counter + 14] = endsAtValue
+        i32[counter + 15] = endsAtValue / 4294967296
       }
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<LimitRecord>, index: number): number {
-    return this.write(APPEND, { client: columns.client[index] as string, used: columns.used[index] as number, endsAt: columns.endsAt[index] as number })
+    return this.writeNext({ client: columns.client[index] as string, used: columns.used[index] as number, endsAt: columns.endsAt[index] as number })
   }
 
   cursor(): LimitCursor {
@@ -168,18 +180,16 @@ export class LimitStore extends RecordStore<LimitRecord> {
   setClient(index: number, value: string): void {
     const length = LimitClientText.measure(value)
     if (length < 0) this.refuseValue(index, 'client', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 11)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   /** The bytes of `client` in the file itself: live, not a snapshot. */
@@ -220,14 +230,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u8, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Requests since the window began, those refused included. */
@@ -246,18 +253,15 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** Requests since the window began, those refused included. */
   setUsed(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `used`; gives the new value. */
@@ -286,14 +290,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** When the window ends, in milliseconds since 1970. */
@@ -315,20 +316,17 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** When the window ends, in milliseconds since 1970. */
   setEndsAt(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
+    if (this.u32[index * 16 + 31] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
+    const { i32, fence } = this
     const counter = index * 16 + 16
-    if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 14] = value
-      u32[counter + 15] = Math.floor(value / 4294967296)
+      i32[counter + 14] = value
+      i32[counter + 15] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `endsAt`; gives the new value. */
@@ -360,19 +358,46 @@ export class LimitStore extends RecordStore<LimitRecord> {
   }
 
   #putEndsAt(index: number, value: number): void {
-    const { i32, u32, fence } = this
+    if (this.u32[index * 16 + 31] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
+    const { i32, fence } = this
     const counter = index * 16 + 16
-    if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 14] = value
-      u32[counter + 15] = Math.floor(value / 4294967296)
+      i32[counter + 14] = value
+      i32[counter + 15] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[6] = i32[counter + 2] as number; slot[7] = i32[counter + 3] as number; slot[8] = i32[counter + 4] as number; slot[9] = i32[counter + 5] as number
+    slot[10] = i32[counter + 6] as number; slot[11] = i32[counter + 7] as number; slot[12] = i32[counter + 8] as number; slot[13] = i32[counter + 9] as number
+    slot[14] = i32[counter + 10] as number; slot[15] = i32[counter + 11] as number; slot[16] = i32[counter + 12] as number; slot[17] = i32[counter + 13] as number
+    slot[18] = i32[counter + 14] as number; slot[19] = i32[counter + 15] as number
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 16 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 16 + 16] === slot[2]))) {
+        slot[0] = 0
+        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) {
+          slot[0] = 1
+          return
+        }
+      }
     }
+    this.missWrite(index)
   }
 }
 

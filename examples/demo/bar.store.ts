@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
@@ -104,14 +104,6 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   override set(index: number, record: Readonly<BarRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<BarRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<BarRecord>): number {
     const given = record ?? NOTHING
     const dateValue = given.date
     const openValue = given.open
@@ -121,14 +113,13 @@ export class BarStore extends RecordStore<BarRecord> {
     const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = BarDateText.measure(dateValue)
-    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u32, fence } = this
+    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue
@@ -136,13 +127,45 @@ export class BarStore extends RecordStore<BarRecord> {
       f64[at8 + 13] = lowValue
       f64[at8 + 14] = closeValue
       f64[at8 + 15] = adjustedCloseValue
-      u32[counter + 16] = volumeValue
-      u32[counter + 17] = Math.floor(volumeValue / 4294967296)
+      i32[counter + 16] = volumeValue
+      i32[counter + 17] = volumeValue / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<BarRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<BarRecord>): number {
+    const given = record ?? NOTHING
+    const dateValue = given.date
+    const openValue = given.open
+    const highValue = given.high
+    const lowValue = given.low
+    const closeValue = given.close
+    const adjustedCloseValue = given.adjustedClose
+    const volumeValue = given.volume
+    const dateLength = BarDateText.measure(dateValue)
+    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, f64, fence } = this
+    const at8 = index * 9
+    const counter = index * 18 + 16
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    try {
+      BarDateText.store(u8, i32, counter + 2, dateLength)
+      f64[at8 + 11] = openValue
+      f64[at8 + 12] = highValue
+      f64[at8 + 13] = lowValue
+      f64[at8 + 14] = closeValue
+      f64[at8 + 15] = adjustedCloseValue
+      i32[counter + 16] = volumeValue
+      i32[counter + 17] = volumeValue / 4294967296
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
@@ -157,12 +180,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const volumeValue = given.volume
     const dateLength = dateValue === undefined ? 0 : BarDateText.measure(dateValue)
     if ((dateValue === undefined && openValue === undefined && highValue === undefined && lowValue === undefined && closeValue === undefined && adjustedCloseValue === undefined && volumeValue === undefined) || dateLength < 0 || (openValue !== undefined && typeof openValue !== 'number') || (highValue !== undefined && typeof highValue !== 'number') || (lowValue !== undefined && typeof lowValue !== 'number') || (closeValue !== undefined && typeof closeValue !== 'number') || (adjustedCloseValue !== undefined && typeof adjustedCloseValue !== 'number') || (volumeValue !== undefined && !isUint53(volumeValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    const start = dateValue !== undefined ? 2 : openValue !== undefined ? 6 : highValue !== undefined ? 8 : lowValue !== undefined ? 10 : closeValue !== undefined ? 12 : adjustedCloseValue !== undefined ? 14 : 16
+    const length = (volumeValue !== undefined ? 18 : adjustedCloseValue !== undefined ? 16 : closeValue !== undefined ? 14 : lowValue !== undefined ? 12 : highValue !== undefined ? 10 : openValue !== undefined ? 8 : 6) - start
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, start, length) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index, start, length)
     try {
       if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
       if (openValue !== undefined) f64[at8 + 11] = openValue
@@ -171,18 +196,16 @@ export class BarStore extends RecordStore<BarRecord> {
       if (closeValue !== undefined) f64[at8 + 14] = closeValue
       if (adjustedCloseValue !== undefined) f64[at8 + 15] = adjustedCloseValue
       if (volumeValue !== undefined) {
-        u32[counter + 16] = volumeValue
-        u32[counter + 17] = Math.floor(volumeValue / 4294967296)
+        i32[counter + 16] = volumeValue
+        i32[counter + 17] = volumeValue / 4294967296
       }
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<BarRecord>, index: number): number {
-    return this.write(APPEND, { date: columns.date[index] as string, open: columns.open[index] as number, high: columns.high[index] as number, low: columns.low[index] as number, close: columns.close[index] as number, adjustedClose: columns.adjustedClose[index] as number, volume: columns.volume[index] as number })
+    return this.writeNext({ date: columns.date[index] as string, open: columns.open[index] as number, high: columns.high[index] as number, low: columns.low[index] as number, close: columns.close[index] as number, adjustedClose: columns.adjustedClose[index] as number, volume: columns.volume[index] as number })
   }
 
   cursor(): BarCursor {
@@ -208,18 +231,16 @@ export class BarStore extends RecordStore<BarRecord> {
   setDate(index: number, value: string): void {
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 4) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index, 2, 4)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   /** The bytes of `date` in the file itself: live, not a snapshot. */
@@ -260,14 +281,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getOpen(index: number): number {
@@ -284,19 +302,16 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setOpen(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `open`; gives the new value. */
@@ -325,14 +340,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getHigh(index: number): number {
@@ -349,19 +361,16 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setHigh(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `high`; gives the new value. */
@@ -390,14 +399,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getLow(index: number): number {
@@ -414,19 +420,16 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setLow(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `low`; gives the new value. */
@@ -455,14 +458,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getClose(index: number): number {
@@ -479,19 +479,16 @@ export class BarStore extends RecordStore<BarRecord> {
 
   setClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `close`; gives the new value. */
@@ -520,14 +517,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** The close, adjusted for dividends and splits. */
@@ -546,19 +540,16 @@ export class BarStore extends RecordStore<BarRecord> {
   /** The close, adjusted for dividends and splits. */
   setAdjustedClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `adjustedClose`; gives the new value. */
@@ -587,14 +578,11 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Exceeds a uint32 on the busiest days. */
@@ -616,20 +604,17 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Exceeds a uint32 on the busiest days. */
   setVolume(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
+    if (this.u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    const { i32, fence } = this
     const counter = index * 18 + 16
-    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 16] = value
-      u32[counter + 17] = Math.floor(value / 4294967296)
+      i32[counter + 16] = value
+      i32[counter + 17] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `volume`; gives the new value. */
@@ -661,19 +646,59 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   #putVolume(index: number, value: number): void {
-    const { i32, u32, fence } = this
+    if (this.u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    const { i32, fence } = this
     const counter = index * 18 + 16
-    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 16] = value
-      u32[counter + 17] = Math.floor(value / 4294967296)
+      i32[counter + 16] = value
+      i32[counter + 17] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + 2, slot, 6, 16)
+    slot[4] = 2
+    slot[5] = 16
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, length: number): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + start, slot, 6, length)
+    slot[4] = start
+    slot[5] = length
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 18 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 18 + 16] === slot[2]))) {
+        slot[0] = 0
+        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) {
+          slot[0] = 1
+          return
+        }
+      }
     }
+    this.missWrite(index)
   }
 }
 

@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint16 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65535
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
@@ -98,14 +98,6 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   override set(index: number, record: Readonly<EntityRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<EntityRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<EntityRecord>): number {
     const given = record ?? NOTHING
     const nameValue = given.name
     const xValue = given.x
@@ -115,28 +107,57 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = EntityNameText.measure(nameValue)
-    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u16, u32, fence } = this
-    const at2 = index * 36
+    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, u16, u32, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue
       f64[at8 + 13] = yValue
       f64[at8 + 14] = velocityXValue
       f64[at8 + 15] = velocityYValue
-      u16[at2 + 64] = hitPointsValue
+      u16[counter * 2 + 32] = hitPointsValue
       u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<EntityRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<EntityRecord>): number {
+    const given = record ?? NOTHING
+    const nameValue = given.name
+    const xValue = given.x
+    const yValue = given.y
+    const velocityXValue = given.velocityX
+    const velocityYValue = given.velocityY
+    const hitPointsValue = given.hitPoints
+    const tickValue = given.tick
+    const nameLength = EntityNameText.measure(nameValue)
+    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, f64, u16, u32, fence } = this
+    const at8 = index * 9
+    const counter = index * 18 + 16
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    try {
+      EntityNameText.store(u8, i32, counter + 2, nameLength)
+      f64[at8 + 12] = xValue
+      f64[at8 + 13] = yValue
+      f64[at8 + 14] = velocityXValue
+      f64[at8 + 15] = velocityYValue
+      u16[counter * 2 + 32] = hitPointsValue
+      u32[counter + 17] = tickValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
@@ -151,30 +172,29 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const tickValue = given.tick
     const nameLength = nameValue === undefined ? 0 : EntityNameText.measure(nameValue)
     if ((nameValue === undefined && xValue === undefined && yValue === undefined && velocityXValue === undefined && velocityYValue === undefined && hitPointsValue === undefined && tickValue === undefined) || nameLength < 0 || (xValue !== undefined && typeof xValue !== 'number') || (yValue !== undefined && typeof yValue !== 'number') || (velocityXValue !== undefined && typeof velocityXValue !== 'number') || (velocityYValue !== undefined && typeof velocityYValue !== 'number') || (hitPointsValue !== undefined && !isUint16(hitPointsValue)) || (tickValue !== undefined && !isUint32(tickValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u16, u32, fence } = this
-    const at2 = index * 36
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, u16, u32, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    const start = nameValue !== undefined ? 2 : xValue !== undefined ? 8 : yValue !== undefined ? 10 : velocityXValue !== undefined ? 12 : velocityYValue !== undefined ? 14 : hitPointsValue !== undefined ? 16 : 17
+    const length = (tickValue !== undefined ? 18 : hitPointsValue !== undefined ? 17 : velocityYValue !== undefined ? 16 : velocityXValue !== undefined ? 14 : yValue !== undefined ? 12 : xValue !== undefined ? 10 : 7) - start
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, start, length) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index, start, length)
     try {
       if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
       if (xValue !== undefined) f64[at8 + 12] = xValue
       if (yValue !== undefined) f64[at8 + 13] = yValue
       if (velocityXValue !== undefined) f64[at8 + 14] = velocityXValue
       if (velocityYValue !== undefined) f64[at8 + 15] = velocityYValue
-      if (hitPointsValue !== undefined) u16[at2 + 64] = hitPointsValue
+      if (hitPointsValue !== undefined) u16[counter * 2 + 32] = hitPointsValue
       if (tickValue !== undefined) u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<EntityRecord>, index: number): number {
-    return this.write(APPEND, { name: columns.name[index] as string, x: columns.x[index] as number, y: columns.y[index] as number, velocityX: columns.velocityX[index] as number, velocityY: columns.velocityY[index] as number, hitPoints: columns.hitPoints[index] as number, tick: columns.tick[index] as number })
+    return this.writeNext({ name: columns.name[index] as string, x: columns.x[index] as number, y: columns.y[index] as number, velocityX: columns.velocityX[index] as number, velocityY: columns.velocityY[index] as number, hitPoints: columns.hitPoints[index] as number, tick: columns.tick[index] as number })
   }
 
   cursor(): EntityCursor {
@@ -198,18 +218,16 @@ export class EntityStore extends RecordStore<EntityRecord> {
   setName(index: number, value: string): void {
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 5) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index, 2, 5)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   /** The bytes of `name` in the file itself: live, not a snapshot. */
@@ -250,14 +268,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getX(index: number): number {
@@ -274,19 +289,16 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `x`; gives the new value. */
@@ -315,14 +327,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getY(index: number): number {
@@ -339,19 +348,16 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `y`; gives the new value. */
@@ -380,14 +386,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Distance covered in a tick. */
@@ -406,19 +409,16 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Distance covered in a tick. */
   setVelocityX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `velocityX`; gives the new value. */
@@ -447,14 +447,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getVelocityY(index: number): number {
@@ -471,19 +468,16 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setVelocityY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `velocityY`; gives the new value. */
@@ -512,14 +506,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getHitPoints(index: number): number {
@@ -536,19 +527,15 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   setHitPoints(index: number, value: number): void {
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u16, fence } = this
-    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u16[at2 + 64] = value
+      u16[counter * 2 + 32] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `hitPoints`; gives the new value. */
@@ -575,17 +562,13 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   #putHitPoints(index: number, value: number): void {
     const { i32, u16, fence } = this
-    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u16[at2 + 64] = value
+      u16[counter * 2 + 32] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** The tick that it has come to. */
@@ -604,18 +587,15 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** The tick that it has come to. */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `tick`; gives the new value. */
@@ -644,14 +624,54 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + 2, slot, 6, 16)
+    slot[4] = 2
+    slot[5] = 16
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, length: number): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + start, slot, 6, length)
+    slot[4] = start
+    slot[5] = length
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 18 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 18 + 16] === slot[2]))) {
+        slot[0] = 0
+        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) {
+          slot[0] = 1
+          return
+        }
+      }
     }
+    this.missWrite(index)
   }
 }
 

@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 
@@ -66,32 +66,42 @@ export class FrameStore extends RecordStore<FrameRecord> {
   }
 
   override set(index: number, record: Readonly<FrameRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<FrameRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<FrameRecord>): number {
     const given = record ?? NOTHING
     const tickValue = given.tick
     const aliveCountValue = given.aliveCount
-    if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u32, fence } = this
+    if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u32, fence, slot } = this
     const counter = index * 4 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       u32[counter + 2] = tickValue
       u32[counter + 3] = aliveCountValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<FrameRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<FrameRecord>): number {
+    const given = record ?? NOTHING
+    const tickValue = given.tick
+    const aliveCountValue = given.aliveCount
+    if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u32, fence } = this
+    const counter = index * 4 + 16
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    try {
+      u32[counter + 2] = tickValue
+      u32[counter + 3] = aliveCountValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
@@ -100,23 +110,21 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const tickValue = given.tick
     const aliveCountValue = given.aliveCount
     if ((tickValue === undefined && aliveCountValue === undefined) || (tickValue !== undefined && !isUint32(tickValue)) || (aliveCountValue !== undefined && !isUint32(aliveCountValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u32, fence, slot } = this
     const counter = index * 4 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (tickValue !== undefined) u32[counter + 2] = tickValue
       if (aliveCountValue !== undefined) u32[counter + 3] = aliveCountValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<FrameRecord>, index: number): number {
-    return this.write(APPEND, { tick: columns.tick[index] as number, aliveCount: columns.aliveCount[index] as number })
+    return this.writeNext({ tick: columns.tick[index] as number, aliveCount: columns.aliveCount[index] as number })
   }
 
   cursor(): FrameCursor {
@@ -137,18 +145,15 @@ export class FrameStore extends RecordStore<FrameRecord> {
 
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `tick`; gives the new value. */
@@ -177,14 +182,11 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Entities with any hit points left. */
@@ -203,18 +205,15 @@ export class FrameStore extends RecordStore<FrameRecord> {
   /** Entities with any hit points left. */
   setAliveCount(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `aliveCount`; gives the new value. */
@@ -243,14 +242,38 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[6] = i32[counter + 2] as number; slot[7] = i32[counter + 3] as number
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 4 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 4 + 16] === slot[2]))) {
+        slot[0] = 0
+        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) {
+          slot[0] = 1
+          return
+        }
+      }
     }
+    this.missWrite(index)
   }
 }
 

@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
@@ -82,39 +82,56 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   override set(index: number, record: Readonly<TickRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<TickRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<TickRecord>): number {
     const given = record ?? NOTHING
     const symbolValue = given.symbol
     const priceValue = given.price
     const volumeValue = given.volume
     const timeValue = given.time
     const symbolLength = TickSymbolText.measure(symbolValue)
-    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u32, fence } = this
+    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 7
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       f64[at8 + 12] = priceValue
       f64[at8 + 13] = volumeValue
-      u32[counter + 12] = timeValue
-      u32[counter + 13] = Math.floor(timeValue / 4294967296)
+      i32[counter + 12] = timeValue
+      i32[counter + 13] = timeValue / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<TickRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<TickRecord>): number {
+    const given = record ?? NOTHING
+    const symbolValue = given.symbol
+    const priceValue = given.price
+    const volumeValue = given.volume
+    const timeValue = given.time
+    const symbolLength = TickSymbolText.measure(symbolValue)
+    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, f64, fence } = this
+    const at8 = index * 7
+    const counter = index * 14 + 16
+    let before = beginWrite(i32, counter, fence)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    try {
+      TickSymbolText.store(u8, i32, counter + 2, symbolLength)
+      f64[at8 + 12] = priceValue
+      f64[at8 + 13] = volumeValue
+      i32[counter + 12] = timeValue
+      i32[counter + 13] = timeValue / 4294967296
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
@@ -126,29 +143,27 @@ export class TickStore extends RecordStore<TickRecord> {
     const timeValue = given.time
     const symbolLength = symbolValue === undefined ? 0 : TickSymbolText.measure(symbolValue)
     if ((symbolValue === undefined && priceValue === undefined && volumeValue === undefined && timeValue === undefined) || symbolLength < 0 || (priceValue !== undefined && typeof priceValue !== 'number') || (volumeValue !== undefined && typeof volumeValue !== 'number') || (timeValue !== undefined && !isUint53(timeValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 7
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (symbolValue !== undefined) TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       if (priceValue !== undefined) f64[at8 + 12] = priceValue
       if (volumeValue !== undefined) f64[at8 + 13] = volumeValue
       if (timeValue !== undefined) {
-        u32[counter + 12] = timeValue
-        u32[counter + 13] = Math.floor(timeValue / 4294967296)
+        i32[counter + 12] = timeValue
+        i32[counter + 13] = timeValue / 4294967296
       }
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<TickRecord>, index: number): number {
-    return this.write(APPEND, { symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, time: columns.time[index] as number })
+    return this.writeNext({ symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, time: columns.time[index] as number })
   }
 
   cursor(): TickCursor {
@@ -172,18 +187,16 @@ export class TickStore extends RecordStore<TickRecord> {
   setSymbol(index: number, value: string): void {
     const length = TickSymbolText.measure(value)
     if (length < 0) this.refuseValue(index, 'symbol', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   /** The bytes of `symbol` in the file itself: live, not a snapshot. */
@@ -224,14 +237,11 @@ export class TickStore extends RecordStore<TickRecord> {
     const { i32, u8, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getPrice(index: number): number {
@@ -248,19 +258,16 @@ export class TickStore extends RecordStore<TickRecord> {
 
   setPrice(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'price', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `price`; gives the new value. */
@@ -289,14 +296,11 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   getVolume(index: number): number {
@@ -313,19 +317,16 @@ export class TickStore extends RecordStore<TickRecord> {
 
   setVolume(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `volume`; gives the new value. */
@@ -354,14 +355,11 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Milliseconds since 1970. */
@@ -383,20 +381,17 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Milliseconds since 1970. */
   setTime(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
+    if (this.u32[index * 14 + 29] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
+    const { i32, fence } = this
     const counter = index * 14 + 16
-    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 12] = value
-      u32[counter + 13] = Math.floor(value / 4294967296)
+      i32[counter + 12] = value
+      i32[counter + 13] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
   /** Atomically adds to `time`; gives the new value. */
@@ -428,19 +423,45 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   #putTime(index: number, value: number): void {
-    const { i32, u32, fence } = this
+    if (this.u32[index * 14 + 29] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
+    const { i32, fence } = this
     const counter = index * 14 + 16
-    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 12] = value
-      u32[counter + 13] = Math.floor(value / 4294967296)
+      i32[counter + 12] = value
+      i32[counter + 13] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[6] = i32[counter + 2] as number; slot[7] = i32[counter + 3] as number; slot[8] = i32[counter + 4] as number; slot[9] = i32[counter + 5] as number
+    slot[10] = i32[counter + 6] as number; slot[11] = i32[counter + 7] as number; slot[12] = i32[counter + 8] as number; slot[13] = i32[counter + 9] as number
+    slot[14] = i32[counter + 10] as number; slot[15] = i32[counter + 11] as number; slot[16] = i32[counter + 12] as number; slot[17] = i32[counter + 13] as number
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 14 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 14 + 16] === slot[2]))) {
+        slot[0] = 0
+        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) {
+          slot[0] = 1
+          return
+        }
+      }
     }
+    this.missWrite(index)
   }
 }
 

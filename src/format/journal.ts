@@ -40,7 +40,12 @@ export const PART_LENGTH_OFFSET_BYTES = PART_START_OFFSET_BYTES + 4
 /** The image; there is room for the whole record without its counter. */
 export const IMAGE_OFFSET_BYTES = PART_LENGTH_OFFSET_BYTES + 4
 
+/** Images of records that have at most so many 32-bit words beside their counter are always of the whole record. */
+export const WHOLE_IMAGE_MAX_WORDS = 14
+
 export const NO_IMAGE = 0
+/** No image either, but the record is this writer's; for its own use, survivors go by its lock. */
+export const TAKEN = 1
 /** Not a small number, so that a damaged file hardly holds it by chance. */
 export const HAS_IMAGE = 0x494d4731
 

@@ -10,7 +10,7 @@ import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/wait
 import { leaveClean } from '../writers/leave.ts'
 import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
-import { APPEND, NO_RECORD } from './hot-records.ts'
+import { NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
@@ -124,8 +124,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return runScan(this, options, combine, { initial }) as A
   }
 
-  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
-  protected abstract write(place: number, record: Readonly<R>): number
+  /** @internal Writes a checked record at the next place to append to, and gives its index. */
+  protected abstract writeNext(record: Readonly<R>): number
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
   protected abstract appendRow(columns: Columns<R>, index: number): number
 
@@ -139,7 +139,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
     this.assertWritable()
     this.assertNotAppending()
-    this.isAppendingMany = true
+    this.markAppendingMany(true)
     // Then other writers wait while records are written, so the caller's code has to come before.
     const { isShared } = this
     try {
@@ -161,7 +161,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     const records = isCopied ? copiedRecords(given, this.opened.definition.layout.fields) : given
     let last = -1
     for (const record of records) {
-      last = this.write(APPEND, record)
+      last = this.writeNext(record)
       this.pendingCount++
     }
     return last
@@ -179,7 +179,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   #endAppendMany(): void {
-    this.isAppendingMany = false
+    this.markAppendingMany(false)
     this.pendingCount = 0
   }
 
@@ -203,7 +203,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
         assertTakeable: (at) => this.assertTakeable(at),
         begin: (at) => this.#beginModify(at),
         barringWrites: (at, run) => this.barringWrites(at, run),
-        write: (at, record) => void this.write(at, record),
+        write: (at, record) => this.set(at, record),
         abandon: (at) => this.cancelWrite(at),
         end: () => {
           this.takenIndex = NO_RECORD

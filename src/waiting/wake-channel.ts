@@ -26,11 +26,14 @@ function unopenedWords(): Int32Array {
   return words
 }
 
+// What a module exports V8 looks up anew at each use; every append asks.
+const WANTED = WANTED_LENGTH_WORD
+
 export class WakeChannel {
   /** Where this store's own waiters are told, in the same thread. */
   onWake: (() => void) | undefined
   readonly #path: string | undefined
-  #words = unopenedWords()
+  private words = unopenedWords()
   #fence = WORD_COUNT - 1
   #file: WakeFile | undefined
   #isOpened = false
@@ -61,25 +64,26 @@ export class WakeChannel {
     this.#isOpened = true
     if (this.#file !== undefined) return
     this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path + WAKE_SUFFIX)
-    this.#words = this.#file?.words ?? new Int32Array(WORD_COUNT)
+    this.words = this.#file?.words ?? new Int32Array(WORD_COUNT)
     this.#fence = this.#file?.fence ?? WORD_COUNT - 1
   }
 
   /** Whether somebody waits for the store to have `length` records, or fewer. */
   isLengthAwaited(length: number): boolean {
-    // Less 1, so that 0 is the greatest. A plain load, which no compiler takes from before the store of the count just
-    // made: that is one to an array of this type, and as far as it knows to this very word.
-    return ((this.#words[WANTED_LENGTH_WORD] as number) - 1) >>> 0 < length
+    // A plain load, which no compiler takes from before the store of the count just made: that is one to an array of this
+    // type, and as far as it knows to this very word.
+    const wanted = this.words[WANTED] as number
+    return wanted !== 0 && wanted >>> 0 <= length
   }
 
   /** Whether somebody waits for records to change. */
   areChangesAwaited(): boolean {
-    return loadShared(this.#words, CHANGES_WORD, this.#fence) !== 0
+    return loadShared(this.words, CHANGES_WORD, this.#fence) !== 0
   }
 
   /** Says that somebody waits for the store to have `length` records. */
   awaitLength(length: number): void {
-    const words = this.#words
+    const words = this.words
     for (;;) {
       const wanted = Atomics.load(words, WANTED_LENGTH_WORD)
       if (wanted !== 0 && wanted >>> 0 <= length) return
@@ -89,7 +93,7 @@ export class WakeChannel {
 
   /** Says that somebody waits for records to change. */
   awaitChanges(): void {
-    if (Atomics.load(this.#words, CHANGES_WORD) === 0) Atomics.store(this.#words, CHANGES_WORD, 1)
+    if (Atomics.load(this.words, CHANGES_WORD) === 0) Atomics.store(this.words, CHANGES_WORD, 1)
   }
 
   /** Wakes everybody. Never throws: the write that was made stands, and waiters look for themselves from time to time. */
@@ -97,10 +101,10 @@ export class WakeChannel {
     try {
       if (!this.#isOpened) {
         this.open()
-        if (!this.areChangesAwaited() && this.#words[WANTED_LENGTH_WORD] === 0) return
+        if (!this.areChangesAwaited() && this.words[WANTED_LENGTH_WORD] === 0) return
       }
-      Atomics.store(this.#words, WANTED_LENGTH_WORD, 0)
-      Atomics.store(this.#words, CHANGES_WORD, 0)
+      Atomics.store(this.words, WANTED_LENGTH_WORD, 0)
+      Atomics.store(this.words, CHANGES_WORD, 0)
       this.onWake?.()
       this.#file?.wake()
     } catch {
@@ -111,7 +115,7 @@ export class WakeChannel {
   close(): void {
     this.onWake = undefined
     this.#isOpened = true
-    this.#words = new Int32Array(WORD_COUNT)
+    this.words = new Int32Array(WORD_COUNT)
     this.#fence = WORD_COUNT - 1
     const file = this.#file
     this.#file = undefined

@@ -2,15 +2,29 @@
  * The writer of a store that nobody guards: a reader's, one in memory, one without a journal, or one whose caller sees
  * to it that nobody else writes.
  */
+import { NO_SLOT } from './slot.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 
 export class Unguarded implements Writer {
   readonly untaken: UntakenWrites = 'all'
+  readonly slot: Int32Array = NO_SLOT
+  readonly slotFence: number = 0
+  readonly appender = NO_SLOT
+  readonly appenderFence = 0
+  readonly appenderMark = 0
   readonly #isAlone: boolean
 
   /** @param isAlone whether nobody else writes; by default somebody may */
   constructor(isAlone = false) {
     this.#isAlone = isAlone
+  }
+
+  get keepsImages(): boolean {
+    return false
+  }
+
+  prepare(): void {
+    // It keeps none.
   }
 
   take(_i32: Int32Array, _counter: number, _index: number, _partStart: number, _partLength: number): void {
@@ -21,12 +35,12 @@ export class Unguarded implements Writer {
     // As above.
   }
 
-  abandon(_i32: Int32Array, _counter: number): void {
+  abandon(_i32: Int32Array, _counter: number, _index: number): void {
     // A record that is not taken is let go by not being written.
   }
 
   /** If nobody else writes, an odd counter is left of a write of its own that an exhausted stack cut short. */
-  owns(_i32: Int32Array, _counter: number): boolean {
+  owns(_i32: Int32Array, _counter: number, _index: number): boolean {
     return this.#isAlone
   }
 

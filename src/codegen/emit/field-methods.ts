@@ -53,8 +53,7 @@ class FieldMethods {
       ${docComment(this.#field.doc)}
       ${this.#name('set')}(index‹: number›, value‹: ${this.#type}›)‹: void› {
         ${this.#prepare()}
-        ${this.#checkWritable()}
-        ${this.#write()}
+        ${this.#text.write([this.#field], [this.#own], [this.#own.store])}
       }
     `
   }
@@ -129,7 +128,7 @@ class FieldMethods {
     const { name, type } = this.#own.prepared
     return this.#text.code`
       ${this.#putName()}(index‹: number›, ${name}‹: ${type}›)‹: void› {
-        ${this.#write()}
+        ${this.#text.writeField(this.#field, [this.#own], [this.#own.store])}
       }
     `
   }
@@ -159,10 +158,6 @@ class FieldMethods {
 
   #checkWritable(): string {
     return this.#text.checkWritable([this.#field])
-  }
-
-  #write(): string {
-    return this.#text.write([this.#own], [this.#own.store], this.#own.keepUndo)
   }
 
   /** Loads what the field holds, in a record that is this writer's. */

@@ -67,8 +67,8 @@ export interface FieldStatements {
     readonly refuses: string
     readonly isOther: string
   }
-  /** Before a write of this field alone that may be cut short between two stores: keeps an image of the record. */
-  readonly keepUndo: string
+  /** Before a write of this field alone, of two stores: a condition, true where both of them change something. */
+  readonly isHalfMade: string
   /** Within a write: stores what was prepared, which can't throw. */
   readonly store: string
 }
@@ -80,7 +80,7 @@ export const NO_STATEMENTS = {
   functions: [],
   derive: '',
   unfit: [],
-  keepUndo: '',
+  isHalfMade: '',
 } as const satisfies Partial<FieldStatements>
 
 /** Stands for a value that does not fit its field, in the file or from a caller. */
