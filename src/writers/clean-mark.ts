@@ -3,9 +3,10 @@
  * record was left mid-write, and need not look at every one of them.
  */
 import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
-import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
+import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
-import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import { HEAD_BYTES, O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import { hasCode } from '../os/system-error.ts'
 
 const NS_PER_MS = 1_000_000n
 /** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
@@ -49,9 +50,10 @@ export function takeMark(lockFd: number): string {
 export function removeMark(path: string): void {
   const lockPath = path + LOCK_SUFFIX
   const stat = lstatSync(lockPath, { throwIfNoEntry: false })
-  // What is a link is never opened, let alone believed.
-  if (stat?.isFile() !== true || stat.size === 0 || stat.nlink > 1) return
-  const fd = openSidecar(lockPath, O_RDWR, 'the lock file')
+  // What is no lock file of ours has no mark, and nobody who locks it gets in.
+  if (stat?.isFile() !== true || stat.size === 0) return
+  const fd = unlessForeign(() => openSidecar(lockPath, O_RDWR, LOCK_FILE))
+  if (fd === undefined) return
   try {
     ftruncateSync(fd, 0)
   } finally {
@@ -59,9 +61,19 @@ export function removeMark(path: string): void {
   }
 }
 
+function unlessForeign<T>(open: () => T): T | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) return undefined
+    throw error
+  }
+}
+
 /** Whether nobody but writers that hold the lock has come since one of them took the mark. */
 export function isMarkTaken(lockFd: number): boolean {
-  return new TextDecoder().decode(readStart(lockFd, TAKEN_MARK.length)) === TAKEN_MARK
+  const head = readStart(lockFd, HEAD_BYTES)
+  return LOCK_FILE.isOurs(head) && new TextDecoder().decode(head).startsWith(TAKEN_MARK)
 }
 
 export function writeMark(lockFd: number, mark: string): void {

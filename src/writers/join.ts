@@ -3,6 +3,7 @@ import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
+import { removeIfThere } from '../os/files.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -102,7 +103,7 @@ function joinFirst(
 ): Membership {
   const recovered = recover(file, locks.lock)
   const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
-  undo.push(() => removeJournal(file.realPath))
+  undo.push(() => removeIfThere(file.realPath + JOURNAL_SUFFIX))
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
   locks.slots.keepOnly(0)

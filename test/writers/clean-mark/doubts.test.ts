@@ -9,11 +9,8 @@ import { markOf, newStore, RELEASED, recoveredBy, setTime, spoil, spoilInSecret 
 describe('what is no mark of this file is none', () => {
   it.each([
     ['nothing, as the original leaves it', ''],
-    ['text', 'locked by hand\n'],
     ['the start of a mark', 'clean 5 '],
-    ['bytes', Uint8Array.from({ length: 200 }, (_, i) => i * 7)],
-    ['zeros', new Uint8Array(300)],
-    ['a very long line', 'clean '.repeat(100_000)],
+    ['zeros, as a loss of power may leave them', new Uint8Array(200)],
   ])('%s', (_, contents) => {
     const path = newStore()
     spoilInSecret(path)
@@ -24,9 +21,7 @@ describe('what is no mark of this file is none', () => {
   })
 
   it.each([
-    ['a mark with something behind it', (mark: string) => `${mark}x`],
-    ['a mark with much behind it', (mark: string) => mark + ' '.repeat(300)],
-    ['a mark twice', (mark: string) => mark + mark],
+    ['a mark with something behind it', (mark: string) => `${mark}\0`],
     ['a mark of another count', (mark: string) => mark.replace('clean 5', 'clean 6')],
     ['a mark of another start of the system', (mark: string) => mark.replace(/[\da-f]{8}-/, '01234567-')],
     ['a mark of a release that knew nothing of starts', (mark: string) => mark.replace(/ [\da-f-]{36}/, '')],
