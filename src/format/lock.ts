@@ -60,9 +60,12 @@ export interface LeftFile {
   readonly bootId: string
   /** When it was modified last, in nanoseconds since 1970. */
   readonly mtimeNs: bigint
+  /** When anything of it was changed last, its modification time included: unlike that, nobody can set it. */
+  readonly ctimeNs: bigint
 }
 
 /** The clean mark: it says that no record of the file is mid-write. */
-export function encodeMark({ recordCount, device, inode, sizeBytes, bootId, mtimeNs }: LeftFile): string {
-  return `${CLEAN_MARK} ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs].join(' ')}\n`
+export function encodeMark(left: LeftFile): string {
+  const { recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs } = left
+  return `${CLEAN_MARK} ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs].join(' ')}\n`
 }

@@ -24,6 +24,7 @@ import {
   type Membership,
 } from '../writers/join.ts'
 import { assertJournal, removeJournal } from '../writers/journal.ts'
+import type { RecoveredRecord } from '../writers/recovery.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
 import { WriterSlots } from '../writers/writer-slots.ts'
@@ -271,6 +272,7 @@ class Opening {
 function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
   initialiseStore(region, definition, options)
+  const recovered: RecoveredRecord[] = []
   return {
     definition,
     path: MEMORY_PATH,
@@ -279,8 +281,8 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     region,
     fd: undefined,
     locks: undefined,
-    writer: new Unguarded(true),
-    recovered: [],
+    writer: new Unguarded({ recovered, isUndisturbed: () => true }),
+    recovered,
   }
 }
 

@@ -14,7 +14,7 @@ import { isSystemError } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
-import { isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
+import { forgetMark, isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
 /** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
@@ -151,6 +151,11 @@ export class WriterLock {
   /** Whether nobody without the lock has come since it was taken away. */
   isMarkTaken(): boolean {
     return isMarkTaken(this.#file.fd)
+  }
+
+  /** Keeps the last holder, whichever that will be, from leaving a mark. */
+  forgetMark(): void {
+    forgetMark(this.#file.fd)
   }
 
   /** Leaves something in the lock file for the next holder. */

@@ -141,7 +141,7 @@ describe('what is ours', () => {
     ['.lock', new Uint8Array(200)],
     ['.journal', ''],
     ['.journal', 'MM'],
-    ['.journal', `MMFJ${'x'.repeat(500)}`],
+    ['.journal', 'MMFJ\x01\0\0\0of another store'],
     ['.journal', new Uint8Array(4096)],
     ['.wake', ''],
     ['.wake', 'MMFW\x02'],
