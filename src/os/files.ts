@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -90,7 +91,7 @@ export function openSidecar(path: string, flags: number, kind: FileKind): number
 
 /** As {@link openSidecar}; undefined where there is none. */
 export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
-  return unlessMissing(() => openSidecar(path, flags, kind))
+  return unlessMissing(path, () => openSidecar(path, flags, kind))
 }
 
 /**
@@ -128,7 +129,7 @@ export function removeSidecar(path: string, kind: FileKind): void {
 
 /** Opens what may be removed, whether it has a second name or not. */
 function openOursIfThere(path: string, kind: FileKind): number | undefined {
-  return unlessMissing(() => openUnlinked(path, O_RDONLY, kind, (fd) => assertOurs(path, kind, fd)))
+  return unlessMissing(path, () => openUnlinked(path, O_RDONLY, kind, (fd) => assertOurs(path, kind, fd)))
 }
 
 /** @param check throws for a file that is not to be opened after all */
@@ -159,7 +160,9 @@ function assertOurs(path: string, { what, isOurs }: FileKind, fd: number): void 
   throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
 }
 
-function unlessMissing<T>(open: () => T): T | undefined {
+function unlessMissing<T>(path: string, open: () => T): T | undefined {
+  // A look costs far less than an error that is thrown, and most of these files are seldom there.
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   try {
     return open()
   } catch (error) {
@@ -203,7 +206,7 @@ export function readText(path: string): string {
 
 /** As {@link readText}; undefined where there is none. */
 export function readTextIfThere(path: string): string | undefined {
-  return unlessMissing(() => readText(path))
+  return unlessMissing(path, () => readText(path))
 }
 
 /**
@@ -213,7 +216,7 @@ export function readTextIfThere(path: string): string | undefined {
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
  */
 export function readSidecar(path: string, kind: FileKind): string | undefined {
-  const fd = unlessMissing(() =>
+  const fd = unlessMissing(path, () =>
     openUnlinked(path, O_RDONLY, kind, (_, stat) => assertOneName(path, kind, stat)),
   )
   return fd === undefined ? undefined : textOf(fd, path, kind.what)
