@@ -273,8 +273,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * The records that dead writers left mid-write and this store made whole: when it was opened, and, where there are
-   * many writers, since.
+   * The records that dead writers left mid-write and this store made whole, when it was opened and since.
    */
   get recovered(): readonly RecoveredRecord[] {
     return Object.freeze([...this.opened.recovered])
