@@ -21,8 +21,8 @@ export const JOURNAL_IDS = 2 ** 32
 export const WRITERS_OFFSET_BYTES = 2 ** 50
 export const WRITERS_LENGTH_BYTES = JOURNAL_IDS * MAX_WRITERS
 
-/** Of the store: the byte of the first slot of a journal. */
-export function slotsOffsetBytes(journalId: number): number {
+/** Of the store: the byte that the writer of a journal's first slot locks. */
+export function firstLockOffsetBytes(journalId: number): number {
   return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
 }
 
