@@ -3,9 +3,10 @@
  * says who is appending, and each writer has a slot that names the record it is writing and keeps an image of what
  * that record held before. Little-endian, like the store; each offset is computed from the one before it.
  */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { SCHEMA_HASH_BYTES } from '../schema/hash.ts'
-import { alignUp, COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { isBegunWith } from './magic.ts'
 
 export const JOURNAL_SUFFIX = '.journal'
