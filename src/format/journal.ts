@@ -3,13 +3,21 @@
  * says who is appending, and each writer has a slot that names the record it is writing and keeps an image of what
  * that record held before. Little-endian, like the store; each offset is computed from the one before it.
  */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { SCHEMA_HASH_BYTES } from '../schema/hash.ts'
-import { alignUp, COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { isBegunWith } from './magic.ts'
 
 export const JOURNAL_SUFFIX = '.journal'
 const JOURNAL_VERSION = 1
 const MAGIC = new TextEncoder().encode('MMFJ')
+
+/** A journal, whichever store's it is. */
+export const JOURNAL_FILE = {
+  what: 'the journal',
+  isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
+}
 
 const VERSION_OFFSET_BYTES = 4
 const DEVICE_OFFSET_BYTES = VERSION_OFFSET_BYTES + 4

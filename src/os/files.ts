@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -14,11 +15,13 @@ import {
 import { constants as osConstants } from 'node:os'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
+import { firstModeOf, type Permissions, permit } from './permissions.ts'
 import { syncWhole } from './sync.ts'
 import { isSystemError, onFile, SystemError } from './system-error.ts'
 import { takeAll, undoing } from './undo.ts'
 
-export const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants
+export const { O_RDONLY, O_RDWR } = constants
+const { O_CREAT, O_EXCL, O_NOFOLLOW } = constants
 
 /**
  * Ends the names of files that are being made. They are fixed, because files are made under the writer lock: what
@@ -28,6 +31,20 @@ export const TEMPORARY_SUFFIX = '.creating'
 
 /** What is refused as a store. */
 export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
+
+/**
+ * A kind of file that stands beside others under a name of its own, and how to tell one of ours from anybody else's, which
+ * is never written to, replaced or removed.
+ */
+export interface FileKind {
+  /** Names it in messages: `the lock file`. */
+  readonly what: string
+  /** Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. An empty one always is. */
+  isOurs(head: Uint8Array): boolean
+}
+
+/** What is looked at of a file to tell whose it is. */
+export const HEAD_BYTES = 512
 
 /**
  * Opens a regular file.
@@ -41,29 +58,113 @@ export function openRegularFile(path: string, flags: number, refusal: string): n
 }
 
 /**
- * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
- * place, symbolic or hard, is refused, since it may lead to a file of somebody else's.
+ * Makes a file, which nobody else opens before it has its permissions.
  *
- * @param what names it in messages: `the lock file`
- * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws
+ * @param permissions undefined for everybody, as far as the umask leaves it
+ * @returns the file, open for reading and writing
+ * @throws `EEXIST` where something stands there
  */
-export function openSidecar(path: string, flags: number, what: string): number {
-  const refusal = (is: string, cause?: unknown) =>
-    new MmapForgeError('ERR_TYPE_MISMATCH', `${what} ${is}; remove it`, { path, cause })
-  try {
-    return openChecked(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`, ({ nlink }) => {
-      // 0 where it was removed in between, which is for the caller to notice.
-      if (nlink > 1) throw refusal('has a second name, a hard link')
-    })
-  } catch (error) {
-    throw isSystemError(error, 'ELOOP') ? refusal('is a symbolic link', error) : error
-  }
+export function makeFile(path: string, permissions: Permissions | undefined): number {
+  return onFile(path, () =>
+    undoing((undo) => {
+      const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL, firstModeOf(permissions))
+      undo.push(() => removeIfThere(path))
+      undo.push(() => closeSync(fd))
+      if (permissions !== undefined) permit(fd, permissions)
+      return fd
+    }),
+  )
+}
+
+/**
+ * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
+ * place, symbolic or hard, is refused, since it may lead to a file of somebody else's; and so is somebody else's file.
+ *
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`; what `node:fs` throws
+ */
+export function openSidecar(path: string, flags: number, kind: FileKind): number {
+  return openUnlinked(path, flags, kind, (fd, stat) => {
+    assertOneName(path, kind, stat)
+    assertOurs(path, kind, fd)
+  })
 }
 
 /** As {@link openSidecar}; undefined where there is none. */
-export function openSidecarIfThere(path: string, flags: number, what: string): number | undefined {
+export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
+  return unlessMissing(path, () => openSidecar(path, flags, kind))
+}
+
+/**
+ * Refuses what {@link openSidecar} refuses, before anything is changed.
+ *
+ * @throws as it does
+ */
+export function assertSidecar(path: string, kind: FileKind): void {
+  const fd = openSidecarIfThere(path, O_RDONLY, kind)
+  if (fd !== undefined) closeSync(fd)
+}
+
+/**
+ * Refuses what {@link placeSidecar} refuses, before anything is changed.
+ *
+ * @throws as {@link openSidecar}
+ */
+export function assertPlaceable(path: string, kind: FileKind): void {
+  assertSidecar(path, kind)
+  const fd = openOursIfThere(path + TEMPORARY_SUFFIX, kind)
+  if (fd !== undefined) closeSync(fd)
+}
+
+/**
+ * Removes a file that stands beside a store, where there is one. One that has a second name loses this one only.
+ *
+ * @throws as {@link openSidecar}
+ */
+export function removeSidecar(path: string, kind: FileKind): void {
+  const fd = openOursIfThere(path, kind)
+  if (fd === undefined) return
+  closeSync(fd)
+  removeIfThere(path)
+}
+
+/** Opens what may be removed, whether it has a second name or not. */
+function openOursIfThere(path: string, kind: FileKind): number | undefined {
+  return unlessMissing(path, () => openUnlinked(path, O_RDONLY, kind, (fd) => assertOurs(path, kind, fd)))
+}
+
+/** @param check throws for a file that is not to be opened after all */
+function openUnlinked(
+  path: string,
+  flags: number,
+  { what }: FileKind,
+  check: (fd: number, stat: Stats) => void,
+): number {
   try {
-    return openSidecar(path, flags, what)
+    return openChecked(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`, check)
+  } catch (cause) {
+    if (!isSystemError(cause, 'ELOOP')) throw cause
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} is a symbolic link; remove it`, { path, cause })
+  }
+}
+
+function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void {
+  // 0 where it was removed in between, which is for the caller to notice.
+  if (nlink <= 1) return
+  throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
+}
+
+function assertOurs(path: string, { what, isOurs }: FileKind, fd: number): void {
+  const head = readStart(fd, HEAD_BYTES)
+  if (head.length === 0 || isOurs(head)) return
+  const message = `${what} holds what this package has not written, so it is left alone; move it away`
+  throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
+}
+
+function unlessMissing<T>(path: string, open: () => T): T | undefined {
+  // A look costs far less than an error that is thrown, and most of these files are seldom there.
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  try {
+    return open()
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
@@ -71,17 +172,21 @@ export function openSidecarIfThere(path: string, flags: number, what: string): n
 }
 
 /** @param check throws for a file that is not to be opened after all */
-function openChecked(path: string, flags: number, refusal: string, check: (stat: Stats) => void): number {
+function openChecked(
+  path: string,
+  flags: number,
+  refusal: string,
+  check: (fd: number, stat: Stats) => void,
+): number {
   return onFile(path, () =>
     undoing((undo) => {
       // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
       const fd = openSync(path, flags | constants.O_NONBLOCK)
-      if ((flags & O_EXCL) !== 0) undo.push(() => removeIfThere(path))
       undo.push(() => closeSync(fd))
       const stat = fstatSync(fd)
       if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
       if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
-      check(stat)
+      check(fd, stat)
       return fd
     }),
   )
@@ -91,19 +196,39 @@ function openChecked(path: string, flags: number, refusal: string, check: (stat:
 const WHOLE_MAX_BYTES = 2 ** 24
 
 /**
- * Reads the text of a file beside a store.
+ * Reads the text of a file.
+ *
+ * @throws {MmapForgeError} as {@link openRegularFile}; `ERR_TOO_LARGE` beyond 16 MiB
+ */
+export function readText(path: string): string {
+  return textOf(openRegularFile(path, O_RDONLY, 'this is not a regular file'), path, 'the file')
+}
+
+/** As {@link readText}; undefined where there is none. */
+export function readTextIfThere(path: string): string | undefined {
+  return unlessMissing(path, () => readText(path))
+}
+
+/**
+ * Reads the text of a file beside a store. Whether it is one of ours, who reads it all can tell better.
  *
  * @returns undefined where there is none
- * @throws {MmapForgeError} as {@link openSidecar}; `ERR_TOO_LARGE` beyond 16 MiB
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
  */
-export function readSidecar(path: string, what: string): string | undefined {
-  const fd = openSidecarIfThere(path, O_RDONLY, what)
-  if (fd === undefined) return undefined
+export function readSidecar(path: string, kind: FileKind): string | undefined {
+  const fd = unlessMissing(path, () =>
+    openUnlinked(path, O_RDONLY, kind, (_, stat) => assertOneName(path, kind, stat)),
+  )
+  return fd === undefined ? undefined : textOf(fd, path, kind.what)
+}
+
+/** Reads a file whole, and closes it. */
+function textOf(fd: number, path: string, what: string): string {
   return onFile(path, () => {
     try {
       const { size } = fstatSync(fd)
       if (size > WHOLE_MAX_BYTES) {
-        const message = `${what} has ${size} bytes, more than any of ours; remove it`
+        const message = `${what} has ${size} bytes, and is read up to ${WHOLE_MAX_BYTES} only`
         throw new MmapForgeError('ERR_TOO_LARGE', message, { path })
       }
       return new TextDecoder().decode(readStart(fd, size))
@@ -122,27 +247,53 @@ export function removeIfThere(path: string): void {
   }
 }
 
+/** How a file is {@link placeFile placed}. */
+export interface Placing {
+  /** The name that it has until it is whole. */
+  readonly temporary: string
+  /** Whether the content has to be on stable storage before the name is given. */
+  readonly isDurable: boolean
+  readonly permissions: Permissions | undefined
+}
+
 /**
  * Makes a file with this content in place of any other: whoever opens the name finds the old file or the new one, whole.
  *
- * @param durable whether the content has to be on stable storage before the name is given
- * @param mode who may use it, of whom the umask takes some away
  * @returns the file, open for reading and writing
  */
-export function placeFile(path: string, content: Uint8Array, durable: boolean, mode = 0o666): number {
-  const temporary = path + TEMPORARY_SUFFIX
+export function placeFile(
+  path: string,
+  content: Uint8Array,
+  { temporary, isDurable, permissions }: Placing,
+): number {
   return onFile(path, () =>
     undoing((undo) => {
-      removeIfThere(temporary)
-      const fd = openSync(temporary, 'wx+', mode)
+      const fd = makeFile(temporary, permissions)
       undo.push(() => removeIfThere(temporary))
       undo.push(() => closeSync(fd))
       writeWhole(fd, content)
-      if (durable) syncWhole(fd)
+      if (isDurable) syncWhole(fd)
       renameSync(temporary, path)
       return fd
     }),
   )
+}
+
+/**
+ * The same for a file beside a store. The caller is the only one to do that, by the writer lock.
+ *
+ * @throws as {@link openSidecar} where one of somebody else's stands there
+ */
+export function placeSidecar(
+  path: string,
+  content: Uint8Array,
+  kind: FileKind,
+  how: Omit<Placing, 'temporary'>,
+): number {
+  const temporary = path + TEMPORARY_SUFFIX
+  assertSidecar(path, kind)
+  removeSidecar(temporary, kind)
+  return placeFile(path, content, { ...how, temporary })
 }
 
 /**

@@ -1,4 +1,5 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { explained, isSystemError, onFile } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
@@ -171,7 +172,7 @@ export class FileMapping {
     const { os } = this.#options
     const lengthBytes = leastBytes + fenceBytes(os)
     const stepBytes = Math.max(os.pageSizeBytes, 2 ** (Math.floor(Math.log2(lengthBytes)) - 2))
-    return Math.ceil(lengthBytes / stepBytes) * stepBytes - fenceBytes(os)
+    return alignUp(lengthBytes, stepBytes) - fenceBytes(os)
   }
 
   #greatestCapacity(): number {
@@ -180,8 +181,7 @@ export class FileMapping {
   }
 
   #wholePages(bytes: number): number {
-    const { pageSizeBytes } = this.#options.os
-    return Math.ceil(bytes / pageSizeBytes) * pageSizeBytes
+    return alignUp(bytes, this.#options.os.pageSizeBytes)
   }
 
   #explain(cause: unknown, sizeBytes: number): unknown {

@@ -8,6 +8,7 @@
  *
  * The file is mapped over more of the range as it grows, so typed arrays over the buffer stay valid.
  */
+import { alignUp } from '../align.ts'
 import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
 import { AddressRange, fenceBytes, type RangeOfFile, type TakenRange } from './address-range.ts'
 
@@ -60,7 +61,7 @@ export class Reservation {
    */
   cover(sizeBytes: number): void {
     const { os, fd, kind, access } = this.#file
-    const targetBytes = Math.ceil(sizeBytes / os.pageSizeBytes) * os.pageSizeBytes
+    const targetBytes = alignUp(sizeBytes, os.pageSizeBytes)
     const fromBytes = Math.min(this.#mappedBytes, targetBytes)
     const lengthBytes = Math.abs(targetBytes - this.#mappedBytes)
     if (lengthBytes === 0) return

@@ -1,4 +1,5 @@
 /** Where each field of a record stands: format v1 aligns fields naturally, in declaration order, after the counter. */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { fieldAlignBytes, fieldSizeBytes } from './field-types.ts'
 import type { Schema, SchemaField } from './schema.ts'
@@ -45,9 +46,4 @@ export function layoutOf(schema: Schema): Layout {
 export function wordsOf({ offsetBytes, sizeBytes }: LayoutField): { start: number; length: number } {
   const start = Math.floor(offsetBytes / 4)
   return { start, length: Math.ceil((offsetBytes + sizeBytes) / 4) - start }
-}
-
-/** Rounds `bytes` up to a multiple of `alignBytes`. */
-export function alignUp(bytes: number, alignBytes: number): number {
-  return Math.ceil(bytes / alignBytes) * alignBytes
 }

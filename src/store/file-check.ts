@@ -4,6 +4,7 @@ import { MmapForgeError, show } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
   decodeSchemaFile,
+  SCHEMA_FILE,
   SCHEMA_FILE_SUFFIX,
   type SchemaFile,
   type SchemaFileField,
@@ -80,7 +81,7 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
 
 function readSchemaFile(path: string): SchemaFile | undefined {
   const schemaPath = path + SCHEMA_FILE_SUFFIX
-  const text = readSidecar(schemaPath, 'the schema file')
+  const text = readSidecar(schemaPath, SCHEMA_FILE)
   return text === undefined ? undefined : decodeSchemaFile(text, schemaPath)
 }
 

@@ -1,9 +1,10 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
-import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
-import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import { makeFile, NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
+import { besideMode } from '../os/permissions.ts'
 import { hasCode, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
@@ -12,6 +13,7 @@ import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { assertWakeFile } from '../waiting/wake-file.ts'
 import { removeMark } from '../writers/clean-mark.ts'
 import {
   joinAlone,
@@ -21,7 +23,8 @@ import {
   type MappedFile,
   type Membership,
 } from '../writers/join.ts'
-import { removeJournal } from '../writers/journal.ts'
+import { assertJournal, removeJournal } from '../writers/journal.ts'
+import type { RecoveredRecord } from '../writers/recovery.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
 import { WriterSlots } from '../writers/writer-slots.ts'
@@ -141,8 +144,10 @@ class Opening {
     return this
   }
 
-  /** Judges the file before it is mapped. */
+  /** Judges the file, and those beside it, before it is mapped and anything is changed. */
   check(): this {
+    assertWakeFile(this.#realPath)
+    if (this.#lock !== undefined) assertJournal(this.#realPath)
     checkFile(this.#fd, this.#realPath, this.#definition)
     return this
   }
@@ -162,9 +167,10 @@ class Opening {
   claimName(): this {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
-    const { stallTimeoutMs: timeoutMs } = this.#options
+    const { mode, stallTimeoutMs: timeoutMs } = this.#options
+    const permissions = mode === undefined ? undefined : besideMode(mode)
     const lock = inFolderOf(this.#path, () =>
-      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
+      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, permissions, timeoutMs }),
     )
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
@@ -179,9 +185,12 @@ class Opening {
     this.#isNew = true
     const made = new UndoStack()
     this.#undo.push(() => this.#isUnused() && made.undo())
+    const { mode } = this.#options
+    assertWakeFile(this.#path)
+    assertJournal(this.#path)
     try {
       placeNewStore(this.#path, this.#definition, made, () => {
-        this.#fd = openSync(temporaryName(this.#path), 'wx+')
+        this.#fd = makeFile(temporaryName(this.#path), mode === undefined ? undefined : { mode })
         // Before it has a name, by which others could come.
         this.#slots = WriterSlots.find(temporaryName(this.#path), this.#fd)
         this.#slots?.tryTakeAll()
@@ -263,6 +272,7 @@ class Opening {
 function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
   initialiseStore(region, definition, options)
+  const recovered: RecoveredRecord[] = []
   return {
     definition,
     path: MEMORY_PATH,
@@ -271,8 +281,8 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     region,
     fd: undefined,
     locks: undefined,
-    writer: new Unguarded(true),
-    recovered: [],
+    writer: new Unguarded({ recovered, isUndisturbed: () => true }),
+    recovered,
   }
 }
 

@@ -66,7 +66,11 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * Creates a store and opens it.
    *
    * @param path of the file, which must not exist; `:memory:` makes a store on the heap
-   * @throws `EEXIST`; {@link MmapForgeError} `ERR_LOCKED`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`
+   * @throws `EEXIST`; {@link MmapForgeError} `ERR_LOCKED`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`; `ERR_BAD_MAGIC`,
+   * `ERR_TYPE_MISMATCH` for a file beside it that is none of ours
+   *
+   * @example
+   * const ticks = TickStore.create('ticks.mmf', { mode: 0o600 }) // for nobody else
    */
   static create<S>(this: StoreClass<S>, path: string, options?: StoreOptions): S {
     return new this(createStore(this.definition, path, options))
@@ -269,8 +273,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * The records that dead writers left mid-write and this store made whole: when it was opened, and, where there are
-   * many writers, since.
+   * The records that dead writers left mid-write and this store made whole, when it was opened and since.
    */
   get recovered(): readonly RecoveredRecord[] {
     return Object.freeze([...this.opened.recovered])

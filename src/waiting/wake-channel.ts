@@ -11,7 +11,7 @@
  * died has left at most one wake-up for nobody.
  */
 import { resolve } from 'node:path'
-import { CHANGES_WORD, WAKE_SUFFIX, WANTED_LENGTH_WORD } from '../format/wake.ts'
+import { CHANGES_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
 import { loadShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
@@ -63,7 +63,7 @@ export class WakeChannel {
   open(): void {
     this.#isOpened = true
     if (this.#file !== undefined) return
-    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path + WAKE_SUFFIX)
+    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path)
     this.words = this.#file?.words ?? new Int32Array(WORD_COUNT)
     this.#fence = this.#file?.fence ?? WORD_COUNT - 1
   }

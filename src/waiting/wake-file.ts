@@ -1,12 +1,19 @@
 /** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
 import { closeSync, fstatSync, writeSync } from 'node:fs'
-import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
+import {
+  encodeWake,
+  isWake,
+  WAKE_BYTE_OFFSET_BYTES,
+  WAKE_FILE,
+  WAKE_SIZE_BYTES,
+  WAKE_SUFFIX,
+} from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { O_CREAT, O_EXCL, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
-import { isSystemError } from '../os/system-error.ts'
+import { assertSidecar, makeFile, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
+import { OWNER_ONLY, permissionsOf } from '../os/permissions.ts'
+import { hasCode, isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
-const WHAT = 'the wake file'
 const WAKE_BYTE = new Uint8Array(1)
 
 export interface WakeFile {
@@ -21,27 +28,42 @@ export interface WakeFile {
 }
 
 /**
+ * Refuses what is no wake file in the place of one, before anything is changed.
+ *
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`
+ */
+export function assertWakeFile(storePath: string): void {
+  try {
+    assertSidecar(storePath + WAKE_SUFFIX, WAKE_FILE)
+  } catch (error) {
+    // Where it can't be told, the file can't be used either, and waiters look for themselves.
+    if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) throw error
+  }
+}
+
+/**
  * Opens the file, and makes it where it is missing.
  *
  * @returns undefined where that can't be done, be it that the folder can't be written to, that there is no space, or
- *   that something else stands there: waiters then look for themselves, and nobody is worse off than that
+ *   that something else stands there by now: waiters then look for themselves, and nobody is worse off than that
  */
-export function openWakeFile(path: string): WakeFile | undefined {
+export function openWakeFile(storePath: string): WakeFile | undefined {
   try {
-    return mapWakeFile(openFile(path), path)
+    const path = storePath + WAKE_SUFFIX
+    return mapWakeFile(openFile(storePath, path), path)
   } catch {
     return undefined
   }
 }
 
-function openFile(path: string): number {
-  const found = openSidecarIfThere(path, O_RDWR, WHAT)
+function openFile(storePath: string, path: string): number {
+  const found = openSidecarIfThere(path, O_RDWR, WAKE_FILE)
   if (found !== undefined) return found
   try {
-    return openSidecar(path, O_RDWR | O_CREAT | O_EXCL, WHAT)
+    return makeFile(path, permissionsOf(storePath) ?? OWNER_ONLY)
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
-    return openSidecar(path, O_RDWR, WHAT)
+    return openSidecar(path, O_RDWR, WAKE_FILE)
   }
 }
 

@@ -3,12 +3,13 @@ import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
+import { removeIfThere } from '../os/files.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
-import { cleanMark } from './clean-mark.ts'
+import { bootOfMarks, cleanMark } from './clean-mark.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { clearBeyond, type RecoveredRecord, recoverRecords } from './recovery.ts'
 import { SharedWriter } from './shared-writer.ts'
@@ -55,9 +56,10 @@ export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: Wri
   locks.lock.endSetup()
   const recovered = recover(file, locks.lock)
   removeJournal(file.realPath)
+  const solitude = { recovered, isUndisturbed: () => locks.lock.isMarkTaken() }
   const writer = journal
-    ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), recovered)
-    : new Unguarded(true)
+    ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), solitude)
+    : new Unguarded(solitude)
   return { locks, writer, recovered }
 }
 
@@ -102,7 +104,7 @@ function joinFirst(
 ): Membership {
   const recovered = recover(file, locks.lock)
   const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
-  undo.push(() => removeJournal(file.realPath))
+  undo.push(() => removeIfThere(file.realPath + JOURNAL_SUFFIX))
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
   locks.slots.keepOnly(0)
@@ -202,11 +204,15 @@ function recover(
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
-  if (lock.takeMark() === cleanMark(fd, recordCount)) return []
   const { recordSizeBytes } = definition.layout
-  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
   const journal = Journal.open(realPath, journalOwner(fd, definition))
   try {
+    const mark = lock.takeMark()
+    // Whoever leaves a mark removes the journal: beside one, it is of another time.
+    const boot = bootOfMarks(realPath)
+    const isClean = journal === undefined && boot !== undefined && mark === cleanMark(fd, boot, recordCount)
+    if (isClean) return []
+    if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
     return recoverRecords(i32, recordSizeBytes, recordCount, journal)
   } finally {
     journal?.close()

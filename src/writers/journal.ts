@@ -1,12 +1,13 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync, fstatSync, statSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
   encodeJournalHeader,
   HAS_IMAGE,
   isJournalOf,
+  JOURNAL_FILE,
   JOURNAL_SUFFIX,
   type JournalOwner,
   journalIdIn,
@@ -16,7 +17,16 @@ import {
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openSidecarIfThere, placeFile, readStart, removeIfThere } from '../os/files.ts'
+import {
+  assertPlaceable,
+  O_RDWR,
+  openSidecarIfThere,
+  placeSidecar,
+  readStart,
+  removeIfThere,
+  removeSidecar,
+} from '../os/files.ts'
+import { OWNER_ONLY, type Permissions, permissionsOf } from '../os/permissions.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -48,8 +58,13 @@ export function journalOwner(fd: number, { hash, layout }: StoreDefinition): Jou
   return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
 }
 
+/** Refuses what is no journal of any store, in the place of one, before anything is changed. */
+export function assertJournal(storePath: string): void {
+  assertPlaceable(storePath + JOURNAL_SUFFIX, JOURNAL_FILE)
+}
+
 export function removeJournal(storePath: string): void {
-  removeIfThere(storePath + JOURNAL_SUFFIX)
+  removeSidecar(storePath + JOURNAL_SUFFIX, JOURNAL_FILE)
 }
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
@@ -65,7 +80,7 @@ export class Journal {
   /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
   static open(storePath: string, owner: JournalOwner): Journal | undefined {
     const path = storePath + JOURNAL_SUFFIX
-    const fd = openSidecarIfThere(path, O_RDWR, 'the journal')
+    const fd = openSidecarIfThere(path, O_RDWR, JOURNAL_FILE)
     if (fd === undefined) return undefined
     const id = idIfOurs(fd, owner, path)
     if (id !== undefined) return new Journal(fd, path, owner, id)
@@ -84,7 +99,7 @@ export class Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath))
+      const fd = place(path, encodeJournalHeader(owner, id), permissionsOf(storePath, owner) ?? OWNER_ONLY)
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id, range)
       undo.push(() => journal.close())
@@ -230,12 +245,6 @@ export class Journal {
   }
 }
 
-/** Who may use the store may use its journal, which has its content, and nobody else may. */
-function modeOf(storePath: string): number {
-  const { mode = 0o600 } = statSync(storePath, { throwIfNoEntry: false }) ?? {}
-  return mode & 0o666
-}
-
 /** The id of a file that is the journal of this store; closes it where that can't be told. */
 function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undefined {
   return undoing((undo) => {
@@ -245,9 +254,10 @@ function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undef
   })
 }
 
-function makeFile(path: string, content: Uint8Array, mode: number): number {
+/** Who may use the store may use its journal, which has its content, and nobody else may. */
+function place(path: string, content: Uint8Array, permissions: Permissions): number {
   try {
-    return placeFile(path, content, false, mode)
+    return placeSidecar(path, content, JOURNAL_FILE, { isDurable: false, permissions })
   } catch (cause) {
     throw explain(cause, path)
   }

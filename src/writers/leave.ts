@@ -1,7 +1,7 @@
 /** Ceasing to be a writer: what the next one may rely on is left behind by whoever is the last to go. */
 import { recordCountIn } from '../format/words.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
-import { cleanMark } from './clean-mark.ts'
+import { bootOfMarks, cleanMark } from './clean-mark.ts'
 import type { MappedFile } from './join.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { isAnyStuck } from './recovery.ts'
@@ -31,12 +31,14 @@ export function leaveClean(file: MappedFile, { lock, slots }: WriterLocks, isAlo
   }
 }
 
-/** Waits until the file's own time is past, so that a write from now on shows. */
-function markOf({ fd, region }: MappedFile): string | undefined {
+/** The mark to leave, if any. Waits until the file's own time is past, so that a write from now on shows. */
+function markOf({ fd, realPath, region }: MappedFile): string | undefined {
+  const boot = bootOfMarks(realPath)
+  if (boot === undefined) return undefined
   const recordCount = recordCountIn(new Int32Array(region.buffer))
   const patience = new Patience(MARK_TIMEOUT_MS)
   for (;;) {
-    const mark = cleanMark(fd, recordCount)
+    const mark = cleanMark(fd, boot, recordCount)
     if (mark !== undefined || patience.isOver) return mark
     sleepBriefly()
   }

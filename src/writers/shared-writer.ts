@@ -144,7 +144,11 @@ export class SharedWriter implements Writer {
         takeOver(this.#journal, this.#slots, this.#slot, place) ??
         (isLate ? this.#mendAlone(place) : undefined),
     )
-    if (mended === undefined) return false
+    if (mended === undefined) {
+      // Nobody may know of it when the last one goes.
+      if (isLate && ((place.i32[place.counter] as number) & 1) !== 0) this.#lock.forgetMark()
+      return false
+    }
     this.#recovered.push(mended)
     return true
   }

@@ -8,7 +8,7 @@ import type { RecordPlace } from '../protocol/record-place.ts'
 import { ReservedRange } from '../region/address-range.ts'
 import { Journal } from './journal.ts'
 import { mendRecord, type RecoveredRecord } from './recovery.ts'
-import { Unguarded } from './unguarded.ts'
+import { type Solitude, Unguarded } from './unguarded.ts'
 import type { UntakenWrites } from './writer.ts'
 
 /** The one writer has the journal to itself. */
@@ -31,14 +31,13 @@ export class SoleWriter extends Unguarded {
   readonly #base: number
 
   /**
-   * @param recovered where the records are added that this writer mends
    * @throws {MmapForgeError} `ERR_NO_SPACE`
    */
-  constructor(path: string, owner: JournalOwner, recovered: RecoveredRecord[]) {
-    super()
+  constructor(path: string, owner: JournalOwner, solitude: Solitude) {
+    super(solitude)
     this.#path = path
     this.#owner = owner
-    this.#recovered = recovered
+    this.#recovered = solitude.recovered
     const { recordSizeBytes } = owner
     this.#base = slotOffsetBytes(SLOT, recordSizeBytes) / WORD_BYTES
     const sizeBytes = slotOffsetBytes(SLOT + 1, recordSizeBytes)
@@ -89,9 +88,8 @@ export class SoleWriter extends Unguarded {
     return false
   }
 
-  /** The writer is alone, so a stuck counter is its own. */
-  override mend(place: RecordPlace): boolean {
-    if (((place.i32[place.counter] as number) & 1) === 0) return false
+  override mend(place: RecordPlace, isLate = true): boolean {
+    if (!this.mayMend(place, isLate)) return false
     const journal = this.#journal
     const isImageOf = journal?.names(this.#base, place) === true && journal.hasImage(this.#base)
     this.#recovered.push(mendRecord(place, journal, isImageOf ? this.#base : undefined))

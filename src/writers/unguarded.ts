@@ -2,8 +2,18 @@
  * The writer of a store that nobody guards: a reader's, one in memory, one without a journal, or one whose caller sees
  * to it that nobody else writes.
  */
+import type { RecordPlace } from '../protocol/record-place.ts'
+import { mendRecord, type RecoveredRecord } from './recovery.ts'
 import { NO_SLOT } from './slot.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
+
+/** What a writer knows that keeps all others out who heed its locks. */
+export interface Solitude {
+  /** Where the records are added that it mends. */
+  readonly recovered: RecoveredRecord[]
+  /** Whether no writer has come that heeds no lock, as far as it can tell. */
+  isUndisturbed(): boolean
+}
 
 export class Unguarded implements Writer {
   readonly untaken: UntakenWrites = 'all'
@@ -12,11 +22,11 @@ export class Unguarded implements Writer {
   readonly appender = NO_SLOT
   readonly appenderFence = 0
   readonly appenderMark = 0
-  readonly #isAlone: boolean
+  readonly #solitude: Solitude | undefined
 
-  /** @param isAlone whether nobody else writes; by default somebody may */
-  constructor(isAlone = false) {
-    this.#isAlone = isAlone
+  /** @param solitude of one that is alone; undefined where others may write */
+  constructor(solitude?: Solitude) {
+    this.#solitude = solitude
   }
 
   get keepsImages(): boolean {
@@ -39,13 +49,25 @@ export class Unguarded implements Writer {
     // A record that is not taken is let go by not being written.
   }
 
-  /** If nobody else writes, an odd counter is left of a write of its own that an exhausted stack cut short. */
+  /** Always false: if nobody else writes, a record that is odd is to be mended first. */
   owns(_i32: Int32Array, _counter: number, _index: number): boolean {
-    return this.#isAlone
+    return false
   }
 
-  mend(_place: object): boolean {
-    return false
+  mend(place: RecordPlace, isLate = true): boolean {
+    if (!this.mayMend(place, isLate)) return false
+    this.#solitude?.recovered.push(mendRecord(place, undefined, undefined))
+    return true
+  }
+
+  /**
+   * Whether a record is stuck, and nobody else's to mend: its writer died unnoticed, or it is this one, whose stack was
+   * exhausted. Beside a writer that heeds no lock, only time tells.
+   */
+  protected mayMend({ i32, counter }: RecordPlace, isLate: boolean): boolean {
+    const solitude = this.#solitude
+    const isStuck = ((i32[counter] as number) & 1) !== 0
+    return isStuck && solitude !== undefined && (isLate || solitude.isUndisturbed())
   }
 
   takeAppend(): void {

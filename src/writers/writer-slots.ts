@@ -8,7 +8,12 @@
  * with it, and what a terminated thread has mapped stays mapped until its process ends.
  */
 import { closeSync } from 'node:fs'
-import { MAX_WRITERS, slotsOffsetBytes, WRITERS_LENGTH_BYTES, WRITERS_OFFSET_BYTES } from '../format/lock.ts'
+import {
+  firstLockOffsetBytes,
+  MAX_WRITERS,
+  WRITERS_LENGTH_BYTES,
+  WRITERS_OFFSET_BYTES,
+} from '../format/lock.ts'
 import { areSameFile, NOT_A_STORE, O_RDWR, openRegularFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { NativeOs } from '../os/os.ts'
@@ -55,7 +60,7 @@ export class WriterSlots {
 
   /** Says which journal's slots are meant from here on. */
   useJournal(id: number): void {
-    this.#start = slotsOffsetBytes(id)
+    this.#start = firstLockOffsetBytes(id)
   }
 
   /** Gives back every slot but one. */

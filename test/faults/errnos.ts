@@ -44,6 +44,8 @@ const FILE_CALLS: Readonly<Record<string, readonly Failure[]>> = {
   writeSync: [...SPACE, 'EIO', 'EFBIG', 'EINTR', 'EPERM', HALF],
   ftruncateSync: ['EIO', 'EINTR', 'EPERM', 'EROFS', 'EFBIG', 'EINVAL'],
   truncateSync: [...PATH, 'EINTR', 'EPERM', 'EROFS', 'ENOENT', ...DESCRIPTORS],
+  fchmodSync: ['EIO', 'ENOMEM', 'EPERM', 'EROFS'],
+  fchownSync: ['EIO', 'ENOMEM', 'EPERM', 'EROFS', 'EDQUOT'],
   renameSync: [...FOLDER, ...SPACE, 'ENOENT'],
   rmSync: FOLDER,
   unlinkSync: FOLDER,

@@ -1,9 +1,10 @@
-/** Files that stand beside a store: opened without waiting, and never through a link. */
+/** Files that stand beside others: opened without waiting, and never through a link; and never somebody else's. */
 import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   truncateSync,
@@ -11,91 +12,142 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { defineStore, float64 } from '../../src/index.ts'
-import { O_CREAT, O_RDWR, openSidecar, readSidecar } from '../../src/os/files.ts'
+import {
+  assertSidecar,
+  type FileKind,
+  makeFile,
+  O_RDONLY,
+  O_RDWR,
+  openSidecar,
+  openSidecarIfThere,
+  placeSidecar,
+  readSidecar,
+  readText,
+  readTextIfThere,
+  removeSidecar,
+} from '../../src/os/files.ts'
+import { codeOf } from '../support/errors.ts'
 import { expectError } from '../support/expect-error.ts'
-import { folderState } from '../support/folder-state.ts'
+import { INTRUDERS } from '../support/intruders.ts'
+import { refusal } from '../support/refusal.ts'
 import { tempPath } from '../support/temp.ts'
 
-const PointStore = defineStore('Point', { version: 1 }, { x: float64 })
+/** What is ours begins with an `m`. */
+const KIND: FileKind = { what: 'the sidecar', isOurs: (head) => head[0] === 0x6d }
+const PLACING = { isDurable: false, permissions: undefined }
+const CONTENT = new TextEncoder().encode('mine')
 
-/** What may stand in a sidecar's place, and is none. */
-const INTRUDERS: readonly (readonly [string, (path: string) => void])[] = [
-  ['a FIFO', (path) => void execFileSync('mkfifo', [path])],
-  [
-    'a symbolic link',
-    (path) => {
-      writeFileSync(`${path}.other`, 'precious')
-      symlinkSync(`${path}.other`, path)
-    },
-  ],
-  ['a symbolic link to nowhere', (path) => symlinkSync(`${path}.nowhere`, path)],
-  [
-    'a hard link',
-    (path) => {
-      writeFileSync(`${path}.other`, 'precious')
-      linkSync(`${path}.other`, path)
-    },
-  ],
-  ['a device', (path) => symlinkSync('/dev/zero', path)],
-]
+/** All that is done with a sidecar by its name. */
+const USES: Readonly<Record<string, (path: string) => unknown>> = {
+  'opened to be read': (path) => openSidecar(path, O_RDONLY, KIND),
+  'opened to be written': (path) => openSidecar(path, O_RDWR, KIND),
+  'opened if it is there': (path) => openSidecarIfThere(path, O_RDWR, KIND),
+  'looked at': (path) => assertSidecar(path, KIND),
+  read: (path) => readSidecar(path, KIND),
+  placed: (path) => placeSidecar(path, CONTENT, KIND, PLACING),
+  removed: (path) => removeSidecar(path, KIND),
+}
 
-describe.each(INTRUDERS)('%s', (_, put) => {
-  it('is no sidecar', () => {
+describe.each(Object.entries(INTRUDERS))('%s', (intruder, put) => {
+  // Its other name keeps what it holds.
+  const uses = Object.entries(USES).filter(([use]) => use !== 'removed' || intruder !== 'a hard link')
+
+  it.each(uses)('is no sidecar that is %s', (_, use) => {
     const path = tempPath()
     put(path)
-    const before = folderState(dirname(path))
-    for (const flags of [O_RDWR, O_RDWR | O_CREAT]) {
-      const error = expectError(() => openSidecar(path, flags, 'the lock file'), 'ERR_TYPE_MISMATCH', {
-        path,
-      })
-      expect(error.message).toMatch(/the lock file .*; remove it/)
-    }
-    expect(folderState(dirname(path))).toEqual(before)
+    const error = refusal(dirname(path), () => use(path))
+    expect(error).toMatchObject({ code: 'ERR_TYPE_MISMATCH', path })
+    expect(error.message).toMatch(/the sidecar .*; remove it/)
   })
 
-  it.each(['.lock', '.schema.json'])(
-    'in place of %s is a typed error at once, and changes nothing',
-    (suffix) => {
-      const path = tempPath()
-      PointStore.create(path).close()
-      const sidecar = `${path}${suffix}`
-      const kept = readFileSync(sidecar)
-      execFileSync('rm', [sidecar])
-      put(sidecar)
-      const before = folderState(dirname(path))
-      for (const options of suffix === '.lock'
-        ? [{}, { writers: 'many' } as const]
-        : [{}, { readOnly: true }]) {
-        expectError(() => PointStore.open(path, options), 'ERR_TYPE_MISMATCH', { path: sidecar })
-      }
-      expect(folderState(dirname(path))).toEqual(before)
-      execFileSync('rm', [sidecar])
-      writeFileSync(sidecar, kept)
-      PointStore.open(path).close()
-    },
-  )
+  it('is no file that is made', () => {
+    const path = tempPath()
+    put(path)
+    expect(refusal(dirname(path), () => makeFile(path, undefined)).code).toBe('EEXIST')
+  })
+
+  it('in place of the file that a sidecar is made in is refused', () => {
+    const path = tempPath()
+    if (intruder === 'a hard link') writeFileSync(`${path}.creating`, 'theirs')
+    else put(`${path}.creating`)
+    const error = refusal(dirname(path), () => placeSidecar(path, CONTENT, KIND, PLACING))
+    expect(error.code).toBe(intruder === 'a hard link' ? 'ERR_BAD_MAGIC' : 'ERR_TYPE_MISMATCH')
+  })
+})
+
+describe('a file of somebody else’s', () => {
+  // Who reads it whole judges all of it.
+  it.each(Object.entries(USES).filter(([use]) => use !== 'read'))('is no sidecar that is %s', (_, use) => {
+    const path = tempPath()
+    writeFileSync(path, 'theirs')
+    const error = refusal(dirname(path), () => use(path))
+    expect(error).toMatchObject({ code: 'ERR_BAD_MAGIC', path })
+    expect(error.message).toMatch(/the sidecar .*; move it away/)
+  })
 })
 
 describe('a sidecar', () => {
   it('is read whole, and nothing where there is none', () => {
     const path = tempPath()
-    expect(readSidecar(path, 'the schema file')).toBeUndefined()
-    writeFileSync(path, 'text é')
-    expect(readSidecar(path, 'the schema file')).toBe('text é')
-    closeSync(openSidecar(path, O_RDWR, 'the schema file'))
+    expect(readSidecar(path, KIND)).toBeUndefined()
+    expect(openSidecarIfThere(path, O_RDWR, KIND)).toBeUndefined()
+    assertSidecar(path, KIND)
+    removeSidecar(path, KIND)
+    writeFileSync(path, 'my text é')
+    expect(readSidecar(path, KIND)).toBe('my text é')
+    closeSync(openSidecar(path, O_RDWR, KIND))
   })
 
-  it('of more bytes than any of ours is not read', () => {
+  it.each(['', 'my old one'])(
+    'of ours, holding %o, is replaced and removed, and so is one that was half-made',
+    (old) => {
+      const path = tempPath()
+      for (const name of [path, `${path}.creating`]) writeFileSync(name, old)
+      closeSync(placeSidecar(path, CONTENT, KIND, PLACING))
+      expect(readFileSync(path, 'utf8')).toBe('mine')
+      removeSidecar(path, KIND)
+      expect(readdirSync(dirname(path))).toEqual([])
+    },
+  )
+
+  it('loses but one of its names where it is removed', () => {
     const path = tempPath()
-    writeFileSync(path, '')
-    truncateSync(path, 2 ** 40)
-    expectError(() => readSidecar(path, 'the schema file'), 'ERR_TOO_LARGE', { path })
+    writeFileSync(`${path}.other`, 'mine')
+    linkSync(`${path}.other`, path)
+    removeSidecar(path, KIND)
+    expect(readdirSync(dirname(path))).toEqual(['store.mmf.other'])
   })
 
   it('that is a folder is EISDIR, as the system words it', () => {
     const path = join(dirname(tempPath()), 'folder')
     mkdirSync(path)
-    expect(() => openSidecar(path, O_RDWR, 'the lock file')).toThrow(/EISDIR/)
+    expect(() => openSidecar(path, O_RDWR, KIND)).toThrow(/EISDIR/)
+  })
+})
+
+describe('a file that is read whole', () => {
+  it('may be reached through links', () => {
+    const path = tempPath()
+    expect(readTextIfThere(path)).toBeUndefined()
+    writeFileSync(path, '\ufefftext é')
+    symlinkSync(path, `${path}.link`)
+    expect(readText(`${path}.link`)).toBe('text é')
+  })
+
+  it('is none that has no end, or never begins', () => {
+    const path = tempPath()
+    expectError(() => readText('/dev/zero'), 'ERR_TYPE_MISMATCH', { path: '/dev/zero' })
+    execFileSync('mkfifo', [path])
+    expectError(() => readText(path), 'ERR_TYPE_MISMATCH', { path })
+    expect(codeOf(() => readText(dirname(path)))).toBe('EISDIR')
+  })
+
+  it('has a size that memory has room for', () => {
+    const path = tempPath()
+    writeFileSync(path, '')
+    truncateSync(path, 2 ** 40)
+    for (const read of [readText, (path: string) => readSidecar(path, KIND)]) {
+      expectError(() => read(path), 'ERR_TOO_LARGE', { path })
+    }
   })
 })

@@ -54,16 +54,8 @@ describe('where the wake file can not be had', () => {
 
   it.each([
     ['a folder', (path: string) => mkdirSync(path)],
-    ['bytes of something else', (path: string) => writeFileSync(path, Buffer.alloc(WAKE_SIZE_BYTES, 7))],
     ['a file of a later version', (path: string) => writeFileSync(path, encodeWake().fill(2, 4, 5))],
     ['a file that was cut short', (path: string) => writeFileSync(path, encodeWake().subarray(0, 4000))],
-    [
-      'a link to another file',
-      (path: string) => {
-        writeFileSync(`${path}.other`, '')
-        symlinkSync(`${path}.other`, path)
-      },
-    ],
   ])('because there is %s', async (_, put) => {
     const path = fastPath()
     using writer = TickStore.create(path)
@@ -77,6 +69,25 @@ describe('where the wake file can not be had', () => {
     using reader = TickStore.open(path, { readOnly: true })
     await expectLooking(writer, reader)
     expect(contents()).toEqual(before)
+  })
+
+  it.each([
+    ['bytes of something else', (path: string) => writeFileSync(path, Buffer.alloc(WAKE_SIZE_BYTES, 7))],
+    [
+      'a link to another file',
+      (path: string) => {
+        writeFileSync(`${path}.other`, '')
+        symlinkSync(`${path}.other`, path)
+      },
+    ],
+  ])('because there are %s since the store was opened', async (_, put) => {
+    const path = fastPath()
+    using writer = TickStore.create(path)
+    using reader = TickStore.open(path, { readOnly: true })
+    put(`${path}.wake`)
+    const before = readFileSync(`${path}.wake`)
+    await expectLooking(writer, reader)
+    expect(readFileSync(`${path}.wake`)).toEqual(before)
   })
 })
 
