@@ -100,7 +100,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
                 `
             : `if (${value} !== undefined) ${store}`,
         ),
-        partOf(fields, values),
+        partGiven(fields, values),
       )}
     }
   `
@@ -117,7 +117,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
 }
 
 /** From the first word of the first field that a patch gives to the last word of the last one. */
-function partOf(fields: readonly LayoutField[], values: readonly string[]): Part {
+function partGiven(fields: readonly LayoutField[], values: readonly string[]): Part {
   const parts = fields.map(wordsOf)
   const firstGiven = (words: readonly number[], given: readonly string[]) =>
     words.map((word, i) => (i < words.length - 1 ? `${given[i]} !== undefined ? ${word} : ` : word)).join('')
@@ -127,6 +127,6 @@ function partOf(fields: readonly LayoutField[], values: readonly string[]): Part
       parts.map(({ start }) => start),
       values,
     ),
-    length: `(${firstGiven(ends.reverse(), [...values].reverse())}) - start`,
+    end: firstGiven(ends.reverse(), [...values].reverse()),
   }
 }
