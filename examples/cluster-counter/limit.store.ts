@@ -12,10 +12,11 @@ const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && valu
 
 /** How much of its allowance a client has used up. */
 export interface LimitRecord {
+  /** `str(40)`: at most 40 bytes. */
   client: string
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. `uint32`: 4 bytes. */
   used: number
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. `uint53`: 8 bytes. */
   endsAt: number
 }
 
@@ -147,10 +148,9 @@ export class LimitStore extends RecordStore<LimitRecord> {
     return this.write(APPEND, { client: columns.client[index] as string, used: columns.used[index] as number, endsAt: columns.endsAt[index] as number })
   }
 
-  cursor(): LimitCursor {
-    return new LimitCursor(this)
-  }
+  cursor(): LimitCursor { return new LimitCursor(this) }
 
+  /** Reads `client` (`str(40)`: at most 40 bytes). */
   getClient(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -165,6 +165,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
+  /** Writes `client` (`str(40)`: at most 40 bytes). */
   setClient(index: number, value: string): void {
     const length = LimitClientText.measure(value)
     if (length < 0) this.refuseValue(index, 'client', value)
@@ -182,12 +183,10 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** The bytes of `client` in the file itself: live, not a snapshot. */
-  viewClient(index: number): Uint8Array {
-    return this.viewField(index, 'client')
-  }
+  /** The bytes of `client` (`str(40)`: at most 40 bytes) in the file itself: live, not a snapshot. */
+  viewClient(index: number): Uint8Array { return this.viewField(index, 'client') }
 
-  /** Whether `client` is `text`, without decoding it. */
+  /** Whether `client` (`str(40)`: at most 40 bytes) is `text`, without decoding it. */
   clientEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = LimitClientText.expect(text)
@@ -202,7 +201,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** Atomically sets `client` if it is `expected`; tells whether it was. */
+  /** Atomically sets `client` (`str(40)`: at most 40 bytes) if it is `expected`; returns whether it was. */
   compareAndSetClient(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'client', expected)
     const length = LimitClientText.measure(value)
@@ -230,7 +229,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. Reads `used` (`uint32`: 4 bytes). */
   getUsed(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -243,7 +242,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. Writes `used` (`uint32`: 4 bytes). */
   setUsed(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -260,7 +259,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** Atomically adds to `used`; gives the new value. */
+  /** Requests since the window began, those refused included. Atomically adds to `used` (`uint32`: 4 bytes); returns the new value. */
   addUsed(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'used', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -271,7 +270,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     return value
   }
 
-  /** Atomically sets `used` if it is `expected`; tells whether it was. */
+  /** Requests since the window began, those refused included. Atomically sets `used` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetUsed(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'used', expected)
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
@@ -296,7 +295,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. Reads `endsAt` (`uint53`: 8 bytes). */
   getEndsAt(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -312,7 +311,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. Writes `endsAt` (`uint53`: 8 bytes). */
   setEndsAt(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -331,7 +330,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** Atomically adds to `endsAt`; gives the new value. */
+  /** When the window ends, in milliseconds since 1970. Atomically adds to `endsAt` (`uint53`: 8 bytes); returns the new value. */
   addEndsAt(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'endsAt', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -345,7 +344,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     return value
   }
 
-  /** Atomically sets `endsAt` if it is `expected`; tells whether it was. */
+  /** When the window ends, in milliseconds since 1970. Atomically sets `endsAt` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetEndsAt(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'endsAt', expected)
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
@@ -381,9 +380,7 @@ export class LimitCursor {
   readonly #store: LimitStore
   #index = 0
 
-  constructor(store: LimitStore) {
-    this.#store = store
-  }
+  constructor(store: LimitStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -391,14 +388,13 @@ export class LimitCursor {
     return this
   }
 
+  /** `str(40)`: at most 40 bytes. */
   get client(): string { return this.#store.getClient(this.#index) }
   set client(value: string) { this.#store.setClient(this.#index, value) }
-
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. `uint32`: 4 bytes. */
   get used(): number { return this.#store.getUsed(this.#index) }
   set used(value: number) { this.#store.setUsed(this.#index, value) }
-
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. `uint53`: 8 bytes. */
   get endsAt(): number { return this.#store.getEndsAt(this.#index) }
   set endsAt(value: number) { this.#store.setEndsAt(this.#index, value) }
 }

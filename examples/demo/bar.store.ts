@@ -11,15 +11,23 @@ const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && valu
 
 /** One day of an index: prices in points, volume in shares. */
 export interface BarRecord {
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * `str(10)`: at most 10 bytes.
+   */
   date: string
+  /** `float64`: 8 bytes. */
   open: number
+  /** `float64`: 8 bytes. */
   high: number
+  /** `float64`: 8 bytes. */
   low: number
+  /** `float64`: 8 bytes. */
   close: number
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. `float64`: 8 bytes. */
   adjustedClose: number
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. `uint53`: 8 bytes. */
   volume: number
 }
 
@@ -185,11 +193,13 @@ export class BarStore extends RecordStore<BarRecord> {
     return this.write(APPEND, { date: columns.date[index] as string, open: columns.open[index] as number, high: columns.high[index] as number, low: columns.low[index] as number, close: columns.close[index] as number, adjustedClose: columns.adjustedClose[index] as number, volume: columns.volume[index] as number })
   }
 
-  cursor(): BarCursor {
-    return new BarCursor(this)
-  }
+  cursor(): BarCursor { return new BarCursor(this) }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * Reads `date` (`str(10)`: at most 10 bytes).
+   */
   getDate(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -204,7 +214,11 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * Writes `date` (`str(10)`: at most 10 bytes).
+   */
   setDate(index: number, value: string): void {
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
@@ -222,12 +236,18 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** The bytes of `date` in the file itself: live, not a snapshot. */
-  viewDate(index: number): Uint8Array {
-    return this.viewField(index, 'date')
-  }
+  /**
+   * YYYY-MM-DD
+   *
+   * The bytes of `date` (`str(10)`: at most 10 bytes) in the file itself: live, not a snapshot.
+   */
+  viewDate(index: number): Uint8Array { return this.viewField(index, 'date') }
 
-  /** Whether `date` is `text`, without decoding it. */
+  /**
+   * YYYY-MM-DD
+   *
+   * Whether `date` (`str(10)`: at most 10 bytes) is `text`, without decoding it.
+   */
   dateEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = BarDateText.expect(text)
@@ -242,7 +262,11 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically sets `date` if it is `expected`; tells whether it was. */
+  /**
+   * YYYY-MM-DD
+   *
+   * Atomically sets `date` (`str(10)`: at most 10 bytes) if it is `expected`; returns whether it was.
+   */
   compareAndSetDate(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'date', expected)
     const length = BarDateText.measure(value)
@@ -270,6 +294,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Reads `open` (`float64`: 8 bytes). */
   getOpen(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -282,6 +307,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Writes `open` (`float64`: 8 bytes). */
   setOpen(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -299,7 +325,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically adds to `open`; gives the new value. */
+  /** Atomically adds to `open` (`float64`: 8 bytes); returns the new value. */
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -309,7 +335,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `open` if it is `expected`; tells whether it was. */
+  /** Atomically sets `open` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetOpen(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
@@ -335,6 +361,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Reads `high` (`float64`: 8 bytes). */
   getHigh(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -347,6 +374,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Writes `high` (`float64`: 8 bytes). */
   setHigh(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -364,7 +392,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically adds to `high`; gives the new value. */
+  /** Atomically adds to `high` (`float64`: 8 bytes); returns the new value. */
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -374,7 +402,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `high` if it is `expected`; tells whether it was. */
+  /** Atomically sets `high` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetHigh(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
@@ -400,6 +428,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Reads `low` (`float64`: 8 bytes). */
   getLow(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -412,6 +441,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Writes `low` (`float64`: 8 bytes). */
   setLow(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -429,7 +459,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically adds to `low`; gives the new value. */
+  /** Atomically adds to `low` (`float64`: 8 bytes); returns the new value. */
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -439,7 +469,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `low` if it is `expected`; tells whether it was. */
+  /** Atomically sets `low` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetLow(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
@@ -465,6 +495,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Reads `close` (`float64`: 8 bytes). */
   getClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -477,6 +508,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
+  /** Writes `close` (`float64`: 8 bytes). */
   setClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -494,7 +526,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically adds to `close`; gives the new value. */
+  /** Atomically adds to `close` (`float64`: 8 bytes); returns the new value. */
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -504,7 +536,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `close` if it is `expected`; tells whether it was. */
+  /** Atomically sets `close` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
@@ -530,7 +562,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. Reads `adjustedClose` (`float64`: 8 bytes). */
   getAdjustedClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -543,7 +575,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. Writes `adjustedClose` (`float64`: 8 bytes). */
   setAdjustedClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -561,7 +593,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically adds to `adjustedClose`; gives the new value. */
+  /** The close, adjusted for dividends and splits. Atomically adds to `adjustedClose` (`float64`: 8 bytes); returns the new value. */
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -571,7 +603,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `adjustedClose` if it is `expected`; tells whether it was. */
+  /** The close, adjusted for dividends and splits. Atomically sets `adjustedClose` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetAdjustedClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
@@ -597,7 +629,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. Reads `volume` (`uint53`: 8 bytes). */
   getVolume(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -613,7 +645,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. Writes `volume` (`uint53`: 8 bytes). */
   setVolume(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -632,7 +664,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Atomically adds to `volume`; gives the new value. */
+  /** Exceeds a uint32 on the busiest days. Atomically adds to `volume` (`uint53`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -646,7 +678,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `volume` if it is `expected`; tells whether it was. */
+  /** Exceeds a uint32 on the busiest days. Atomically sets `volume` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
@@ -682,9 +714,7 @@ export class BarCursor {
   readonly #store: BarStore
   #index = 0
 
-  constructor(store: BarStore) {
-    this.#store = store
-  }
+  constructor(store: BarStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -692,27 +722,29 @@ export class BarCursor {
     return this
   }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * `str(10)`: at most 10 bytes.
+   */
   get date(): string { return this.#store.getDate(this.#index) }
   set date(value: string) { this.#store.setDate(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get open(): number { return this.#store.getOpen(this.#index) }
   set open(value: number) { this.#store.setOpen(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get high(): number { return this.#store.getHigh(this.#index) }
   set high(value: number) { this.#store.setHigh(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get low(): number { return this.#store.getLow(this.#index) }
   set low(value: number) { this.#store.setLow(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get close(): number { return this.#store.getClose(this.#index) }
   set close(value: number) { this.#store.setClose(this.#index, value) }
-
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. `float64`: 8 bytes. */
   get adjustedClose(): number { return this.#store.getAdjustedClose(this.#index) }
   set adjustedClose(value: number) { this.#store.setAdjustedClose(this.#index, value) }
-
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. `uint53`: 8 bytes. */
   get volume(): number { return this.#store.getVolume(this.#index) }
   set volume(value: number) { this.#store.setVolume(this.#index, value) }
 }

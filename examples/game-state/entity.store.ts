@@ -12,14 +12,19 @@ const isUint32 = (value: number): boolean => Number.isInteger(value) && value >=
 
 /** Something that moves about the world. */
 export interface EntityRecord {
+  /** `str(16)`: at most 16 bytes. */
   name: string
+  /** `float64`: 8 bytes. */
   x: number
+  /** `float64`: 8 bytes. */
   y: number
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. `float64`: 8 bytes. */
   velocityX: number
+  /** `float64`: 8 bytes. */
   velocityY: number
+  /** `uint16`: 2 bytes. */
   hitPoints: number
-  /** The tick that it has come to. */
+  /** The tick that it has come to. `uint32`: 4 bytes. */
   tick: number
 }
 
@@ -177,10 +182,9 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return this.write(APPEND, { name: columns.name[index] as string, x: columns.x[index] as number, y: columns.y[index] as number, velocityX: columns.velocityX[index] as number, velocityY: columns.velocityY[index] as number, hitPoints: columns.hitPoints[index] as number, tick: columns.tick[index] as number })
   }
 
-  cursor(): EntityCursor {
-    return new EntityCursor(this)
-  }
+  cursor(): EntityCursor { return new EntityCursor(this) }
 
+  /** Reads `name` (`str(16)`: at most 16 bytes). */
   getName(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -195,6 +199,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `name` (`str(16)`: at most 16 bytes). */
   setName(index: number, value: string): void {
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
@@ -212,12 +217,10 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** The bytes of `name` in the file itself: live, not a snapshot. */
-  viewName(index: number): Uint8Array {
-    return this.viewField(index, 'name')
-  }
+  /** The bytes of `name` (`str(16)`: at most 16 bytes) in the file itself: live, not a snapshot. */
+  viewName(index: number): Uint8Array { return this.viewField(index, 'name') }
 
-  /** Whether `name` is `text`, without decoding it. */
+  /** Whether `name` (`str(16)`: at most 16 bytes) is `text`, without decoding it. */
   nameEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = EntityNameText.expect(text)
@@ -232,7 +235,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically sets `name` if it is `expected`; tells whether it was. */
+  /** Atomically sets `name` (`str(16)`: at most 16 bytes) if it is `expected`; returns whether it was. */
   compareAndSetName(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'name', expected)
     const length = EntityNameText.measure(value)
@@ -260,6 +263,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Reads `x` (`float64`: 8 bytes). */
   getX(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -272,6 +276,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `x` (`float64`: 8 bytes). */
   setX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -289,7 +294,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically adds to `x`; gives the new value. */
+  /** Atomically adds to `x` (`float64`: 8 bytes); returns the new value. */
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -299,7 +304,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `x` if it is `expected`; tells whether it was. */
+  /** Atomically sets `x` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
@@ -325,6 +330,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Reads `y` (`float64`: 8 bytes). */
   getY(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -337,6 +343,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `y` (`float64`: 8 bytes). */
   setY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -354,7 +361,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically adds to `y`; gives the new value. */
+  /** Atomically adds to `y` (`float64`: 8 bytes); returns the new value. */
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -364,7 +371,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `y` if it is `expected`; tells whether it was. */
+  /** Atomically sets `y` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
@@ -390,7 +397,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. Reads `velocityX` (`float64`: 8 bytes). */
   getVelocityX(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -403,7 +410,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. Writes `velocityX` (`float64`: 8 bytes). */
   setVelocityX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -421,7 +428,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically adds to `velocityX`; gives the new value. */
+  /** Distance covered in a tick. Atomically adds to `velocityX` (`float64`: 8 bytes); returns the new value. */
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -431,7 +438,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `velocityX` if it is `expected`; tells whether it was. */
+  /** Distance covered in a tick. Atomically sets `velocityX` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVelocityX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
@@ -457,6 +464,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Reads `velocityY` (`float64`: 8 bytes). */
   getVelocityY(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -469,6 +477,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `velocityY` (`float64`: 8 bytes). */
   setVelocityY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -486,7 +495,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically adds to `velocityY`; gives the new value. */
+  /** Atomically adds to `velocityY` (`float64`: 8 bytes); returns the new value. */
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -496,7 +505,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `velocityY` if it is `expected`; tells whether it was. */
+  /** Atomically sets `velocityY` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVelocityY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
@@ -522,6 +531,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Reads `hitPoints` (`uint16`: 2 bytes). */
   getHitPoints(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u16, fence } = this
@@ -534,6 +544,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `hitPoints` (`uint16`: 2 bytes). */
   setHitPoints(index: number, value: number): void {
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -551,7 +562,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically adds to `hitPoints`; gives the new value. */
+  /** Atomically adds to `hitPoints` (`uint16`: 2 bytes); returns the new value. */
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -562,7 +573,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `hitPoints` if it is `expected`; tells whether it was. */
+  /** Atomically sets `hitPoints` (`uint16`: 2 bytes) if it is `expected`; returns whether it was. */
   compareAndSetHitPoints(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
@@ -588,7 +599,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** The tick that it has come to. */
+  /** The tick that it has come to. Reads `tick` (`uint32`: 4 bytes). */
   getTick(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -601,7 +612,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** The tick that it has come to. */
+  /** The tick that it has come to. Writes `tick` (`uint32`: 4 bytes). */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -618,7 +629,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
-  /** Atomically adds to `tick`; gives the new value. */
+  /** The tick that it has come to. Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -629,7 +640,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `tick` if it is `expected`; tells whether it was. */
+  /** The tick that it has come to. Atomically sets `tick` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
@@ -660,9 +671,7 @@ export class EntityCursor {
   readonly #store: EntityStore
   #index = 0
 
-  constructor(store: EntityStore) {
-    this.#store = store
-  }
+  constructor(store: EntityStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -670,26 +679,25 @@ export class EntityCursor {
     return this
   }
 
+  /** `str(16)`: at most 16 bytes. */
   get name(): string { return this.#store.getName(this.#index) }
   set name(value: string) { this.#store.setName(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get x(): number { return this.#store.getX(this.#index) }
   set x(value: number) { this.#store.setX(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get y(): number { return this.#store.getY(this.#index) }
   set y(value: number) { this.#store.setY(this.#index, value) }
-
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. `float64`: 8 bytes. */
   get velocityX(): number { return this.#store.getVelocityX(this.#index) }
   set velocityX(value: number) { this.#store.setVelocityX(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get velocityY(): number { return this.#store.getVelocityY(this.#index) }
   set velocityY(value: number) { this.#store.setVelocityY(this.#index, value) }
-
+  /** `uint16`: 2 bytes. */
   get hitPoints(): number { return this.#store.getHitPoints(this.#index) }
   set hitPoints(value: number) { this.#store.setHitPoints(this.#index, value) }
-
-  /** The tick that it has come to. */
+  /** The tick that it has come to. `uint32`: 4 bytes. */
   get tick(): number { return this.#store.getTick(this.#index) }
   set tick(value: number) { this.#store.setTick(this.#index, value) }
 }

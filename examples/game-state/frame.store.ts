@@ -11,8 +11,9 @@ const isUint32 = (value: number): boolean => Number.isInteger(value) && value >=
 
 /** A tick that is complete: all entities have come to it. */
 export interface FrameRecord {
+  /** `uint32`: 4 bytes. */
   tick: number
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. `uint32`: 4 bytes. */
   aliveCount: number
 }
 
@@ -119,10 +120,9 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return this.write(APPEND, { tick: columns.tick[index] as number, aliveCount: columns.aliveCount[index] as number })
   }
 
-  cursor(): FrameCursor {
-    return new FrameCursor(this)
-  }
+  cursor(): FrameCursor { return new FrameCursor(this) }
 
+  /** Reads `tick` (`uint32`: 4 bytes). */
   getTick(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -135,6 +135,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     }
   }
 
+  /** Writes `tick` (`uint32`: 4 bytes). */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -151,7 +152,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     }
   }
 
-  /** Atomically adds to `tick`; gives the new value. */
+  /** Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -162,7 +163,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return value
   }
 
-  /** Atomically sets `tick` if it is `expected`; tells whether it was. */
+  /** Atomically sets `tick` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
@@ -187,7 +188,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     }
   }
 
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. Reads `aliveCount` (`uint32`: 4 bytes). */
   getAliveCount(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -200,7 +201,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     }
   }
 
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. Writes `aliveCount` (`uint32`: 4 bytes). */
   setAliveCount(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -217,7 +218,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     }
   }
 
-  /** Atomically adds to `aliveCount`; gives the new value. */
+  /** Entities with any hit points left. Atomically adds to `aliveCount` (`uint32`: 4 bytes); returns the new value. */
   addAliveCount(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'aliveCount', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -228,7 +229,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return value
   }
 
-  /** Atomically sets `aliveCount` if it is `expected`; tells whether it was. */
+  /** Entities with any hit points left. Atomically sets `aliveCount` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetAliveCount(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'aliveCount', expected)
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
@@ -259,9 +260,7 @@ export class FrameCursor {
   readonly #store: FrameStore
   #index = 0
 
-  constructor(store: FrameStore) {
-    this.#store = store
-  }
+  constructor(store: FrameStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -269,10 +268,10 @@ export class FrameCursor {
     return this
   }
 
+  /** `uint32`: 4 bytes. */
   get tick(): number { return this.#store.getTick(this.#index) }
   set tick(value: number) { this.#store.setTick(this.#index, value) }
-
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. `uint32`: 4 bytes. */
   get aliveCount(): number { return this.#store.getAliveCount(this.#index) }
   set aliveCount(value: number) { this.#store.setAliveCount(this.#index, value) }
 }

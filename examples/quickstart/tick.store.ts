@@ -10,10 +10,13 @@ import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineR
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 export interface TickRecord {
+  /** `str(16)`: at most 16 bytes. */
   symbol: string
+  /** `float64`: 8 bytes. */
   price: number
+  /** `float64`: 8 bytes. */
   volume: number
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. `uint53`: 8 bytes. */
   time: number
 }
 
@@ -151,10 +154,9 @@ export class TickStore extends RecordStore<TickRecord> {
     return this.write(APPEND, { symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, time: columns.time[index] as number })
   }
 
-  cursor(): TickCursor {
-    return new TickCursor(this)
-  }
+  cursor(): TickCursor { return new TickCursor(this) }
 
+  /** Reads `symbol` (`str(16)`: at most 16 bytes). */
   getSymbol(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -169,6 +171,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Writes `symbol` (`str(16)`: at most 16 bytes). */
   setSymbol(index: number, value: string): void {
     const length = TickSymbolText.measure(value)
     if (length < 0) this.refuseValue(index, 'symbol', value)
@@ -186,12 +189,10 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** The bytes of `symbol` in the file itself: live, not a snapshot. */
-  viewSymbol(index: number): Uint8Array {
-    return this.viewField(index, 'symbol')
-  }
+  /** The bytes of `symbol` (`str(16)`: at most 16 bytes) in the file itself: live, not a snapshot. */
+  viewSymbol(index: number): Uint8Array { return this.viewField(index, 'symbol') }
 
-  /** Whether `symbol` is `text`, without decoding it. */
+  /** Whether `symbol` (`str(16)`: at most 16 bytes) is `text`, without decoding it. */
   symbolEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = TickSymbolText.expect(text)
@@ -206,7 +207,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Atomically sets `symbol` if it is `expected`; tells whether it was. */
+  /** Atomically sets `symbol` (`str(16)`: at most 16 bytes) if it is `expected`; returns whether it was. */
   compareAndSetSymbol(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'symbol', expected)
     const length = TickSymbolText.measure(value)
@@ -234,6 +235,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Reads `price` (`float64`: 8 bytes). */
   getPrice(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -246,6 +248,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Writes `price` (`float64`: 8 bytes). */
   setPrice(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'price', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -263,7 +266,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Atomically adds to `price`; gives the new value. */
+  /** Atomically adds to `price` (`float64`: 8 bytes); returns the new value. */
   addPrice(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -273,7 +276,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return value
   }
 
-  /** Atomically sets `price` if it is `expected`; tells whether it was. */
+  /** Atomically sets `price` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetPrice(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'price', value)
@@ -299,6 +302,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Reads `volume` (`float64`: 8 bytes). */
   getVolume(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -311,6 +315,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Writes `volume` (`float64`: 8 bytes). */
   setVolume(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -328,7 +333,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Atomically adds to `volume`; gives the new value. */
+  /** Atomically adds to `volume` (`float64`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -338,7 +343,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return value
   }
 
-  /** Atomically sets `volume` if it is `expected`; tells whether it was. */
+  /** Atomically sets `volume` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
@@ -364,7 +369,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Reads `time` (`uint53`: 8 bytes). */
   getTime(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -380,7 +385,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Writes `time` (`uint53`: 8 bytes). */
   setTime(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -399,7 +404,7 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Atomically adds to `time`; gives the new value. */
+  /** Milliseconds since 1970. Atomically adds to `time` (`uint53`: 8 bytes); returns the new value. */
   addTime(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'time', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -413,7 +418,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return value
   }
 
-  /** Atomically sets `time` if it is `expected`; tells whether it was. */
+  /** Milliseconds since 1970. Atomically sets `time` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTime(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'time', expected)
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
@@ -449,9 +454,7 @@ export class TickCursor {
   readonly #store: TickStore
   #index = 0
 
-  constructor(store: TickStore) {
-    this.#store = store
-  }
+  constructor(store: TickStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -459,16 +462,16 @@ export class TickCursor {
     return this
   }
 
+  /** `str(16)`: at most 16 bytes. */
   get symbol(): string { return this.#store.getSymbol(this.#index) }
   set symbol(value: string) { this.#store.setSymbol(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get price(): number { return this.#store.getPrice(this.#index) }
   set price(value: number) { this.#store.setPrice(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get volume(): number { return this.#store.getVolume(this.#index) }
   set volume(value: number) { this.#store.setVolume(this.#index, value) }
-
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. `uint53`: 8 bytes. */
   get time(): number { return this.#store.getTime(this.#index) }
   set time(value: number) { this.#store.setTime(this.#index, value) }
 }

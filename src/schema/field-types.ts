@@ -202,6 +202,25 @@ export function tsTypeOf({
   return labels === undefined ? TS_TYPES[FIELD_TYPES[type].codec] : labels.map(quote).join(' | ')
 }
 
+/** A field's type and the size of its data, in words: `str(16)` and at most 16 bytes, `float64` and 8. */
+export function describeType({
+  type,
+  maxBytes,
+  labels,
+}: {
+  readonly type: FieldTypeName
+  readonly maxBytes: number
+  readonly labels?: readonly string[]
+}): string {
+  if (isSized(type)) return `\`${type}(${maxBytes})\`: at most ${count(maxBytes, 'byte')}`
+  const name = labels === undefined ? `\`${type}\`` : `one of ${count(labels.length, 'label')}`
+  return `${name}: ${count(fieldSizeBytes(type, 0), 'byte')}`
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
 /** A single-quoted literal; line ends that JavaScript alone takes for such are escaped too. */
 export function quote(text: string): string {
   const escaped = JSON.stringify(text)
