@@ -1,8 +1,9 @@
 /** Stores defined at run time, typed by inference from their fields. */
 import { isObject, MmapForgeError, show } from '../errors.ts'
-import type { EnumType, FieldType } from '../schema/annotations.ts'
+import type { AccessorKind } from '../schema/accessor-names.ts'
+import type { EnumType, FieldType, SizedType } from '../schema/annotations.ts'
 import { defineRecord } from '../schema/definition.ts'
-import type { ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
+import type { ByteCount, ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
 import type { StoreOptions } from '../store/options.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
@@ -25,29 +26,75 @@ type NamesWith<F extends Fields, A extends ExtraAccessor> = {
   [K in Names<F>]: F[K] extends FieldType<TypeNameWith<A>> ? K : never
 }[Names<F>]
 
+/** A field's type and size, as the doc comments of generated accessors have them. */
+type StorageOf<F extends FieldType> =
+  F extends SizedType<infer T, infer N>
+    ? `${T}(${N}), at most ${N} bytes`
+    : F extends EnumType
+      ? 'enums, 1 or 2 bytes'
+      : F extends FieldType<infer T>
+        ? `${T}, ${ByteCount<T>}`
+        : never
+
+/**
+ * The index of a record: as a type `number`, with the name, type and size of a field for editors to show. A doc comment could
+ * not say them: an accessor's name is made of the field's, and TypeScript hands no comment on to a name that is made.
+ */
+export type IndexOf<Field extends string> = number & Record<never, Field>
+
+/** The accessors of one field, by their kinds: editors show the comment of a signature, and not that of a member. */
+interface Accessors<I extends number, V> {
+  get: {
+    /** Reads the field. */
+    (index: I): V
+  }
+  set: {
+    /** Writes the field. */
+    (index: I, value: V): void
+  }
+  add: {
+    /** Atomically adds to the field; returns the new value. */
+    (index: I, delta: V): V
+  }
+  compareAndSet: {
+    /** Atomically sets the field if it is `expected`; returns whether it was. */
+    (index: I, expected: V, value: V): boolean
+  }
+  equals: {
+    /** Whether the field is `text`, without decoding it. */
+    (index: I, text: string): boolean
+  }
+  view: {
+    /** The bytes of the field in the file itself: live, not a snapshot. */
+    (index: I): Uint8Array
+  }
+}
+
+type Accessor<A extends AccessorKind, F extends Fields, K extends Names<F>> = Accessors<
+  IndexOf<`${K}: ${StorageOf<F[K]>}`>,
+  RecordOf<F>[K]
+>[A]
+
 /**
  * The accessors of given fields: `getPrice` and `setPrice`, `addPrice` for numbers, `compareAndSetPrice` for all but bytes,
  * `viewSymbol` for str and bytes, and `symbolEquals` for str.
  */
 export type AccessorsOf<F extends Fields> = {
-  readonly [K in Names<F> as `get${Capitalize<K>}`]: (index: number) => RecordOf<F>[K]
+  readonly [K in Names<F> as `get${Capitalize<K>}`]: Accessor<'get', F, K>
 } & {
-  readonly [K in Names<F> as `set${Capitalize<K>}`]: (index: number, value: RecordOf<F>[K]) => void
+  readonly [K in Names<F> as `set${Capitalize<K>}`]: Accessor<'set', F, K>
 } & {
-  readonly [K in NamesWith<F, 'add'> as `add${Capitalize<K>}`]: (
-    index: number,
-    delta: RecordOf<F>[K],
-  ) => RecordOf<F>[K]
+  readonly [K in NamesWith<F, 'add'> as `add${Capitalize<K>}`]: Accessor<'add', F, K>
 } & {
-  readonly [K in NamesWith<F, 'compareAndSet'> as `compareAndSet${Capitalize<K>}`]: (
-    index: number,
-    expected: RecordOf<F>[K],
-    value: RecordOf<F>[K],
-  ) => boolean
+  readonly [K in NamesWith<F, 'compareAndSet'> as `compareAndSet${Capitalize<K>}`]: Accessor<
+    'compareAndSet',
+    F,
+    K
+  >
 } & {
-  readonly [K in NamesWith<F, 'equals'> as `${K}Equals`]: (index: number, text: string) => boolean
+  readonly [K in NamesWith<F, 'equals'> as `${K}Equals`]: Accessor<'equals', F, K>
 } & {
-  readonly [K in NamesWith<F, 'view'> as `view${Capitalize<K>}`]: (index: number) => Uint8Array
+  readonly [K in NamesWith<F, 'view'> as `view${Capitalize<K>}`]: Accessor<'view', F, K>
 }
 
 /** The fields of one record after another, without an object for each. */

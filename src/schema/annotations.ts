@@ -15,6 +15,12 @@ export interface FieldType<T extends FieldTypeName = FieldTypeName> {
   readonly labels?: readonly string[]
 }
 
+/** The type of a field of text or bytes, of a given size. */
+export interface SizedType<T extends SizedTypeName = SizedTypeName, N extends number = number>
+  extends FieldType<T> {
+  readonly maxBytes: N
+}
+
 /** The type of a field that holds one of some labels. */
 export interface EnumType<L extends string = string> extends FieldType<EnumTypeName> {
   readonly labels: readonly L[]
@@ -82,12 +88,14 @@ export function enums<const L extends string>(...labels: readonly L[]): EnumType
 /** a string of at most `MaxBytes` bytes of UTF-8 */
 export type str<MaxBytes extends number> = MaxBytes extends number ? string : never
 /** a string of at most `maxBytes` bytes of UTF-8 */
-export const str = (maxBytes: number): FieldType<'str'> => Object.freeze({ type: 'str', maxBytes })
+export const str = <const N extends number>(maxBytes: N): SizedType<'str', N> =>
+  Object.freeze({ type: 'str', maxBytes })
 
 /** at most `MaxBytes` bytes */
 export type bytes<MaxBytes extends number> = MaxBytes extends number ? Uint8Array : never
 /** at most `maxBytes` bytes */
-export const bytes = (maxBytes: number): FieldType<'bytes'> => Object.freeze({ type: 'bytes', maxBytes })
+export const bytes = <const N extends number>(maxBytes: N): SizedType<'bytes', N> =>
+  Object.freeze({ type: 'bytes', maxBytes })
 
 /**
  * Gives a field another name in the file than its property has: what `@mmap ts_ns` does in an annotated interface.

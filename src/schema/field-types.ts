@@ -7,7 +7,7 @@
 export type ViewName = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'f32' | 'f64'
 
 /** Bytes per element of each view. */
-export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
+export const VIEW_BYTES = {
   i8: 1,
   u8: 1,
   i16: 2,
@@ -18,7 +18,7 @@ export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
   u64: 8,
   f32: 4,
   f64: 8,
-}
+} as const satisfies Record<ViewName, number>
 
 /**
  * How a value is checked, loaded and stored.
@@ -86,12 +86,12 @@ interface Row {
   readonly max?: number | bigint
 }
 
-const int = <const N extends string>(
+const int = <const N extends string, const V extends ViewName>(
   formatName: N,
-  view: ViewName,
+  view: V,
   min: number,
   max: number,
-): Row & { formatName: N; codec: 'int' } => ({ formatName, codec: 'int', view, min, max })
+): Row & { formatName: N; codec: 'int'; view: V } => ({ formatName, codec: 'int', view, min, max })
 
 export const FIELD_TYPES = {
   bool: { formatName: 'bool', codec: 'bool', view: 'u8' },
@@ -139,6 +139,13 @@ export type SizedTypeName = {
 
 /** Bytes of the u32 that precedes the data of `str` and `bytes`. */
 export const LENGTH_PREFIX_BYTES = 4
+
+/** Bytes of a type that takes no size, in words: `8 bytes`. */
+export type ByteCount<T extends FieldTypeName> = T extends FieldTypeName
+  ? (typeof VIEW_BYTES)[(typeof FIELD_TYPES)[T]['view']] extends 1
+    ? '1 byte'
+    : `${(typeof VIEW_BYTES)[(typeof FIELD_TYPES)[T]['view']]} bytes`
+  : never
 
 export function isFieldTypeName(name: unknown): name is FieldTypeName {
   // An array of one name would be taken for the name.
