@@ -17,6 +17,8 @@ export interface MappedRegionOptions {
    * hint, cut down to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
    */
   readonly reserveBytes?: number | undefined
+  /** The size of the file, for whoever has just looked. */
+  readonly sizeBytes?: number | undefined
   /** The order in which pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
   /** The native calls; those of the platform by default. */
@@ -60,7 +62,7 @@ export class MappedRegion implements Region {
         reserveBytes: options.reserveBytes,
         isShown: false,
       })
-      this.#sizeBytes = this.#file.sizeBytes()
+      this.#sizeBytes = options.sizeBytes ?? this.#file.sizeBytes()
       make(this.#mapping, this.#sizeBytes)
     } catch (error) {
       this.#file.close()

@@ -10,6 +10,7 @@ import {
   schemaFileOf,
 } from '../format/schema-file.ts'
 import { readSidecar, readStart } from '../os/files.ts'
+import type { FileSize } from '../region/grow-file.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
@@ -17,13 +18,16 @@ import { capacityOf } from './growth.ts'
 /**
  * Judges a file before it is mapped.
  *
+ * @returns how large it is, at least
  * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
-export function checkFile(fd: number, path: string, definition: StoreDefinition): void {
+export function checkFile(fd: number, path: string, definition: StoreDefinition): FileSize {
   const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
-  assertCount(header.recordCount, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
+  const stat = fstatSync(fd)
+  assertCount(header.recordCount, capacityOf(stat.size, header.recordSizeBytes), path)
+  return stat
 }
 
 /**

@@ -3,6 +3,7 @@ import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
+import type { Identity } from '../os/files.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -27,6 +28,8 @@ export interface MappedFile {
   readonly realPath: string
   readonly region: Region
   readonly fd: number
+  /** Of the file that is open. */
+  readonly identity: Identity
   /** Whether it was made by this very opening. */
   readonly isNew?: boolean
 }
@@ -52,11 +55,10 @@ export function joinUnguarded(): Membership {
 /** The only one, who has locked all of the file's slots. */
 export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: WriterOptions): Membership {
   // A creator has begun it.
-  locks.lock.endSetup()
+  if (file.isNew === true) locks.lock.endSetup()
   const recovered = recover(file, locks.lock)
-  removeJournal(file.realPath)
   const writer = journal
-    ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), recovered)
+    ? new SoleWriter(file.realPath, journalOwner(file.identity, file.definition), recovered)
     : new Unguarded(true)
   return { locks, writer, recovered }
 }
@@ -101,7 +103,7 @@ function joinFirst(
   undo: UndoStack,
 ): Membership {
   const recovered = recover(file, locks.lock)
-  const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
+  const journal = Journal.create(file.realPath, journalOwner(file.identity, file.definition), 0)
   undo.push(() => removeJournal(file.realPath))
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
@@ -116,7 +118,7 @@ function joinOthers(
   options: WriterOptions,
   undo: UndoStack,
 ): Membership {
-  const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
+  const journal = Journal.open(file.realPath, journalOwner(file.identity, file.definition))
   if (journal === undefined) throw withoutJournal(file, locks)
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
@@ -194,18 +196,24 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
  * only writer.
  */
-function recover(
-  { region, fd, definition, realPath, isNew }: MappedFile,
-  lock: WriterLock,
-): RecoveredRecord[] {
+function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
+  const { fd, region } = file
+  const recordCount = recordCountIn(new Int32Array(region.buffer))
+  // Who left the mark has removed the journal.
+  if (lock.takeMark() === cleanMark(fd, recordCount)) return []
+  const recovered = recoverAll(file)
+  removeJournal(file.realPath)
+  return recovered
+}
+
+function recoverAll({ region, identity, definition, realPath, isNew }: MappedFile): RecoveredRecord[] {
   // Others may have appended between the first look at the file and the lock.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
-  if (lock.takeMark() === cleanMark(fd, recordCount)) return []
   const { recordSizeBytes } = definition.layout
   if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
-  const journal = Journal.open(realPath, journalOwner(fd, definition))
+  const journal = Journal.open(realPath, journalOwner(identity, definition))
   try {
     return recoverRecords(i32, recordSizeBytes, recordCount, journal)
   } finally {

@@ -1,6 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync, fstatSync, statSync } from 'node:fs'
+import { closeSync, statSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -23,7 +23,14 @@ import {
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openSidecarIfThere, placeFile, readStart, removeIfThere } from '../os/files.ts'
+import {
+  type Identity,
+  O_RDWR,
+  openSidecarIfThere,
+  placeFile,
+  readStart,
+  removeIfThere,
+} from '../os/files.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -45,9 +52,8 @@ const LOOP_MAX_WORDS = 64
 /** Address space for the slots; a journal that needs more moves to a larger range. */
 const RESERVED_BYTES = 2 ** 20
 
-/** Says whose journal it is: the very file that is open, not its name. */
-export function journalOwner(fd: number, { hash, layout }: StoreDefinition): JournalOwner {
-  const { dev, ino } = fstatSync(fd, { bigint: true })
+/** Says whose journal it is: the file's, not its name's. */
+export function journalOwner({ dev, ino }: Identity, { hash, layout }: StoreDefinition): JournalOwner {
   return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
 }
 
@@ -61,6 +67,7 @@ export class Journal {
   readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
+  readonly #path: string
   readonly #region: MappedRegion
   readonly #recordSizeBytes: number
   #fence: number
@@ -97,6 +104,7 @@ export class Journal {
 
   private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner, id: number) {
     this.id = id
+    this.#path = path
     this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
     this.#recordSizeBytes = recordSizeBytes
     this.words = new Int32Array(this.#region.buffer)
@@ -107,6 +115,17 @@ export class Journal {
   get slotCount(): number {
     if (this.#region.follow()) this.#adopt()
     return slotCountOf(this.#region.sizeBytes, this.#recordSizeBytes)
+  }
+
+  /**
+   * Whether it is what it was made as, though others can write to its file.
+   *
+   * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION`; `ERR_CORRUPTED` where it was cut short
+   */
+  isIntact(owner: JournalOwner): boolean {
+    if (this.#region.follow()) this.#adopt()
+    const head = new Uint8Array(this.words.buffer, 0, slotOffsetBytes(0, this.#recordSizeBytes))
+    return isJournalOf(head, owner, this.#path) && journalIdIn(head) === this.id
   }
 
   /** Makes room for a slot. */

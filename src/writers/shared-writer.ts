@@ -57,6 +57,10 @@ export class SharedWriter implements Writer {
     journal.clear(this.#base)
   }
 
+  get journal(): Journal {
+    return this.#journal
+  }
+
   take(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
     // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
     if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)

@@ -30,6 +30,10 @@ export class SoleWriter extends Unguarded {
     this.#recovered = recovered
   }
 
+  override get journal(): Journal | undefined {
+    return this.#journal
+  }
+
   override take(
     i32: Int32Array,
     counter: number,

@@ -2,6 +2,7 @@
  * The writer of a store that nobody guards: a reader's, one in memory, one without a journal, or one whose caller sees
  * to it that nobody else writes.
  */
+import type { Journal } from './journal.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 
 export class Unguarded implements Writer {
@@ -11,6 +12,10 @@ export class Unguarded implements Writer {
   /** @param isAlone whether nobody else writes; by default somebody may */
   constructor(isAlone = false) {
     this.#isAlone = isAlone
+  }
+
+  get journal(): Journal | undefined {
+    return undefined
   }
 
   take(_i32: Int32Array, _counter: number, _index: number, _partStart: number, _partLength: number): void {
