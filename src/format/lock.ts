@@ -26,8 +26,8 @@ export function slotsOffsetBytes(journalId: number): number {
   return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
 }
 
-/** The longest content that is read. */
-export const MARK_MAX_BYTES = 256
+/** Every mark has so many bytes, so that it can be written over any other. */
+export const MARK_BYTES = 256
 /** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
 
@@ -45,5 +45,6 @@ export interface LeftFile {
 
 /** The clean mark: it says that no record of the file is mid-write. */
 export function encodeMark({ recordCount, device, inode, sizeBytes, bootId, mtimeNs }: LeftFile): string {
-  return `clean ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs].join(' ')}\n`
+  const line = `clean ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs].join(' ')}`
+  return `${line.padEnd(MARK_BYTES - 1)}\n`
 }

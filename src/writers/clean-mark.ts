@@ -2,8 +2,8 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
-import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
+import { closeSync, fstatSync, ftruncateSync, lstatSync, readSync } from 'node:fs'
+import { encodeMark, LOCK_SUFFIX, MARK_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
 import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
 
@@ -35,8 +35,11 @@ export function cleanMark(fd: number, recordCount: number): string | undefined {
  * closes the store last whether an unlocked writer has come meanwhile.
  */
 export function takeMark(lockFd: number): string {
-  const mark = new TextDecoder().decode(readStart(lockFd, MARK_MAX_BYTES))
+  const bytes = new Uint8Array(MARK_BYTES + 1)
+  // Where a read gives only a part, that is no mark.
+  const mark = new TextDecoder().decode(bytes.subarray(0, readSync(lockFd, bytes, 0, bytes.length, 0)))
   try {
+    if (mark.length > MARK_BYTES) ftruncateSync(lockFd, 0)
     write(lockFd, TAKEN_MARK)
   } catch (error) {
     // A full disk is no reason to refuse a store: without a mark that was taken, none is left either.
@@ -64,9 +67,8 @@ export function isMarkTaken(lockFd: number): boolean {
   return new TextDecoder().decode(readStart(lockFd, TAKEN_MARK.length)) === TAKEN_MARK
 }
 
+/** Over whatever stands there. Truncating it before may wait for the disk on some file systems. */
 export function writeMark(lockFd: number, mark: string): void {
-  // What a store of the same name left that is gone may be longer.
-  ftruncateSync(lockFd, 0)
   write(lockFd, mark)
 }
 

@@ -103,7 +103,7 @@ function joinFirst(
   undo: UndoStack,
 ): Membership {
   const recovered = recover(file, locks.lock)
-  const journal = Journal.create(file.realPath, journalOwner(file.identity, file.definition), 0)
+  const journal = Journal.create(file.realPath, journalOwner(file.identity, file.definition))
   undo.push(() => removeJournal(file.realPath))
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)

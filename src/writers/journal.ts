@@ -49,6 +49,7 @@ export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 
 /** Longest image, in words, that is copied faster in a loop than natively. */
 const LOOP_MAX_WORDS = 64
+const PAGE_BYTES = 4096
 /** Address space for the slots; a journal that needs more moves to a larger range. */
 const RESERVED_BYTES = 2 ** 20
 
@@ -89,15 +90,18 @@ export class Journal {
    *
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
    */
-  static create(storePath: string, owner: JournalOwner, slot: number): Journal {
+  static create(storePath: string, owner: JournalOwner): Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath))
+      // With its first slot, where that is small: to write a page takes less time than to grow a file.
+      const content = new Uint8Array(Math.min(PAGE_BYTES, slotOffsetBytes(1, owner.recordSizeBytes)))
+      content.set(encodeJournalHeader(owner, id))
+      const fd = makeFile(path, content, modeOf(storePath))
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id)
       undo.push(() => journal.close())
-      journal.ensureSlot(slot)
+      journal.ensureSlot(0)
       return journal
     })
   }

@@ -83,7 +83,7 @@ export class SoleWriter extends Unguarded {
   }
 
   #makeJournal(): Journal {
-    const journal = Journal.create(this.#path, this.#owner, SLOT)
+    const journal = Journal.create(this.#path, this.#owner)
     this.#base = journal.baseOf(SLOT)
     this.#journal = journal
     return journal
