@@ -2,13 +2,14 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { closeSync, fstatSync, ftruncateSync, lstatSync, readSync } from 'node:fs'
+import { closeSync, ftruncateSync, lstatSync, readSync } from 'node:fs'
 import { encodeMark, LOCK_SUFFIX, MARK_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
 import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import type { NativeOs } from '../os/os.ts'
 
 const NS_PER_MS = 1_000_000n
-/** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
+/** Some file systems tell times no finer than a millisecond, and their clock may tick this slowly. */
 const TICK_MS = 10
 
 /**
@@ -21,10 +22,10 @@ const TICK_MS = 10
  * @returns undefined as long as the next store to the file might leave it with the same time, and where the system does
  *   not tell its starts apart
  */
-export function cleanMark(fd: number, recordCount: number): string | undefined {
+export function cleanMark(os: NativeOs, fd: number, recordCount: number): string | undefined {
   const boot = bootId()
   if (boot === undefined) return undefined
-  const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true })
+  const { dev, ino, size, mtimeNs } = os.statFile(fd)
   const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
   if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
   return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, bootId: boot, mtimeNs })

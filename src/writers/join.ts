@@ -4,6 +4,7 @@ import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn } from '../format/words.ts'
 import type { Identity } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -197,10 +198,10 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * only writer.
  */
 function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
-  const { fd, region } = file
+  const { fd, path, region } = file
   const recordCount = recordCountIn(new Int32Array(region.buffer))
   // Who left the mark has removed the journal.
-  if (lock.takeMark() === cleanMark(fd, recordCount)) return []
+  if (lock.takeMark() === cleanMark(nativeOs(path), fd, recordCount)) return []
   const recovered = recoverAll(file)
   removeJournal(file.realPath)
   return recovered

@@ -1,5 +1,6 @@
 /** Ceasing to be a writer: what the next one may rely on is left behind by whoever is the last to go. */
 import { recordCountIn } from '../format/words.ts'
+import { nativeOs } from '../os/native-os.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { cleanMark } from './clean-mark.ts'
 import type { MappedFile } from './join.ts'
@@ -39,11 +40,11 @@ export function leaveClean(
 }
 
 /** Waits until the file's own time is past, so that a write from now on shows. */
-function markOf({ fd, region }: MappedFile): string | undefined {
+function markOf({ fd, path, region }: MappedFile): string | undefined {
   const recordCount = recordCountIn(new Int32Array(region.buffer))
   const patience = new Patience(MARK_TIMEOUT_MS)
   for (;;) {
-    const mark = cleanMark(fd, recordCount)
+    const mark = cleanMark(nativeOs(path), fd, recordCount)
     if (mark !== undefined || patience.isOver) return mark
     sleepBriefly()
   }
