@@ -2,7 +2,7 @@
 import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
-import { counterWordOf, recordCountIn } from '../format/words.ts'
+import { counterWordOf, recordCountIn, WORD_BYTES } from '../format/words.ts'
 import type { Identity } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
@@ -198,8 +198,11 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * only writer.
  */
 function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
-  const { fd, path, region } = file
+  const { fd, path, region, definition } = file
   const recordCount = recordCountIn(new Int32Array(region.buffer))
+  // Others may have appended between the first look at the file and the lock.
+  const endBytes = counterWordOf(recordCount, definition.layout.recordSizeBytes) * WORD_BYTES
+  if (endBytes > region.sizeBytes) region.follow()
   // Who left the mark has removed the journal.
   if (lock.takeMark() === cleanMark(nativeOs(path), fd, recordCount)) return []
   const recovered = recoverAll(file)
@@ -208,7 +211,7 @@ function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
 }
 
 function recoverAll({ region, identity, definition, realPath, isNew }: MappedFile): RecoveredRecord[] {
-  // Others may have appended between the first look at the file and the lock.
+  // Whoever grew the file may have died before it counted what it appended.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
