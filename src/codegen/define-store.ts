@@ -9,7 +9,7 @@ import type { StoreOptions } from '../store/options.ts'
 import type { RecordStore, StoreClass } from '../store/record-store.ts'
 import { compileStore } from './compile.ts'
 
-/** The fields of a record: property names mapped to field types, in the order in which the file has them. */
+/** The fields of a record: property names mapped to field types, in file order. */
 export type Fields = Readonly<Record<string, FieldType>>
 
 /** The record object of given fields. */
@@ -37,8 +37,8 @@ type StorageOf<F extends FieldType> =
         : never
 
 /**
- * The index of a record: as a type `number`, with the name, type and size of a field for editors to show. A doc comment could
- * not say them: an accessor's name is made of the field's, and TypeScript hands no comment on to a name that is made.
+ * The index of a record: a `number`, whose type carries a field's name, type and size for editors to show. A doc comment
+ * can't: accessors are mapped to new names, and TypeScript drops comments from renamed properties.
  */
 export type IndexOf<Field extends string> = number & Record<never, Field>
 
@@ -97,20 +97,20 @@ export type AccessorsOf<F extends Fields> = {
   readonly [K in NamesWith<F, 'view'> as `view${Capitalize<K>}`]: Accessor<'view', F, K>
 }
 
-/** The fields of one record after another, without an object for each. */
+/** A reusable view of one record at a time: its fields as properties, without an object for each record. */
 export type CursorOf<F extends Fields> = {
-  /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
+  /** Moves to a record. Throws nothing: reading or writing a field throws if the index is out of bounds. */
   seek(index: number): CursorOf<F>
 } & RecordOf<F>
 
-/** An instance of a store class that `defineStore` made. */
+/** An instance of a class that `defineStore` returned. */
 export type StoreOf<F extends Fields> = RecordStore<RecordOf<F>> &
   AccessorsOf<F> & {
     /** A reusable view of one record after another: `cursor.seek(i).price`. */
     cursor(): CursorOf<F>
   }
 
-/** A store class that `defineStore` made: `create`, `open`, `openOrCreate`, and `definition`. */
+/** The class that `defineStore` returns: `create`, `open`, `openOrCreate`, and `definition`. */
 export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> & {
   readonly [K in keyof Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>]: (
     this: StoreClass<StoreOf<F>>,
@@ -120,11 +120,11 @@ export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> & {
 }
 
 /**
- * Defines a store class without the generator. The same emitter compiles it; where making code from strings is
- * forbidden, a slower class that behaves alike takes its place.
+ * Defines a store class at run time. It is the class that the generator writes; where code generation from strings is
+ * forbidden, a slower class with the same behaviour takes its place.
  *
- * @param name of the record, an identifier; the class is named after it
- * @param options `version` is the schema's, an integer from 0 to 2^32 - 1, kept in the file's header
+ * @param name of the record, an identifier: `Tick` makes `TickStore`
+ * @param options `version` of the schema, an integer from 0 to 2^32 - 1, stored in the file's header
  * @throws {MmapForgeError} `ERR_INVALID_SCHEMA`, `ERR_TYPE_MISMATCH`
  *
  * @example
