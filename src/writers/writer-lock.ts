@@ -190,15 +190,17 @@ function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
 
 function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
   const what = 'the lock file'
+  // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
+  const openIfThere = () => openSidecarIfThere(lockPath, O_RDWR, what)
+  const found = openIfThere()
+  if (found !== undefined) return { fd: found, isNew: false }
   try {
     return { fd: openSidecar(lockPath, O_RDWR | O_CREAT | O_EXCL, what), isNew: true }
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
   }
-  // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
-  const found = openSidecarIfThere(lockPath, O_RDWR, what)
-  // Gone since, or a symbolic link to nowhere.
-  return { fd: found ?? openSidecar(lockPath, O_RDWR | O_CREAT, what), isNew: false }
+  // Made by somebody else meanwhile, and perhaps gone again.
+  return { fd: openIfThere() ?? openSidecar(lockPath, O_RDWR | O_CREAT, what), isNew: false }
 }
 
 function locked(path: string): MmapForgeError {

@@ -32,8 +32,8 @@ const total = (calls: Record<string, number>): number => Object.values(calls).re
 describe('opening and closing a store that was closed properly', () => {
   it.each<{ how: string; options: StoreOptions; most: number }>([
     { how: 'to read', options: { readOnly: true }, most: 13 },
-    { how: 'as the one writer', options: {}, most: 32 },
-    { how: 'as the first and last of many writers', options: { writers: 'many' }, most: 52 },
+    { how: 'as the one writer', options: {}, most: 31 },
+    { how: 'as the first and last of many writers', options: { writers: 'many' }, most: 51 },
   ])('$how makes no more calls than it needs', async ({ options, most }) => {
     const calls = await callsOf(options)
     expect(total(calls), JSON.stringify(calls)).toBeLessThanOrEqual(most)
