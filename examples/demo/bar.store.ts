@@ -11,15 +11,23 @@ const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && valu
 
 /** One day of an index: prices in points, volume in shares. */
 export interface BarRecord {
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * `str(10)`: at most 10 bytes.
+   */
   date: string
+  /** `float64`: 8 bytes. */
   open: number
+  /** `float64`: 8 bytes. */
   high: number
+  /** `float64`: 8 bytes. */
   low: number
+  /** `float64`: 8 bytes. */
   close: number
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. `float64`: 8 bytes. */
   adjustedClose: number
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. `uint53`: 8 bytes. */
   volume: number
 }
 
@@ -92,12 +100,7 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeValue = volumeHigh * 4294967296 + volumeLow
       if (volumeHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.date = dateValue
-      target.open = openValue
-      target.high = highValue
-      target.low = lowValue
-      target.close = closeValue
-      target.adjustedClose = adjustedCloseValue
+      target.date = dateValue; target.open = openValue; target.high = highValue; target.low = lowValue; target.close = closeValue; target.adjustedClose = adjustedCloseValue
       target.volume = volumeValue
       return target
     }
@@ -105,12 +108,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   override set(index: number, record: Readonly<BarRecord>): void {
     const given = record ?? NOTHING
-    const dateValue = given.date
-    const openValue = given.open
-    const highValue = given.high
-    const lowValue = given.low
-    const closeValue = given.close
-    const adjustedCloseValue = given.adjustedClose
+    const dateValue = given.date; const openValue = given.open; const highValue = given.high; const lowValue = given.low; const closeValue = given.close; const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(index, record)
@@ -140,12 +138,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   protected override writeNext(record: Readonly<BarRecord>): number {
     const given = record ?? NOTHING
-    const dateValue = given.date
-    const openValue = given.open
-    const highValue = given.high
-    const lowValue = given.low
-    const closeValue = given.close
-    const adjustedCloseValue = given.adjustedClose
+    const dateValue = given.date; const openValue = given.open; const highValue = given.high; const lowValue = given.low; const closeValue = given.close; const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = BarDateText.measure(dateValue)
     if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(APPEND, record)
@@ -171,12 +164,7 @@ export class BarStore extends RecordStore<BarRecord> {
 
   override update(index: number, patch: Readonly<Partial<BarRecord>>): void {
     const given = patch ?? NOTHING
-    const dateValue = given.date
-    const openValue = given.open
-    const highValue = given.high
-    const lowValue = given.low
-    const closeValue = given.close
-    const adjustedCloseValue = given.adjustedClose
+    const dateValue = given.date; const openValue = given.open; const highValue = given.high; const lowValue = given.low; const closeValue = given.close; const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = dateValue === undefined ? 0 : BarDateText.measure(dateValue)
     if ((dateValue === undefined && openValue === undefined && highValue === undefined && lowValue === undefined && closeValue === undefined && adjustedCloseValue === undefined && volumeValue === undefined) || dateLength < 0 || (openValue !== undefined && typeof openValue !== 'number') || (highValue !== undefined && typeof highValue !== 'number') || (lowValue !== undefined && typeof lowValue !== 'number') || (closeValue !== undefined && typeof closeValue !== 'number') || (adjustedCloseValue !== undefined && typeof adjustedCloseValue !== 'number') || (volumeValue !== undefined && !isUint53(volumeValue))) return this.finishPatch(index, patch)
@@ -206,11 +194,13 @@ export class BarStore extends RecordStore<BarRecord> {
     return this.writeNext({ date: columns.date[index] as string, open: columns.open[index] as number, high: columns.high[index] as number, low: columns.low[index] as number, close: columns.close[index] as number, adjustedClose: columns.adjustedClose[index] as number, volume: columns.volume[index] as number })
   }
 
-  cursor(): BarCursor {
-    return new BarCursor(this)
-  }
+  cursor(): BarCursor { return new BarCursor(this) }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * Reads `date` (`str(10)`: at most 10 bytes).
+   */
   getDate(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -225,7 +215,11 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * Writes `date` (`str(10)`: at most 10 bytes).
+   */
   setDate(index: number, value: string): void {
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
@@ -241,12 +235,18 @@ export class BarStore extends RecordStore<BarRecord> {
     if (this.isGuarded) slot[0] = 0
   }
 
-  /** The bytes of `date` in the file itself: live, not a snapshot. */
-  viewDate(index: number): Uint8Array {
-    return this.viewField(index, 'date')
-  }
+  /**
+   * YYYY-MM-DD
+   *
+   * The bytes of `date` (`str(10)`: at most 10 bytes) in the file itself: live, not a snapshot.
+   */
+  viewDate(index: number): Uint8Array { return this.viewField(index, 'date') }
 
-  /** Whether `date` is `text`, without decoding it. */
+  /**
+   * YYYY-MM-DD
+   *
+   * Whether `date` (`str(10)`: at most 10 bytes) is `text`, without decoding it.
+   */
   dateEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = BarDateText.expect(text)
@@ -256,12 +256,15 @@ export class BarStore extends RecordStore<BarRecord> {
       const before = beginRead(i32, counter)
       const stored = (i32[index * 18 + 18] as number) >>> 0
       const isEqual = stored === length && BarDateText.matches(u8, i32, index * 18 + 18, length)
-      if (!endRead(i32, counter, before, fence)) continue
-      return isEqual
+      if (endRead(i32, counter, before, fence)) return isEqual
     }
   }
 
-  /** Atomically sets `date` if it is `expected`; tells whether it was. */
+  /**
+   * YYYY-MM-DD
+   *
+   * Atomically sets `date` (`str(10)`: at most 10 bytes) if it is `expected`; returns whether it was.
+   */
   compareAndSetDate(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'date', expected)
     const length = BarDateText.measure(value)
@@ -286,6 +289,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `open` (`float64`: 8 bytes). */
   getOpen(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -293,11 +297,11 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 11] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `open` (`float64`: 8 bytes). */
   setOpen(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -312,7 +316,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `open`; gives the new value. */
+  /** Atomically adds to `open` (`float64`: 8 bytes); returns the new value. */
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -322,7 +326,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `open` if it is `expected`; tells whether it was. */
+  /** Atomically sets `open` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetOpen(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
@@ -345,6 +349,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `high` (`float64`: 8 bytes). */
   getHigh(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -352,11 +357,11 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 12] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `high` (`float64`: 8 bytes). */
   setHigh(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -371,7 +376,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `high`; gives the new value. */
+  /** Atomically adds to `high` (`float64`: 8 bytes); returns the new value. */
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -381,7 +386,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `high` if it is `expected`; tells whether it was. */
+  /** Atomically sets `high` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetHigh(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
@@ -404,6 +409,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `low` (`float64`: 8 bytes). */
   getLow(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -411,11 +417,11 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 13] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `low` (`float64`: 8 bytes). */
   setLow(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -430,7 +436,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `low`; gives the new value. */
+  /** Atomically adds to `low` (`float64`: 8 bytes); returns the new value. */
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -440,7 +446,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `low` if it is `expected`; tells whether it was. */
+  /** Atomically sets `low` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetLow(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
@@ -463,6 +469,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `close` (`float64`: 8 bytes). */
   getClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -470,11 +477,11 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 14] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `close` (`float64`: 8 bytes). */
   setClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -489,7 +496,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `close`; gives the new value. */
+  /** Atomically adds to `close` (`float64`: 8 bytes); returns the new value. */
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -499,7 +506,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `close` if it is `expected`; tells whether it was. */
+  /** Atomically sets `close` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
@@ -522,7 +529,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. Reads `adjustedClose` (`float64`: 8 bytes). */
   getAdjustedClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -530,12 +537,11 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 15] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. Writes `adjustedClose` (`float64`: 8 bytes). */
   setAdjustedClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -550,7 +556,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `adjustedClose`; gives the new value. */
+  /** The close, adjusted for dividends and splits. Atomically adds to `adjustedClose` (`float64`: 8 bytes); returns the new value. */
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -560,7 +566,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `adjustedClose` if it is `expected`; tells whether it was. */
+  /** The close, adjusted for dividends and splits. Atomically sets `adjustedClose` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetAdjustedClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
@@ -583,7 +589,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. Reads `volume` (`uint53`: 8 bytes). */
   getVolume(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -599,7 +605,7 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. Writes `volume` (`uint53`: 8 bytes). */
   setVolume(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -615,7 +621,7 @@ export class BarStore extends RecordStore<BarRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `volume`; gives the new value. */
+  /** Exceeds a uint32 on the busiest days. Atomically adds to `volume` (`uint53`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -629,7 +635,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `volume` if it is `expected`; tells whether it was. */
+  /** Exceeds a uint32 on the busiest days. Atomically sets `volume` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
@@ -688,12 +694,8 @@ export class BarStore extends RecordStore<BarRecord> {
       const counter = index * 18 + 16
       const before = i32[counter] as number
       if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 18 + 16] === slot[2]))) {
-        slot[0] = 0
-        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
-        if (exchangeOdd(i32, counter, 0, before) === before) {
-          slot[0] = 1
-          return
-        }
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
       }
     }
     this.missWrite(index)
@@ -705,9 +707,7 @@ export class BarCursor {
   readonly #store: BarStore
   #index = 0
 
-  constructor(store: BarStore) {
-    this.#store = store
-  }
+  constructor(store: BarStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -715,27 +715,29 @@ export class BarCursor {
     return this
   }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * `str(10)`: at most 10 bytes.
+   */
   get date(): string { return this.#store.getDate(this.#index) }
   set date(value: string) { this.#store.setDate(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get open(): number { return this.#store.getOpen(this.#index) }
   set open(value: number) { this.#store.setOpen(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get high(): number { return this.#store.getHigh(this.#index) }
   set high(value: number) { this.#store.setHigh(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get low(): number { return this.#store.getLow(this.#index) }
   set low(value: number) { this.#store.setLow(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get close(): number { return this.#store.getClose(this.#index) }
   set close(value: number) { this.#store.setClose(this.#index, value) }
-
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. `float64`: 8 bytes. */
   get adjustedClose(): number { return this.#store.getAdjustedClose(this.#index) }
   set adjustedClose(value: number) { this.#store.setAdjustedClose(this.#index, value) }
-
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. `uint53`: 8 bytes. */
   get volume(): number { return this.#store.getVolume(this.#index) }
   set volume(value: number) { this.#store.setVolume(this.#index, value) }
 }

@@ -12,14 +12,19 @@ const isUint32 = (value: number): boolean => Number.isInteger(value) && value >=
 
 /** Something that moves about the world. */
 export interface EntityRecord {
+  /** `str(16)`: at most 16 bytes. */
   name: string
+  /** `float64`: 8 bytes. */
   x: number
+  /** `float64`: 8 bytes. */
   y: number
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. `float64`: 8 bytes. */
   velocityX: number
+  /** `float64`: 8 bytes. */
   velocityY: number
+  /** `uint16`: 2 bytes. */
   hitPoints: number
-  /** The tick that it has come to. */
+  /** The tick that it has come to. `uint32`: 4 bytes. */
   tick: number
 }
 
@@ -86,12 +91,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
       if (!endRead(i32, counter, before, fence)) continue
       if (nameValue === undefined) return this.refuseStored(index, 'name', nameLength)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.name = nameValue
-      target.x = xValue
-      target.y = yValue
-      target.velocityX = velocityXValue
-      target.velocityY = velocityYValue
-      target.hitPoints = hitPointsValue
+      target.name = nameValue; target.x = xValue; target.y = yValue; target.velocityX = velocityXValue; target.velocityY = velocityYValue; target.hitPoints = hitPointsValue
       target.tick = tickValue
       return target
     }
@@ -99,12 +99,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   override set(index: number, record: Readonly<EntityRecord>): void {
     const given = record ?? NOTHING
-    const nameValue = given.name
-    const xValue = given.x
-    const yValue = given.y
-    const velocityXValue = given.velocityX
-    const velocityYValue = given.velocityY
-    const hitPointsValue = given.hitPoints
+    const nameValue = given.name; const xValue = given.x; const yValue = given.y; const velocityXValue = given.velocityX; const velocityYValue = given.velocityY; const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = EntityNameText.measure(nameValue)
     if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(index, record)
@@ -133,12 +128,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   protected override writeNext(record: Readonly<EntityRecord>): number {
     const given = record ?? NOTHING
-    const nameValue = given.name
-    const xValue = given.x
-    const yValue = given.y
-    const velocityXValue = given.velocityX
-    const velocityYValue = given.velocityY
-    const hitPointsValue = given.hitPoints
+    const nameValue = given.name; const xValue = given.x; const yValue = given.y; const velocityXValue = given.velocityX; const velocityYValue = given.velocityY; const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = EntityNameText.measure(nameValue)
     if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(APPEND, record)
@@ -163,12 +153,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   override update(index: number, patch: Readonly<Partial<EntityRecord>>): void {
     const given = patch ?? NOTHING
-    const nameValue = given.name
-    const xValue = given.x
-    const yValue = given.y
-    const velocityXValue = given.velocityX
-    const velocityYValue = given.velocityY
-    const hitPointsValue = given.hitPoints
+    const nameValue = given.name; const xValue = given.x; const yValue = given.y; const velocityXValue = given.velocityX; const velocityYValue = given.velocityY; const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = nameValue === undefined ? 0 : EntityNameText.measure(nameValue)
     if ((nameValue === undefined && xValue === undefined && yValue === undefined && velocityXValue === undefined && velocityYValue === undefined && hitPointsValue === undefined && tickValue === undefined) || nameLength < 0 || (xValue !== undefined && typeof xValue !== 'number') || (yValue !== undefined && typeof yValue !== 'number') || (velocityXValue !== undefined && typeof velocityXValue !== 'number') || (velocityYValue !== undefined && typeof velocityYValue !== 'number') || (hitPointsValue !== undefined && !isUint16(hitPointsValue)) || (tickValue !== undefined && !isUint32(tickValue))) return this.finishPatch(index, patch)
@@ -195,10 +180,9 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return this.writeNext({ name: columns.name[index] as string, x: columns.x[index] as number, y: columns.y[index] as number, velocityX: columns.velocityX[index] as number, velocityY: columns.velocityY[index] as number, hitPoints: columns.hitPoints[index] as number, tick: columns.tick[index] as number })
   }
 
-  cursor(): EntityCursor {
-    return new EntityCursor(this)
-  }
+  cursor(): EntityCursor { return new EntityCursor(this) }
 
+  /** Reads `name` (`str(16)`: at most 16 bytes). */
   getName(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -213,6 +197,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `name` (`str(16)`: at most 16 bytes). */
   setName(index: number, value: string): void {
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
@@ -228,12 +213,10 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (this.isGuarded) slot[0] = 0
   }
 
-  /** The bytes of `name` in the file itself: live, not a snapshot. */
-  viewName(index: number): Uint8Array {
-    return this.viewField(index, 'name')
-  }
+  /** The bytes of `name` (`str(16)`: at most 16 bytes) in the file itself: live, not a snapshot. */
+  viewName(index: number): Uint8Array { return this.viewField(index, 'name') }
 
-  /** Whether `name` is `text`, without decoding it. */
+  /** Whether `name` (`str(16)`: at most 16 bytes) is `text`, without decoding it. */
   nameEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = EntityNameText.expect(text)
@@ -243,12 +226,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const before = beginRead(i32, counter)
       const stored = (i32[index * 18 + 18] as number) >>> 0
       const isEqual = stored === length && EntityNameText.matches(u8, i32, index * 18 + 18, length)
-      if (!endRead(i32, counter, before, fence)) continue
-      return isEqual
+      if (endRead(i32, counter, before, fence)) return isEqual
     }
   }
 
-  /** Atomically sets `name` if it is `expected`; tells whether it was. */
+  /** Atomically sets `name` (`str(16)`: at most 16 bytes) if it is `expected`; returns whether it was. */
   compareAndSetName(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'name', expected)
     const length = EntityNameText.measure(value)
@@ -273,6 +255,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `x` (`float64`: 8 bytes). */
   getX(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -280,11 +263,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 12] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `x` (`float64`: 8 bytes). */
   setX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -299,7 +282,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `x`; gives the new value. */
+  /** Atomically adds to `x` (`float64`: 8 bytes); returns the new value. */
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -309,7 +292,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `x` if it is `expected`; tells whether it was. */
+  /** Atomically sets `x` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
@@ -332,6 +315,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `y` (`float64`: 8 bytes). */
   getY(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -339,11 +323,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 13] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `y` (`float64`: 8 bytes). */
   setY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -358,7 +342,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `y`; gives the new value. */
+  /** Atomically adds to `y` (`float64`: 8 bytes); returns the new value. */
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -368,7 +352,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `y` if it is `expected`; tells whether it was. */
+  /** Atomically sets `y` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
@@ -391,7 +375,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. Reads `velocityX` (`float64`: 8 bytes). */
   getVelocityX(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -399,12 +383,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 14] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. Writes `velocityX` (`float64`: 8 bytes). */
   setVelocityX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -419,7 +402,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `velocityX`; gives the new value. */
+  /** Distance covered in a tick. Atomically adds to `velocityX` (`float64`: 8 bytes); returns the new value. */
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -429,7 +412,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `velocityX` if it is `expected`; tells whether it was. */
+  /** Distance covered in a tick. Atomically sets `velocityX` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVelocityX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
@@ -452,6 +435,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `velocityY` (`float64`: 8 bytes). */
   getVelocityY(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -459,11 +443,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 15] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `velocityY` (`float64`: 8 bytes). */
   setVelocityY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -478,7 +462,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `velocityY`; gives the new value. */
+  /** Atomically adds to `velocityY` (`float64`: 8 bytes); returns the new value. */
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -488,7 +472,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `velocityY` if it is `expected`; tells whether it was. */
+  /** Atomically sets `velocityY` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVelocityY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
@@ -511,6 +495,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `hitPoints` (`uint16`: 2 bytes). */
   getHitPoints(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u16, fence } = this
@@ -518,11 +503,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u16[index * 36 + 64] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `hitPoints` (`uint16`: 2 bytes). */
   setHitPoints(index: number, value: number): void {
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -536,7 +521,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `hitPoints`; gives the new value. */
+  /** Atomically adds to `hitPoints` (`uint16`: 2 bytes); returns the new value. */
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -547,7 +532,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `hitPoints` if it is `expected`; tells whether it was. */
+  /** Atomically sets `hitPoints` (`uint16`: 2 bytes) if it is `expected`; returns whether it was. */
   compareAndSetHitPoints(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
@@ -569,7 +554,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** The tick that it has come to. */
+  /** The tick that it has come to. Reads `tick` (`uint32`: 4 bytes). */
   getTick(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -577,12 +562,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 18 + 33] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** The tick that it has come to. */
+  /** The tick that it has come to. Writes `tick` (`uint32`: 4 bytes). */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -596,7 +580,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `tick`; gives the new value. */
+  /** The tick that it has come to. Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -607,7 +591,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `tick` if it is `expected`; tells whether it was. */
+  /** The tick that it has come to. Atomically sets `tick` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
@@ -661,12 +645,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const counter = index * 18 + 16
       const before = i32[counter] as number
       if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 18 + 16] === slot[2]))) {
-        slot[0] = 0
-        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
-        if (exchangeOdd(i32, counter, 0, before) === before) {
-          slot[0] = 1
-          return
-        }
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
       }
     }
     this.missWrite(index)
@@ -678,9 +658,7 @@ export class EntityCursor {
   readonly #store: EntityStore
   #index = 0
 
-  constructor(store: EntityStore) {
-    this.#store = store
-  }
+  constructor(store: EntityStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -688,26 +666,25 @@ export class EntityCursor {
     return this
   }
 
+  /** `str(16)`: at most 16 bytes. */
   get name(): string { return this.#store.getName(this.#index) }
   set name(value: string) { this.#store.setName(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get x(): number { return this.#store.getX(this.#index) }
   set x(value: number) { this.#store.setX(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get y(): number { return this.#store.getY(this.#index) }
   set y(value: number) { this.#store.setY(this.#index, value) }
-
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. `float64`: 8 bytes. */
   get velocityX(): number { return this.#store.getVelocityX(this.#index) }
   set velocityX(value: number) { this.#store.setVelocityX(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get velocityY(): number { return this.#store.getVelocityY(this.#index) }
   set velocityY(value: number) { this.#store.setVelocityY(this.#index, value) }
-
+  /** `uint16`: 2 bytes. */
   get hitPoints(): number { return this.#store.getHitPoints(this.#index) }
   set hitPoints(value: number) { this.#store.setHitPoints(this.#index, value) }
-
-  /** The tick that it has come to. */
+  /** The tick that it has come to. `uint32`: 4 bytes. */
   get tick(): number { return this.#store.getTick(this.#index) }
   set tick(value: number) { this.#store.setTick(this.#index, value) }
 }

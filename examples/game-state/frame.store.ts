@@ -11,8 +11,9 @@ const isUint32 = (value: number): boolean => Number.isInteger(value) && value >=
 
 /** A tick that is complete: all entities have come to it. */
 export interface FrameRecord {
+  /** `uint32`: 4 bytes. */
   tick: number
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. `uint32`: 4 bytes. */
   aliveCount: number
 }
 
@@ -44,8 +45,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
       const before = beginRead(i32, counter)
       const tickValue = u32[index * 4 + 18] as number
       const aliveCountValue = u32[index * 4 + 19] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return { tick: tickValue, aliveCount: aliveCountValue }
+      if (endRead(i32, counter, before, fence)) return { tick: tickValue, aliveCount: aliveCountValue }
     }
   }
 
@@ -59,16 +59,14 @@ export class FrameStore extends RecordStore<FrameRecord> {
       const aliveCountValue = u32[index * 4 + 19] as number
       if (!endRead(i32, counter, before, fence)) continue
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.tick = tickValue
-      target.aliveCount = aliveCountValue
+      target.tick = tickValue; target.aliveCount = aliveCountValue
       return target
     }
   }
 
   override set(index: number, record: Readonly<FrameRecord>): void {
     const given = record ?? NOTHING
-    const tickValue = given.tick
-    const aliveCountValue = given.aliveCount
+    const tickValue = given.tick; const aliveCountValue = given.aliveCount
     if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(index, record)
     if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
     const { i32, u32, fence, slot } = this
@@ -89,8 +87,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
 
   protected override writeNext(record: Readonly<FrameRecord>): number {
     const given = record ?? NOTHING
-    const tickValue = given.tick
-    const aliveCountValue = given.aliveCount
+    const tickValue = given.tick; const aliveCountValue = given.aliveCount
     if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(APPEND, record)
     const index = this.claimNext() >>> 0
     const { i32, u32, fence } = this
@@ -107,8 +104,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
 
   override update(index: number, patch: Readonly<Partial<FrameRecord>>): void {
     const given = patch ?? NOTHING
-    const tickValue = given.tick
-    const aliveCountValue = given.aliveCount
+    const tickValue = given.tick; const aliveCountValue = given.aliveCount
     if ((tickValue === undefined && aliveCountValue === undefined) || (tickValue !== undefined && !isUint32(tickValue)) || (aliveCountValue !== undefined && !isUint32(aliveCountValue))) return this.finishPatch(index, patch)
     if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
     const { i32, u32, fence, slot } = this
@@ -127,10 +123,9 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return this.writeNext({ tick: columns.tick[index] as number, aliveCount: columns.aliveCount[index] as number })
   }
 
-  cursor(): FrameCursor {
-    return new FrameCursor(this)
-  }
+  cursor(): FrameCursor { return new FrameCursor(this) }
 
+  /** Reads `tick` (`uint32`: 4 bytes). */
   getTick(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -138,11 +133,11 @@ export class FrameStore extends RecordStore<FrameRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 4 + 18] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `tick` (`uint32`: 4 bytes). */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -156,7 +151,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `tick`; gives the new value. */
+  /** Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -167,7 +162,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return value
   }
 
-  /** Atomically sets `tick` if it is `expected`; tells whether it was. */
+  /** Atomically sets `tick` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
@@ -189,7 +184,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. Reads `aliveCount` (`uint32`: 4 bytes). */
   getAliveCount(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -197,12 +192,11 @@ export class FrameStore extends RecordStore<FrameRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 4 + 19] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. Writes `aliveCount` (`uint32`: 4 bytes). */
   setAliveCount(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
@@ -216,7 +210,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `aliveCount`; gives the new value. */
+  /** Entities with any hit points left. Atomically adds to `aliveCount` (`uint32`: 4 bytes); returns the new value. */
   addAliveCount(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'aliveCount', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -227,7 +221,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return value
   }
 
-  /** Atomically sets `aliveCount` if it is `expected`; tells whether it was. */
+  /** Entities with any hit points left. Atomically sets `aliveCount` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetAliveCount(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'aliveCount', expected)
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
@@ -265,12 +259,8 @@ export class FrameStore extends RecordStore<FrameRecord> {
       const counter = index * 4 + 16
       const before = i32[counter] as number
       if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 4 + 16] === slot[2]))) {
-        slot[0] = 0
-        slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
-        if (exchangeOdd(i32, counter, 0, before) === before) {
-          slot[0] = 1
-          return
-        }
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
       }
     }
     this.missWrite(index)
@@ -282,9 +272,7 @@ export class FrameCursor {
   readonly #store: FrameStore
   #index = 0
 
-  constructor(store: FrameStore) {
-    this.#store = store
-  }
+  constructor(store: FrameStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -292,10 +280,10 @@ export class FrameCursor {
     return this
   }
 
+  /** `uint32`: 4 bytes. */
   get tick(): number { return this.#store.getTick(this.#index) }
   set tick(value: number) { this.#store.setTick(this.#index, value) }
-
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. `uint32`: 4 bytes. */
   get aliveCount(): number { return this.#store.getAliveCount(this.#index) }
   set aliveCount(value: number) { this.#store.setAliveCount(this.#index, value) }
 }

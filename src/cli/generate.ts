@@ -61,7 +61,7 @@ function parseStrictly(argv: readonly string[]) {
     })
   } catch (error) {
     if (!isBuiltInError(error, 'TypeError')) throw error
-    // The advice that follows the first sentence is about positional arguments, which is seldom what was meant.
+    // The sentences after the first are advice on positional arguments, which is rarely the problem.
     throw new UsageError(`generate: ${(error as TypeError).message.split(/[.\n]/, 1)[0]}`)
   }
 }
@@ -95,7 +95,7 @@ function check(generations: readonly Generation[], argv: readonly string[], io: 
   return EXIT.failed
 }
 
-/** Quotes a word that a shell would not take as it is. */
+/** Quotes a word for a shell, if it needs quotes. */
 function shellWord(word: string): string {
   return /^[\w./@:=+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

@@ -1,4 +1,4 @@
-/** What `generate` would write: everything is read, parsed and checked before the first byte goes out. */
+/** Plans what `generate` writes: everything is read, parsed and checked before the first byte is written. */
 import { basename, resolve } from 'node:path'
 import { AnnotationError } from '../codegen/annotations/error.ts'
 import { parseAnnotated } from '../codegen/annotations/parse.ts'
@@ -11,18 +11,18 @@ import { InputError, outputPath } from './output-path.ts'
 
 /** One file to write. */
 export interface Generation {
-  /** The path as it is shown: from the working folder, as its input was named. */
+  /** The path that is shown: relative to the working directory, as its input was given. */
   readonly output: string
   readonly path: string
   readonly text: string
   readonly schemas: readonly Schema[]
-  /** How what is on disk compares. */
+  /** How the file on disk compares. */
   readonly state: 'missing' | 'out of date' | 'up to date'
 }
 
 export interface GenerationPlan {
   readonly generations: readonly Generation[]
-  /** Lines for the user; with any, nothing may be written. */
+  /** Error lines for the user; if there are any, nothing may be written. */
   readonly faults: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export function planGenerations(
   return { generations, faults }
 }
 
-/** A file that is named twice is generated once. */
+/** A file that is given twice is generated once. */
 function distinct(inputs: readonly string[], cwd: string): string[] {
   return [...new Map(inputs.toReversed().map((input) => [resolve(cwd, input), input])).values()].toReversed()
 }

@@ -26,8 +26,8 @@ export function firstLockOffsetBytes(journalId: number): number {
   return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
 }
 
-/** The longest content that is read. */
-export const MARK_MAX_BYTES = 256
+/** Every mark has so many bytes, so that it can be written over any other. */
+export const MARK_BYTES = 256
 /** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
 
@@ -46,7 +46,7 @@ export const LOCK_FILE = {
       i < CLEAN_MARK.length
         ? character === CLEAN_MARK[i] || character === TAKEN_MARK[i]
         : MARK_REST.test(character)
-    return head.length <= MARK_MAX_BYTES && [...text].every(isOfMarks)
+    return head.length <= MARK_BYTES && [...text].every(isOfMarks)
   },
 }
 
@@ -67,5 +67,6 @@ export interface LeftFile {
 /** The clean mark: it says that no record of the file is mid-write. */
 export function encodeMark(left: LeftFile): string {
   const { recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs } = left
-  return `${CLEAN_MARK} ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs].join(' ')}\n`
+  const line = [CLEAN_MARK, recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs].join(' ')
+  return `${line.padEnd(MARK_BYTES - 1)}\n`
 }

@@ -336,20 +336,38 @@ export function syncFolderOf(path: string): void {
   })
 }
 
-/** Whether two descriptors are of one file. */
-export function areSameFile(fd: number, other: number): boolean {
-  return isSame(fstatSync(fd, { bigint: true }), fstatSync(other, { bigint: true }))
+/**
+ * Opens a file that is known once more, by a name.
+ *
+ * @returns undefined where the name leads to another file
+ */
+export function openAgain(path: string, flags: number, identity: Identity): number | undefined {
+  return onFile(path, () => {
+    const fd = openSync(path, flags | constants.O_NONBLOCK)
+    const isSameFile = undoing((undo) => {
+      undo.push(() => closeSync(fd))
+      return isSame(identityOf(fd), identity)
+    })
+    if (isSameFile) return fd
+    closeSync(fd)
+    return undefined
+  })
 }
 
 /** Whether a path leads to the file that is open. */
 export function isSameFile(fd: number, path: string): boolean {
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return named !== undefined && isSame(fstatSync(fd, { bigint: true }), named)
+  return named !== undefined && isSame(identityOf(fd), named)
 }
 
-interface Identity {
+/** What tells a file from any other of the system, whatever names it has. */
+export interface Identity {
   readonly dev: bigint
   readonly ino: bigint
+}
+
+export function identityOf(fd: number): Identity {
+  return fstatSync(fd, { bigint: true })
 }
 
 function isSame(a: Identity, b: Identity): boolean {

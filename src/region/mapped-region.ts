@@ -20,6 +20,8 @@ export interface MappedRegionOptions {
   readonly reserveBytes?: number | undefined
   /** A range to map the file in, if it has room for it; given back with the file. */
   readonly range?: ReservedRange | undefined
+  /** The size of the file, for whoever has just looked. */
+  readonly sizeBytes?: number | undefined
   /** The order in which pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
   /** The native calls; those of the platform by default. */
@@ -64,7 +66,7 @@ export class MappedRegion implements Region {
         range: options.range,
         isShown: false,
       })
-      this.#sizeBytes = this.#file.sizeBytes()
+      this.#sizeBytes = options.sizeBytes ?? this.#file.sizeBytes()
       make(this.#mapping, this.#sizeBytes)
     } catch (error) {
       this.#file.close()

@@ -279,8 +279,12 @@ export abstract class HotRecords {
 
   /** Writes the true capacity into the header, where other writers may have left another. */
   protected storeCapacity(): void {
-    this.i32[CAPACITY_WORD] = this.capacityCount | 0
-    this.i32[CAPACITY_WORD + 1] = Math.floor(this.capacityCount / 2 ** 32)
+    const { i32, capacityCount } = this
+    const low = capacityCount | 0
+    const high = Math.floor(capacityCount / 2 ** 32)
+    // What is stored anew is written to the disk anew.
+    if (i32[CAPACITY_WORD] !== low) i32[CAPACITY_WORD] = low
+    if (i32[CAPACITY_WORD + 1] !== high) i32[CAPACITY_WORD + 1] = high
   }
 
   // ---- views and limits

@@ -1,14 +1,22 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
-import { closeSync, existsSync, lstatSync, realpathSync } from 'node:fs'
+import { closeSync, constants, existsSync, lstatSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
-import { makeFile, NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import {
+  type Identity,
+  identityOf,
+  makeFile,
+  NOT_A_STORE,
+  O_RDONLY,
+  O_RDWR,
+  openRegularFile,
+} from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { besideMode } from '../os/permissions.ts'
-import { hasCode, onFile } from '../os/system-error.ts'
+import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
-import { fillHoles } from '../region/grow-file.ts'
+import { type FileSize, fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
@@ -42,6 +50,8 @@ export interface Opened extends Membership {
   readonly region: Region
   /** Of the file that is mapped, open as long as the region is; undefined on the heap. */
   readonly fd: number | undefined
+  /** The same; only writers ask for it. */
+  readonly identity: Identity | undefined
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -101,6 +111,8 @@ class Opening {
   readonly #undo: UndoStack
   #realPath: string
   #fd = -1
+  #identity: Identity | undefined
+  #size: FileSize | undefined
   #lock: WriterLock | undefined
   #slots: WriterSlots | undefined
   #region: Region | undefined
@@ -133,7 +145,8 @@ class Opening {
     for (;;) {
       const kind = writers === 'many' ? 'shared' : 'exclusive'
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      this.#slots = WriterSlots.find(this.#realPath, this.#fd)
+      this.#identity = identityOf(this.#fd)
+      this.#slots = WriterSlots.find(this.#realPath, this.#identity)
       if (this.#slots !== undefined) break
       this.#lock.undo()
       this.#lock = undefined
@@ -148,7 +161,7 @@ class Opening {
   check(): this {
     assertWakeFile(this.#realPath)
     if (this.#lock !== undefined) assertJournal(this.#realPath)
-    checkFile(this.#fd, this.#realPath, this.#definition)
+    this.#size = checkFile(this.#fd, this.#realPath, this.#definition)
     return this
   }
 
@@ -157,7 +170,7 @@ class Opening {
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
     // Once it is known that the file can be mapped: one that is too large stays as it is.
-    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#size as FileSize, this.#path)
     return this
   }
 
@@ -192,7 +205,8 @@ class Opening {
       placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = makeFile(temporaryName(this.#path), mode === undefined ? undefined : { mode })
         // Before it has a name, by which others could come.
-        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#fd)
+        this.#identity = identityOf(this.#fd)
+        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#identity)
         this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
@@ -212,22 +226,24 @@ class Opening {
 
   /** Becomes a writer, or a reader. */
   join(): Opened {
-    const file: MappedFile = {
+    const file = {
       definition: this.#definition,
       path: this.#path,
       realPath: this.#realPath,
       region: this.#region as Region,
       fd: this.#fd,
+      identity: this.#identity,
       isNew: this.#isNew,
     }
     return { ...file, options: this.#options, ...this.#membership(file) }
   }
 
-  #membership(file: MappedFile): Membership {
+  #membership(file: Omit<MappedFile, 'identity'>): Membership {
     const { writers, readOnly } = this.#options
     const lock = this.#lock
     const slots = this.#slots
-    if (writers === 'unlocked' || lock === undefined || slots === undefined) {
+    const identity = this.#identity
+    if (writers === 'unlocked' || lock === undefined || slots === undefined || identity === undefined) {
       if (!readOnly && lock === undefined) removeMark(file.realPath)
       // Without the locks two creators could swap each other's sidecars, so creation takes them whatever the mode.
       slots?.release()
@@ -235,7 +251,7 @@ class Opening {
       return joinUnguarded()
     }
     const join = writers === 'one' ? joinAlone : joinMany
-    return join(file, { lock, slots }, this.#options)
+    return join({ ...file, identity }, { lock, slots }, this.#options)
   }
 
   /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
@@ -248,15 +264,22 @@ class Opening {
 
   #open(): void {
     const access = this.#options.readOnly ? O_RDONLY : O_RDWR
-    this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
-    this.#realPath = lstatSync(this.#path).isSymbolicLink() ? realpathSync(this.#path) : this.#path
+    try {
+      this.#fd = openRegularFile(this.#path, access | constants.O_NOFOLLOW, NOT_A_STORE)
+      this.#realPath = this.#path
+    } catch (error) {
+      if (!isSystemError(error, 'ELOOP')) throw error
+      this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
+      this.#realPath = realpathSync(this.#path)
+    }
   }
 
   /** The region owns the descriptor from here on, and closes it if it can't map it. */
   #mapped(fd: number): Region {
     this.#fd = -1
     const { readOnly, reserve, access } = this.#options
-    const region = new MappedRegion(fd, this.#path, { readOnly, reserveBytes: reserve, access })
+    const sizeBytes = this.#size?.size
+    const region = new MappedRegion(fd, this.#path, { readOnly, reserveBytes: reserve, sizeBytes, access })
     this.#fd = fd
     return region
   }
@@ -280,6 +303,7 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     options,
     region,
     fd: undefined,
+    identity: undefined,
     locks: undefined,
     writer: new Unguarded({ recovered, isUndisturbed: () => true }),
     recovered,

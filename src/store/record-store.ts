@@ -377,9 +377,9 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
   #leave(): void {
     const { opened } = this
-    const { locks, fd } = opened
-    if (this.isTorn || locks === undefined || fd === undefined) return
-    leaveClean({ ...opened, fd }, locks, opened.options.writers === 'one')
+    const { locks, fd, identity } = opened
+    if (this.isTorn || locks === undefined || fd === undefined || identity === undefined) return
+    leaveClean({ ...opened, fd, identity }, locks, opened.writer, opened.options.writers === 'one')
   }
 
   protected override release(): void {

@@ -1,14 +1,14 @@
 /**
- * Between the writers of a store and those who wait for them: what is waited for, and how to wake. In a file's store it
- * is the file beside it, which is opened when it is first needed: at the first write, or when somebody waits.
+ * The channel between the writers of a store and its waiters: what is awaited, and how to wake. A store in a file uses
+ * the wake file beside it, which is opened when it is first needed: at the first write, or at the first wait.
  *
- * A waiter says what it waits for, looks whether it is there already, and sleeps. A writer stores, and then looks
- * whether somebody waits. Each may miss the other only where the writer's store is still in its processor's buffer
- * when it looks: there is no barrier in between, since it would cost every write more than it has to. So a waiter looks
- * once more a little later, and from time to time for as long as it waits.
+ * A waiter announces what it waits for, checks whether that is there already, and sleeps. A writer stores, and then checks
+ * whether anyone is waiting. The two can miss each other only if the writer's store is still in its processor's store
+ * buffer when it checks: there is no barrier in between, because every write would pay for it. So a waiter checks once
+ * more a little later, and then from time to time for as long as it waits.
  *
- * Nobody counts waiters. A writer that wakes takes away what was waited for, and who still waits says so again; one that
- * died has left at most one wake-up for nobody.
+ * Waiters are not counted. A writer that wakes them clears what was announced, and those that still wait announce it
+ * again; a waiter that died has caused at most one needless wake-up.
  */
 import { resolve } from 'node:path'
 import { CHANGES_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
@@ -16,10 +16,10 @@ import { loadShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
 
-/** Words enough to stand in place of a file's: those of a store in memory, or of one that has no file to open. */
+/** Words that replace the file's, for a store in memory, or one whose wake file can't be opened. */
 const WORD_COUNT = CHANGES_WORD + 2
 
-/** Words that make the first append come to open the file: somebody waits for it. */
+/** Words that say that somebody waits, so that the first append opens the file. */
 function unopenedWords(): Int32Array {
   const words = new Int32Array(WORD_COUNT)
   words[WANTED_LENGTH_WORD] = 1
@@ -30,7 +30,7 @@ function unopenedWords(): Int32Array {
 const WANTED = WANTED_LENGTH_WORD
 
 export class WakeChannel {
-  /** Where this store's own waiters are told, in the same thread. */
+  /** Wakes this store's own waiters, in the same thread. */
   onWake: (() => void) | undefined
   readonly #path: string | undefined
   private words = unopenedWords()
@@ -38,28 +38,28 @@ export class WakeChannel {
   #file: WakeFile | undefined
   #isOpened = false
 
-  /** @param path of the store, symbolic links resolved; one in memory is nobody else's */
+  /** @param path of the store, symbolic links resolved; a store in memory has no other users */
   constructor(path: string) {
-    // The process may have gone to another folder when the file is opened.
+    // The working directory may have changed by the time that the file is opened.
     this.#path = path === MEMORY_PATH ? undefined : resolve(path)
   }
 
-  /** The file, where there is one to watch. */
+  /** The wake file; undefined if there is none to watch. */
   get file(): WakeFile | undefined {
     return this.#file
   }
 
-  /** Whether there is nobody to wake but this store's own waiters. */
+  /** Whether the only waiters there can be are this store's own. */
   get isPrivate(): boolean {
     return this.#path === undefined
   }
 
-  /** Opens the file, the first time only. */
+  /** Opens the file, only the first time. */
   openOnce(): void {
     if (!this.#isOpened) this.open()
   }
 
-  /** Opens the file if it is not; a waiter tries anew each time it begins to wait. */
+  /** Opens the file if it is not open; a waiter tries again whenever it begins to wait. */
   open(): void {
     this.#isOpened = true
     if (this.#file !== undefined) return
@@ -70,8 +70,8 @@ export class WakeChannel {
 
   /** Whether somebody waits for the store to have `length` records, or fewer. */
   isLengthAwaited(length: number): boolean {
-    // A plain load, which no compiler takes from before the store of the count just made: that is one to an array of this
-    // type, and as far as it knows to this very word.
+    // A plain load, which no compiler moves before the store of the count: that goes to an array of the same type, and for
+    // all it knows to this very word.
     const wanted = this.words[WANTED] as number
     return wanted !== 0 && wanted >>> 0 <= length
   }
@@ -81,7 +81,7 @@ export class WakeChannel {
     return loadShared(this.words, CHANGES_WORD, this.#fence) !== 0
   }
 
-  /** Says that somebody waits for the store to have `length` records. */
+  /** Announces a wait for the store to have `length` records. */
   awaitLength(length: number): void {
     const words = this.words
     for (;;) {
@@ -91,12 +91,12 @@ export class WakeChannel {
     }
   }
 
-  /** Says that somebody waits for records to change. */
+  /** Announces a wait for records to change. */
   awaitChanges(): void {
     if (Atomics.load(this.words, CHANGES_WORD) === 0) Atomics.store(this.words, CHANGES_WORD, 1)
   }
 
-  /** Wakes everybody. Never throws: the write that was made stands, and waiters look for themselves from time to time. */
+  /** Wakes all waiters. Never throws: the write has been made, and waiters check from time to time anyway. */
   wake(): void {
     try {
       if (!this.#isOpened) {

@@ -1,4 +1,4 @@
-/** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
+/** `<path>.wake`, opened: the words that waiters and writers share, and the write that wakes waiters. */
 import { closeSync, fstatSync, writeSync } from 'node:fs'
 import {
   encodeWake,
@@ -22,7 +22,7 @@ export interface WakeFile {
   readonly words: Int32Array
   /** Index of a private word in `words`, always 0: see the seqlock. */
   readonly fence: number
-  /** Makes the system tell everybody who watches the file. */
+  /** Makes the system notify everyone who watches the file. */
   wake(): void
   close(): void
 }
@@ -36,16 +36,16 @@ export function assertWakeFile(storePath: string): void {
   try {
     assertSidecar(storePath + WAKE_SUFFIX, WAKE_FILE)
   } catch (error) {
-    // Where it can't be told, the file can't be used either, and waiters look for themselves.
+    // Where it can't be told, the file can't be used either, and waiters poll.
     if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) throw error
   }
 }
 
 /**
- * Opens the file, and makes it where it is missing.
+ * Opens the file, or creates it if it is missing.
  *
- * @returns undefined where that can't be done, be it that the folder can't be written to, that there is no space, or
- *   that something else stands there by now: waiters then look for themselves, and nobody is worse off than that
+ * @returns undefined if that fails, because the folder is not writable, the disk is full, or something else is in its
+ *   place: waiters then poll, and nothing else is lost
  */
 export function openWakeFile(storePath: string): WakeFile | undefined {
   try {
@@ -84,7 +84,7 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
   }
 }
 
-/** Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time. */
+/** Whether it is a wake file. An empty one is new, and is filled here, by everyone who finds it empty. */
 function isReady(fd: number): boolean {
   try {
     if (fstatSync(fd).size === 0)

@@ -2,15 +2,16 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
-import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
+import { closeSync, ftruncateSync, lstatSync } from 'node:fs'
+import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
 import { showsStores } from '../os/file-systems.ts'
 import { HEAD_BYTES, O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import type { NativeOs } from '../os/os.ts'
 import { hasCode } from '../os/system-error.ts'
 
 const NS_PER_MS = 1_000_000n
-/** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
+/** Some file systems tell times no finer than a millisecond, and their clock may tick this slowly. */
 const TICK_MS = 10
 
 /**
@@ -31,8 +32,8 @@ export function bootOfMarks(path: string): string | undefined {
  * @param boot as {@link bootOfMarks} has it
  * @returns undefined as long as the next store to the file might leave it with the same time
  */
-export function cleanMark(fd: number, boot: string, recordCount: number): string | undefined {
-  const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(fd, { bigint: true })
+export function cleanMark(os: NativeOs, fd: number, boot: string, recordCount: number): string | undefined {
+  const { dev, ino, size, mtimeNs, ctimeNs } = os.statFile(fd)
   const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
   if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
   return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, bootId: boot, mtimeNs, ctimeNs })
@@ -43,7 +44,7 @@ export function cleanMark(fd: number, boot: string, recordCount: number): string
  * closes the store last whether an unlocked writer has come meanwhile.
  */
 export function takeMark(lockFd: number): string {
-  const mark = new TextDecoder().decode(readStart(lockFd, MARK_MAX_BYTES))
+  const mark = new TextDecoder().decode(readStart(lockFd, MARK_BYTES))
   try {
     write(lockFd, TAKEN_MARK)
   } catch (error) {
@@ -88,9 +89,8 @@ export function forgetMark(lockFd: number): void {
   if (isMarkTaken(lockFd)) ftruncateSync(lockFd, 0)
 }
 
+/** Over whatever stands there. Truncating it before may wait for the disk on some file systems. */
 export function writeMark(lockFd: number, mark: string): void {
-  // What a store of the same name left that is gone may be longer.
-  ftruncateSync(lockFd, 0)
   write(lockFd, mark)
 }
 

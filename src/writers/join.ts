@@ -2,8 +2,9 @@
 import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
-import { counterWordOf, recordCountIn } from '../format/words.ts'
-import { removeIfThere } from '../os/files.ts'
+import { counterWordOf, recordCountIn, WORD_BYTES } from '../format/words.ts'
+import { type Identity, removeIfThere } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -28,6 +29,8 @@ export interface MappedFile {
   readonly realPath: string
   readonly region: Region
   readonly fd: number
+  /** Of the file that is open. */
+  readonly identity: Identity
   /** Whether it was made by this very opening. */
   readonly isNew?: boolean
 }
@@ -53,12 +56,11 @@ export function joinUnguarded(): Membership {
 /** The only one, who has locked all of the file's slots. */
 export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: WriterOptions): Membership {
   // A creator has begun it.
-  locks.lock.endSetup()
+  if (file.isNew === true) locks.lock.endSetup()
   const recovered = recover(file, locks.lock)
-  removeJournal(file.realPath)
   const solitude = { recovered, isUndisturbed: () => locks.lock.isMarkTaken() }
   const writer = journal
-    ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), solitude)
+    ? new SoleWriter(file.realPath, journalOwner(file.identity, file.definition), solitude)
     : new Unguarded(solitude)
   return { locks, writer, recovered }
 }
@@ -103,7 +105,7 @@ function joinFirst(
   undo: UndoStack,
 ): Membership {
   const recovered = recover(file, locks.lock)
-  const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
+  const journal = Journal.create(file.realPath, journalOwner(file.identity, file.definition))
   undo.push(() => removeIfThere(file.realPath + JOURNAL_SUFFIX))
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
@@ -118,7 +120,7 @@ function joinOthers(
   options: WriterOptions,
   undo: UndoStack,
 ): Membership {
-  const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
+  const journal = Journal.open(file.realPath, journalOwner(file.identity, file.definition))
   if (journal === undefined) throw withoutJournal(file, locks)
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
@@ -196,25 +198,42 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
  * only writer.
  */
-function recover(
-  { region, fd, definition, realPath, isNew }: MappedFile,
-  lock: WriterLock,
-): RecoveredRecord[] {
+function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
+  const { realPath, identity, definition } = file
+  const journal = Journal.open(realPath, journalOwner(identity, definition))
+  let recovered: RecoveredRecord[]
+  try {
+    const mark = lock.takeMark()
+    // Whoever leaves a mark has removed the journal: beside one, it is of another time.
+    if (journal === undefined && mark === currentMark(file)) return []
+    recovered = recoverAll(file, journal)
+  } finally {
+    journal?.close()
+  }
+  removeJournal(realPath)
+  return recovered
+}
+
+/** The mark that is true of the file as it is, if any. */
+function currentMark({ fd, path, realPath, region, definition }: MappedFile): string | undefined {
+  const boot = bootOfMarks(realPath)
+  if (boot === undefined) return undefined
+  const recordCount = recordCountIn(new Int32Array(region.buffer))
   // Others may have appended between the first look at the file and the lock.
+  const endBytes = counterWordOf(recordCount, definition.layout.recordSizeBytes) * WORD_BYTES
+  if (endBytes > region.sizeBytes) region.follow()
+  return cleanMark(nativeOs(path), fd, boot, recordCount)
+}
+
+function recoverAll(
+  { region, definition, isNew }: MappedFile,
+  journal: Journal | undefined,
+): RecoveredRecord[] {
+  // Whoever grew the file may have died before it counted what it appended.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)
   const { recordSizeBytes } = definition.layout
-  const journal = Journal.open(realPath, journalOwner(fd, definition))
-  try {
-    const mark = lock.takeMark()
-    // Whoever leaves a mark removes the journal: beside one, it is of another time.
-    const boot = bootOfMarks(realPath)
-    const isClean = journal === undefined && boot !== undefined && mark === cleanMark(fd, boot, recordCount)
-    if (isClean) return []
-    if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
-    return recoverRecords(i32, recordSizeBytes, recordCount, journal)
-  } finally {
-    journal?.close()
-  }
+  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
+  return recoverRecords(i32, recordSizeBytes, recordCount, journal)
 }

@@ -1,6 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync, fstatSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -19,6 +19,7 @@ import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
 import {
   assertPlaceable,
+  type Identity,
   O_RDWR,
   openSidecarIfThere,
   placeSidecar,
@@ -49,12 +50,12 @@ import {
 
 export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 
+const PAGE_BYTES = 4096
 /** Address space for the slots of many writers; a journal that needs more moves to a larger range. */
 const RESERVED_BYTES = 2 ** 20
 
-/** Says whose journal it is: the very file that is open, not its name. */
-export function journalOwner(fd: number, { hash, layout }: StoreDefinition): JournalOwner {
-  const { dev, ino } = fstatSync(fd, { bigint: true })
+/** Says whose journal it is: the file's, not its name's. */
+export function journalOwner({ dev, ino }: Identity, { hash, layout }: StoreDefinition): JournalOwner {
   return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
 }
 
@@ -73,6 +74,7 @@ export class Journal {
   readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
+  readonly #path: string
   readonly #region: MappedRegion
   readonly recordSizeBytes: number
   #fence: number
@@ -95,15 +97,18 @@ export class Journal {
    * @param range where to map it, if it has room
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
    */
-  static create(storePath: string, owner: JournalOwner, slot: number, range?: ReservedRange): Journal {
+  static create(storePath: string, owner: JournalOwner, range?: ReservedRange): Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = place(path, encodeJournalHeader(owner, id), permissionsOf(storePath, owner) ?? OWNER_ONLY)
+      // With its first slot, where that is small: to write a page takes less time than to grow a file.
+      const content = new Uint8Array(Math.min(PAGE_BYTES, slotOffsetBytes(1, owner.recordSizeBytes)))
+      content.set(encodeJournalHeader(owner, id))
+      const fd = place(path, content, permissionsOf(storePath, owner) ?? OWNER_ONLY)
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id, range)
       undo.push(() => journal.close())
-      journal.ensureSlot(slot)
+      journal.ensureSlot(0)
       return journal
     })
   }
@@ -116,6 +121,7 @@ export class Journal {
     range?: ReservedRange,
   ) {
     this.id = id
+    this.#path = path
     this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES, range })
     this.recordSizeBytes = recordSizeBytes
     this.words = new Int32Array(this.#region.buffer)
@@ -126,6 +132,17 @@ export class Journal {
   get slotCount(): number {
     if (this.#region.follow()) this.#adopt()
     return slotCountOf(this.#region.sizeBytes, this.recordSizeBytes)
+  }
+
+  /**
+   * Whether it is what it was made as, though others can write to its file.
+   *
+   * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION`; `ERR_CORRUPTED` where it was cut short
+   */
+  isIntact(owner: JournalOwner): boolean {
+    if (this.#region.follow()) this.#adopt()
+    const head = new Uint8Array(this.words.buffer, 0, slotOffsetBytes(0, this.recordSizeBytes))
+    return isJournalOf(head, owner, this.#path) && journalIdIn(head) === this.id
   }
 
   /** Makes room for a slot. */

@@ -74,6 +74,10 @@ export class SharedWriter implements Writer {
     // It has its journal.
   }
 
+  get journal(): Journal {
+    return this.#journal
+  }
+
   take(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
     // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
     this.#mendOwn(i32)

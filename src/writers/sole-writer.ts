@@ -54,6 +54,10 @@ export class SoleWriter extends Unguarded {
     this.#journal ??= this.#makeJournal()
   }
 
+  override get journal(): Journal | undefined {
+    return this.#journal
+  }
+
   override take(
     i32: Int32Array,
     counter: number,
@@ -111,7 +115,7 @@ export class SoleWriter extends Unguarded {
   }
 
   #makeJournal(): Journal {
-    const journal = Journal.create(this.#path, this.#owner, SLOT, this.#range)
+    const journal = Journal.create(this.#path, this.#owner, this.#range)
     journal.reset(this.#base)
     return journal
   }

@@ -3,6 +3,7 @@
  * to it that nobody else writes.
  */
 import type { RecordPlace } from '../protocol/record-place.ts'
+import type { Journal } from './journal.ts'
 import { mendRecord, type RecoveredRecord } from './recovery.ts'
 import { NO_SLOT } from './slot.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
@@ -35,6 +36,10 @@ export class Unguarded implements Writer {
 
   prepare(): void {
     // It keeps none.
+  }
+
+  get journal(): Journal | undefined {
+    return undefined
   }
 
   take(_i32: Int32Array, _counter: number, _index: number, _partStart: number, _partLength: number): void {

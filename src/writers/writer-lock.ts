@@ -131,6 +131,7 @@ export class WriterLock {
 
   /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
   share(): boolean {
+    if (this.#kind === 'shared') return true
     this.#kind = 'shared'
     return this.#os.tryLock(this.#file.fd, 'shared')
   }

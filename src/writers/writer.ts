@@ -1,5 +1,6 @@
 /** What stands between a store and its records where a write takes more than making a counter odd. */
 import type { RecordPlace } from '../protocol/record-place.ts'
+import type { Journal } from './journal.ts'
 
 /**
  * Which writes a store may begin by itself, without asking its writer: all of them, those of one number, which is never
@@ -32,6 +33,8 @@ export interface Writer {
    * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
    */
   prepare(): void
+  /** Its journal, if it has needed one so far. */
+  readonly journal: Journal | undefined
   /**
    * Before a write to a record that is counted: on return no other writer has the record, and whatever becomes of this
    * one, the record can be mended.

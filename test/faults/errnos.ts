@@ -63,6 +63,7 @@ const NATIVE_CALLS: Readonly<Record<string, readonly Failure[]>> = {
   unmap: ['ENOMEM'],
   advise: ['EINVAL', 'ENOMEM', 'EIO'],
   allocateBlocks: [...SPACE, 'EFBIG', 'EIO', 'EINTR', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EPERM', HALF_FULL],
+  statFile: ['EIO', 'ENOMEM', 'ESTALE'],
   syncFile: SYNC,
   syncFileAsync: SYNC,
   tryLock: ['ENOLCK', 'EINVAL', 'EIO', TAKEN],

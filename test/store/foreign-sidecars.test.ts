@@ -42,6 +42,7 @@ const CONTENTS: Readonly<Record<string, string | Uint8Array>> = {
   'a schema of JSON': '{\n  "$schema": "https://json-schema.org/draft/2020-12/schema"\n}\n',
   bytes: Uint8Array.from({ length: 5000 }, (_, i) => i * 7 + 1),
   'a beginning of ours, and more': 'clean up the room\n',
+  'one of ours, and more': `${'clean 5'.padEnd(255)}\n\n`,
 }
 
 interface Foreign {
@@ -138,6 +139,7 @@ describe('what is ours', () => {
     ['.lock', ''],
     ['.lock', 'taken'],
     ['.lock', 'taken 5 66 12 4160 3ff0b5a0-5bd3-4f4e-9d5c-1f6f2c8f9a44 17956157144\n'],
+    ['.lock', `${'clean 5'.padEnd(255)}\n`],
     ['.lock', new Uint8Array(200)],
     ['.journal', ''],
     ['.journal', 'MM'],

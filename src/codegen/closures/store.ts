@@ -1,4 +1,4 @@
-/** A store class without generated code: each field's accessors close over its offsets. Slower, and otherwise the same. */
+/** A store class without generated code: each field's accessors close over its offsets. Slower, but otherwise the same. */
 import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { beginWrite, endWrite } from '../../protocol/seqlock.ts'
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
@@ -71,19 +71,19 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return new Cursor(this)
     }
 
-    /** One consistent snapshot of some fields. */
+    /** Reads some fields in one consistent snapshot. */
     read(index: number, wanted: readonly ReadableField[]): unknown[] {
       return readFields(this as unknown as ReadableStore, index, wanted)
     }
 
-    /** Stores one value in one consistent write. */
+    /** Writes one field consistently. */
     writeField(index: number, field: ClosureField, value: unknown): void {
       const prepared = this.encode(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       this.store(index, [field], prepared)
     }
 
-    /** Adds to one field, and gives what it holds then. */
+    /** Atomically adds to one field; returns the new value. */
     addTo(index: number, field: ClosureField, delta: unknown): unknown {
       if (valueKindOf(field).isDelta?.(delta) !== true) this.refuseDelta(index, field.property, delta)
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
@@ -94,7 +94,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return fieldTypeOf(field.type).view === 'f32' ? Math.fround(sum as number) : sum
     }
 
-    /** Stores a value in one field if it holds another. */
+    /** Atomically sets one field if it holds the expected value. */
     exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
       const { keyOf = identity } = field.codec
       const key = valueKindOf(field).isOfType(expected) ? keyOf(expected) : REFUSED
@@ -106,7 +106,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return true
     }
 
-    /** What a field of a record holds that is this writer's. */
+    /** Loads a field of a record that this writer has taken. */
     private stored(index: number, { codec, offsetBytes, property }: ClosureField): unknown {
       const loaded = codec.load(this.views(), HEADER_SIZE_BYTES + index * recordSizeBytes + offsetBytes)
       const judged = codec.judge(loaded)
@@ -139,7 +139,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       )
     }
 
-    /** Checks and encodes, so that storing can't fail. */
+    /** Checks and encodes values, so that storing them can't fail. */
     private encode(index: number, into: readonly ClosureField[], values: readonly unknown[]): unknown[] {
       return into.map(({ codec, property }, i) => {
         const prepared = codec.prepare(values[i])

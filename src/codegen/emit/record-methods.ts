@@ -1,6 +1,7 @@
 /** The methods of a store class for whole records, as source text. */
 import { tsTypeOf } from '../../schema/field-types.ts'
 import { type LayoutField, wordsOf } from '../../schema/layout.ts'
+import { inRows } from '../code.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
 import { besideOthers, type Part, type RecordText } from './record-text.ts'
 
@@ -12,7 +13,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
   /** For each field what `make` makes of it, on lines of their own. */
   const each = (make: (property: string, value: string, statements: FieldStatements) => string): string[] =>
     fields.map(({ property }, i) => make(property, values[i] as string, all[i] as FieldStatements))
-  const takeEach = (from: string) => each((property, value) => `const ${value} = ${from}.${property}`)
+  const takeEach = (from: string) => inRows(each((property, value) => `const ${value} = ${from}.${property}`))
   const objectOf = (judged: readonly string[]) =>
     fields.map(({ property }, i) => `${property}: ${judged[i]}`).join(', ')
   text.imports.add('APPEND').add('NOTHING')
@@ -31,7 +32,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
         besideOthers,
         (judged) => code`
           if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-          ${fields.map(({ property }, i) => `target.${property} = ${judged[i]}`)}
+          ${inRows(fields.map(({ property }, i) => `target.${property} = ${judged[i]}`))}
           return target
         `,
       )}

@@ -206,15 +206,15 @@ export class RecordText {
     result: string,
   ): string {
     this.imports.add('beginRead').add('endRead')
+    const isEnd = 'endRead(i32, counter, before, fence)'
+    const isReturned = result.startsWith('return ') && judges.every((judge) => judge === '')
     return this.code`
       ${this.views(statements)}
       ${this.counter()}
       for (let since = 0; ; since = this.retryRead(index, since)) {
         const before = beginRead(i32, counter)
         ${loads}
-        if (!endRead(i32, counter, before, fence)) continue
-        ${judges}
-        ${result}
+        ${isReturned ? `if (${isEnd}) ${result}` : [`if (!${isEnd}) continue`, ...judges, result]}
       }
     `
   }

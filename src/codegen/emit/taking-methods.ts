@@ -12,9 +12,8 @@ import {
   SLOT_STATE,
   wholePart,
 } from '../../writers/slot.ts'
+import { inRows } from '../code.ts'
 import type { RecordText, TakingMethod } from './record-text.ts'
-
-const STATEMENTS_A_LINE = 4
 
 /**
  * Each class has its own, and small ones: what all classes share, the compilers look up anew for each, and what is long they
@@ -27,25 +26,26 @@ export function takingMethods(text: RecordText): string[] {
   const words = recordSizeBytes / WORD_BYTES
   const { start: first, length } = wholePart(recordSizeBytes)
   const word = (at: string | number, from: string) => code`slot[${at}] = i32[${from}]‹ as number›`
-  const [name] = lines([
+  const naming = [
     `slot[${SLOT_LOW}] = 0`,
     `slot[${SLOT_INDEX}] = index`,
     word(SLOT_HIGH, 'counter + 1'),
     `slot[${SLOT_LOW}] = before | 1`,
-  ])
+  ]
   /** Gives the counter from before, or an odd number where the record was not taken: it, or the one that the slot names, may be mid-write. */
   const keeping = (method: TakingMethod, parameters: string, image: readonly string[]) => code`
     ‹private ›${method}(index‹: number›, i32‹: Int32Array›, counter‹: number›, slot‹: Int32Array›${parameters})‹: number› {
       const before = i32[counter]‹ as number›
       if (before & 1 || (slot[${SLOT_STATE}] && this.isSlotBusy())) return 1
-      ${name as string}
+      ${inRows(naming)}
       if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
       ${image}
       slot[${SLOT_STATE}] = ${HAS_IMAGE}
       return before
     }
   `
-  const copied = () => lines(Array.from({ length }, (_, i) => word(SLOT_IMAGE + i, `counter + ${first + i}`)))
+  const copied = () =>
+    inRows(Array.from({ length }, (_, i) => word(SLOT_IMAGE + i, `counter + ${first + i}`)))
   // A call after all: should it fail, the record is this writer's by its slot, and as it was.
   const called = (start: string | number, count: string | number) => [
     `slot[${SLOT_STATE}] = ${TAKEN}`,
@@ -61,12 +61,8 @@ export function takingMethods(text: RecordText): string[] {
           const counter = ${counterIndex}
           const before = i32[counter]‹ as number›
           if (!(before & 1 || (slot[${SLOT_STATE}] && i32[(‹(›slot[${SLOT_INDEX}]‹ as number)› >>> 0) * ${words} + ${RECORDS_WORD}] === slot[${SLOT_LOW}]))) {
-            slot[${SLOT_STATE}] = ${NO_IMAGE}
-            ${name as string}
-            if (exchangeOdd(i32, counter, 0, before) === before) {
-              slot[${SLOT_STATE}] = ${TAKEN}
-              return
-            }
+            ${inRows([`slot[${SLOT_STATE}] = ${NO_IMAGE}`, ...naming])}
+            if (exchangeOdd(i32, counter, 0, before) === before) { slot[${SLOT_STATE}] = ${TAKEN}; return }
           }
         }
         this.missWrite(index)
@@ -80,10 +76,4 @@ export function takingMethods(text: RecordText): string[] {
   if (text.taking.has('takePart') || !areImagesWhole(recordSizeBytes)) text.imports.add('copyWords')
   if (text.taking.has('takeNumber')) text.imports.add('exchangeOdd')
   return [...text.taking].map((method) => methods[method]())
-}
-
-/** Statements of one kind, several on a line. */
-function lines(statements: readonly string[]): string[] {
-  const of = (i: number) => statements.slice(i, i + STATEMENTS_A_LINE).join('; ')
-  return statements.map((_, i) => (i % STATEMENTS_A_LINE === 0 ? of(i) : '')).filter((line) => line !== '')
 }

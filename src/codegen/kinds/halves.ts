@@ -1,4 +1,4 @@
-/** Safe integers in two 32-bit halves of a 64-bit integer: a BigInt64Array would make a bigint of every value. */
+/** Safe integers as two 32-bit halves of a 64-bit integer: a BigInt64Array would allocate a bigint for every value. */
 import { VIEW_BYTES } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
 import type { Views } from '../../store/hot-records.ts'

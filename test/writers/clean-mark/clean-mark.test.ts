@@ -14,6 +14,7 @@ import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bootId } from '../../../src/os/boot.ts'
 import { showsStores } from '../../../src/os/file-systems.ts'
+import { nativeOs } from '../../../src/os/native-os.ts'
 import { cleanMark } from '../../../src/writers/clean-mark.ts'
 import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
@@ -100,7 +101,8 @@ describe('where stores to a mapping do not show in the times of a file', () => {
     expect(readFileSync(`${path}.lock`, 'utf8')).toBe('taken')
     spoil(path)
     withFile(path, 'r', (fd) => {
-      writeFileSync(`${path}.lock`, cleanMark(fd, bootId() as string, RECORDS) ?? expect.fail('no mark'))
+      const mark = cleanMark(nativeOs(path), fd, bootId() as string, RECORDS) ?? expect.fail('no mark')
+      writeFileSync(`${path}.lock`, mark)
     })
     expect(recoveredBy(path)).toEqual(RELEASED)
     expect(recoveredBy(path)).toEqual([])

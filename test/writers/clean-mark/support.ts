@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import { nativeOs } from '../../../src/os/native-os.ts'
 import { bootOfMarks, cleanMark } from '../../../src/writers/clean-mark.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { tempPath } from '../../support/temp.ts'
@@ -12,7 +13,7 @@ export const RECORDS = 5
 export const STUCK = 3
 export const RELEASED = [{ index: STUCK, outcome: 'released' }]
 /** What a mark is. */
-export const MARK = /^clean (\d+) \d+ \d+ \d+ [\da-f-]{36} \d+ \d+\n$/
+export const MARK = /^clean (\d+) \d+ \d+ \d+ [\da-f-]{36} \d+ \d+ *\n$/
 
 export function newStore(path = tempPath()): string {
   return tickFile(RECORDS, { path })
@@ -41,7 +42,7 @@ export function markAsClean(path: string, recordCount = RECORDS): void {
     const boot = bootOfMarks(path) ?? expect.fail('this file system, or this system, leaves no marks')
     let mark: string | undefined
     // As the last writer does, where times are coarse.
-    while (mark === undefined) mark = cleanMark(fd, boot, recordCount)
+    while (mark === undefined) mark = cleanMark(nativeOs(path), fd, boot, recordCount)
     writeFileSync(`${path}.lock`, mark)
   })
 }

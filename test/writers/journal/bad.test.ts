@@ -101,6 +101,19 @@ describe.each(MODES)('for the next with writers: %s,', (writers) => {
     }
   }, 60_000)
 
+  it('an earlier journal of the store that was put back rolls nothing back', () => {
+    const { path, journal } = deadStore()
+    expect(recovered(path, writers)).toEqual(ROLLED_BACK)
+    writeFileSync(`${path}.journal`, journal)
+    expect(recovered(path, writers)).toEqual([])
+    writeFileSync(`${path}.journal`, journal)
+    tear(path, INDEX)
+    setCounter(path, INDEX, 7)
+    forgetClosing(path)
+    expect(recovered(path, writers)).toEqual(RELEASED)
+    expect(existsSync(`${path}.journal`)).toBe(false)
+  })
+
   it('the journal of another store of the same schema rolls nothing back', () => {
     const [one, other] = [deadStore(), deadStore()]
     renameSync(`${other.path}.journal`, `${one.path}.journal`)
