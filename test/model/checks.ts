@@ -34,11 +34,6 @@ const SOUND: readonly Check[] = [
   },
   { name: '2 writers, 1 crash', model: 'record.pml', defines: ['READERS=0'] },
   {
-    name: 'the only writer, which takes records by a plain store, and the next one',
-    model: 'record.pml',
-    defines: ['WRITERS=1', 'SLOTS=1', 'NO_CAS', 'NEWCOMERS=1', 'READERS=1'],
-  },
-  {
     name: '2 writers, 1 reader, 1 crash, store buffers of 2',
     model: 'record.pml',
     defines: ['TSO=2', ...PLAIN],
