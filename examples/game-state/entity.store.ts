@@ -136,8 +136,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, f64, u16, u32, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue
