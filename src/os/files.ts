@@ -39,7 +39,10 @@ export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
 export interface FileKind {
   /** Names it in messages: `the lock file`. */
   readonly what: string
-  /** Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. An empty one always is. */
+  /**
+   * Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. One without content always
+   * may be, be it that it has only zeros.
+   */
   isOurs(head: Uint8Array): boolean
 }
 
@@ -155,9 +158,27 @@ function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void
 
 function assertOurs(path: string, { what, isOurs }: FileKind, fd: number): void {
   const head = readStart(fd, HEAD_BYTES)
-  if (head.length === 0 || isOurs(head)) return
+  if (isOurs(head) || isBlank(fd)) return
   const message = `${what} holds what this package has not written, so it is left alone; move it away`
   throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
+}
+
+/** More than that is not looked through. */
+const BLANK_MAX_BYTES = 2 ** 32
+const ZEROS = Buffer.alloc(2 ** 20)
+
+/** Whether a file has no content: after a loss of power it may have its size, and zeros. */
+function isBlank(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  if (size > BLANK_MAX_BYTES) return false
+  const part = new Uint8Array(Math.min(size, ZEROS.length))
+  for (let at = 0; at < size; ) {
+    const readBytes = readSync(fd, part, 0, part.length, at)
+    if (readBytes === 0) break
+    if (!ZEROS.subarray(0, readBytes).equals(part.subarray(0, readBytes))) return false
+    at += readBytes
+  }
+  return true
 }
 
 function unlessMissing<T>(path: string, open: () => T): T | undefined {

@@ -1,5 +1,5 @@
 /** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
-import { closeSync, fstatSync, writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import {
   encodeWake,
   isWake,
@@ -84,12 +84,15 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
   }
 }
 
-/** Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time. */
+/**
+ * Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time, and so is one of
+ * which a loss of power has left zeros.
+ */
 function isReady(fd: number): boolean {
   try {
-    if (fstatSync(fd).size === 0)
-      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     const bytes = readStart(fd, WAKE_SIZE_BYTES)
+    if (bytes.every((byte) => byte === 0))
+      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     return bytes.length === WAKE_SIZE_BYTES && isWake(bytes)
   } catch {
     return false

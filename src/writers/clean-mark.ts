@@ -20,7 +20,8 @@ const TICK_MS = 10
  *   does not show who writes to the file without heeding the mark, such as the original
  */
 export function bootOfMarks(path: string): string | undefined {
-  return showsStores(path) ? bootId() : undefined
+  const boot = bootId()
+  return boot !== undefined && showsStores(path) ? boot : undefined
 }
 
 /**
