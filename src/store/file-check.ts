@@ -10,7 +10,8 @@ import {
   type SchemaFileField,
   schemaFileOf,
 } from '../format/schema-file.ts'
-import { readSidecar, readStart } from '../os/files.ts'
+import { readStart } from '../os/files.ts'
+import { readSidecar } from '../os/sidecars.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'

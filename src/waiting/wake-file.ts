@@ -9,8 +9,9 @@ import {
   WAKE_SUFFIX,
 } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { assertSidecar, makeFile, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
+import { makeFile, O_RDWR, readStart } from '../os/files.ts'
 import { OWNER_ONLY, permissionsOf } from '../os/permissions.ts'
+import { assertSidecar, openSidecar, openSidecarIfThere } from '../os/sidecars.ts'
 import { hasCode, isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 

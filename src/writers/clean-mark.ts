@@ -6,7 +6,8 @@ import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
 import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
 import { showsStores } from '../os/file-systems.ts'
-import { HEAD_BYTES, O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import { O_RDWR, readStart, writeWhole } from '../os/files.ts'
+import { HEAD_BYTES, openSidecar } from '../os/sidecars.ts'
 import { hasCode } from '../os/system-error.ts'
 
 const NS_PER_MS = 1_000_000n
