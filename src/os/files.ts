@@ -85,13 +85,13 @@ export function makeFile(path: string, permissions: Permissions | undefined): nu
 export function openSidecar(path: string, flags: number, kind: FileKind): number {
   return openUnlinked(path, flags, kind, (fd, stat) => {
     assertOneName(path, kind, stat)
-    assertOurs(path, kind, fd)
+    assertOurs(path, kind, fd, stat)
   })
 }
 
 /** As {@link openSidecar}; undefined where there is none. */
 export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
-  return unlessMissing(path, () => openSidecar(path, flags, kind))
+  return ifThere(path, () => openSidecar(path, flags, kind))
 }
 
 /**
@@ -129,7 +129,9 @@ export function removeSidecar(path: string, kind: FileKind): void {
 
 /** Opens what may be removed, whether it has a second name or not. */
 function openOursIfThere(path: string, kind: FileKind): number | undefined {
-  return unlessMissing(path, () => openUnlinked(path, O_RDONLY, kind, (fd) => assertOurs(path, kind, fd)))
+  return ifThere(path, () =>
+    openUnlinked(path, O_RDONLY, kind, (fd, stat) => assertOurs(path, kind, fd, stat)),
+  )
 }
 
 /** @param check throws for a file that is not to be opened after all */
@@ -153,16 +155,21 @@ function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void
   throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
 }
 
-function assertOurs(path: string, { what, isOurs }: FileKind, fd: number): void {
-  const head = readStart(fd, HEAD_BYTES)
+function assertOurs(path: string, { what, isOurs }: FileKind, fd: number, { size }: Stats): void {
+  const head = readStart(fd, Math.min(size, HEAD_BYTES))
   if (head.length === 0 || isOurs(head)) return
   const message = `${what} holds what this package has not written, so it is left alone; move it away`
   throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
 }
 
-function unlessMissing<T>(path: string, open: () => T): T | undefined {
-  // A look costs far less than an error that is thrown, and most of these files are seldom there.
+/** For files that are seldom there: a look costs far less than an error that is thrown. */
+function ifThere<T>(path: string, open: () => T): T | undefined {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  return unlessMissing(open)
+}
+
+/** For files that mostly are. */
+function unlessMissing<T>(open: () => T): T | undefined {
   try {
     return open()
   } catch (error) {
@@ -206,7 +213,7 @@ export function readText(path: string): string {
 
 /** As {@link readText}; undefined where there is none. */
 export function readTextIfThere(path: string): string | undefined {
-  return unlessMissing(path, () => readText(path))
+  return ifThere(path, () => readText(path))
 }
 
 /**
@@ -216,7 +223,7 @@ export function readTextIfThere(path: string): string | undefined {
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
  */
 export function readSidecar(path: string, kind: FileKind): string | undefined {
-  const fd = unlessMissing(path, () =>
+  const fd = unlessMissing(() =>
     openUnlinked(path, O_RDONLY, kind, (_, stat) => assertOneName(path, kind, stat)),
   )
   return fd === undefined ? undefined : textOf(fd, path, kind.what)
