@@ -147,8 +147,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue
@@ -173,10 +172,8 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, f64, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    const start = dateValue !== undefined ? 2 : openValue !== undefined ? 6 : highValue !== undefined ? 8 : lowValue !== undefined ? 10 : closeValue !== undefined ? 12 : adjustedCloseValue !== undefined ? 14 : 16
-    const length = (volumeValue !== undefined ? 18 : adjustedCloseValue !== undefined ? 16 : closeValue !== undefined ? 14 : lowValue !== undefined ? 12 : highValue !== undefined ? 10 : openValue !== undefined ? 8 : 6) - start
-    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, start, length) : beginWrite(i32, counter, fence)
-    if (before & 1) before = this.begin(index, start, length)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, dateValue !== undefined ? 2 : openValue !== undefined ? 6 : highValue !== undefined ? 8 : lowValue !== undefined ? 10 : closeValue !== undefined ? 12 : adjustedCloseValue !== undefined ? 14 : 16, volumeValue !== undefined ? 18 : adjustedCloseValue !== undefined ? 16 : closeValue !== undefined ? 14 : lowValue !== undefined ? 12 : highValue !== undefined ? 10 : openValue !== undefined ? 8 : 6) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
       if (openValue !== undefined) f64[at8 + 11] = openValue
@@ -229,8 +226,8 @@ export class BarStore extends RecordStore<BarRecord> {
     if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
     const { i32, u8, fence, slot } = this
     const counter = index * 18 + 16
-    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 4) : beginWrite(i32, counter, fence)
-    if (before & 1) before = this.begin(index, 2, 4)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 6) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -678,15 +675,15 @@ export class BarStore extends RecordStore<BarRecord> {
     return before
   }
 
-  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, length: number): number {
+  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, end: number): number {
     const before = i32[counter] as number
     if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
     slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
     if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
     slot[0] = 1
-    copyWords(i32, counter + start, slot, 6, length)
+    copyWords(i32, counter + start, slot, 6, end - start)
     slot[4] = start
-    slot[5] = length
+    slot[5] = end - start
     slot[0] = 1229801265
     return before
   }

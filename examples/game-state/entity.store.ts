@@ -137,8 +137,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, f64, u16, u32, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue
@@ -162,10 +161,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, f64, u16, u32, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    const start = nameValue !== undefined ? 2 : xValue !== undefined ? 8 : yValue !== undefined ? 10 : velocityXValue !== undefined ? 12 : velocityYValue !== undefined ? 14 : hitPointsValue !== undefined ? 16 : 17
-    const length = (tickValue !== undefined ? 18 : hitPointsValue !== undefined ? 17 : velocityYValue !== undefined ? 16 : velocityXValue !== undefined ? 14 : yValue !== undefined ? 12 : xValue !== undefined ? 10 : 7) - start
-    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, start, length) : beginWrite(i32, counter, fence)
-    if (before & 1) before = this.begin(index, start, length)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, nameValue !== undefined ? 2 : xValue !== undefined ? 8 : yValue !== undefined ? 10 : velocityXValue !== undefined ? 12 : velocityYValue !== undefined ? 14 : hitPointsValue !== undefined ? 16 : 17, tickValue !== undefined ? 18 : hitPointsValue !== undefined ? 17 : velocityYValue !== undefined ? 16 : velocityXValue !== undefined ? 14 : yValue !== undefined ? 12 : xValue !== undefined ? 10 : 7) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
       if (xValue !== undefined) f64[at8 + 12] = xValue
@@ -207,8 +204,8 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
     const { i32, u8, fence, slot } = this
     const counter = index * 18 + 16
-    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 5) : beginWrite(i32, counter, fence)
-    if (before & 1) before = this.begin(index, 2, 5)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 7) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
@@ -629,15 +626,15 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return before
   }
 
-  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, length: number): number {
+  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, end: number): number {
     const before = i32[counter] as number
     if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
     slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
     if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
     slot[0] = 1
-    copyWords(i32, counter + start, slot, 6, length)
+    copyWords(i32, counter + start, slot, 6, end - start)
     slot[4] = start
-    slot[5] = length
+    slot[5] = end - start
     slot[0] = 1229801265
     return before
   }

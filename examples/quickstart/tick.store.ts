@@ -117,8 +117,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const { i32, u8, f64, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       f64[at8 + 12] = priceValue

@@ -22,6 +22,12 @@ const MAP_PRIVATE = 0x02
 const MAP_FIXED = 0x10
 const MAP_ANONYMOUS = 0x20
 const MAP_NORESERVE = 0x4000
+/**
+ * Where large ranges begin: at multiples of this. Processors find data in their caches by a part of its address, and ranges
+ * that lie a page more than a power of two apart agree in it: a loop over three stores then took 2.5 to 5.8 ns for each
+ * number that it set, by chance, and takes 1.5 so (AMD EPYC).
+ */
+const ALIGN_BYTES = 2 ** 21
 /** `(void *) -1` as koffi returns it. */
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn
 /** The descriptor for anonymous pages: mmap(2), "portable applications should ensure this". */
@@ -136,6 +142,16 @@ export function bindLinux(): NativeOs {
     if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
   }
 
+  /** Gives back what lies before the first aligned address, and behind `takenBytes` from there. What stays mapped does no harm. */
+  const keepAligned = (address: bigint, takenBytes: number, spareBytes: number): bigint => {
+    const beforeBytes = Number(-address & BigInt(ALIGN_BYTES - 1))
+    const start = address + BigInt(beforeBytes)
+    // Sound: both lie in what was just taken, and nobody has it yet.
+    if (beforeBytes > 0) munmap(address, beforeBytes)
+    if (beforeBytes < spareBytes) munmap(start + BigInt(takenBytes), spareBytes - beforeBytes)
+    return start
+  }
+
   /** Makes a call that takes a lock or gives it back; false where another open file has it. */
   const locks = (syscall: string, call: () => number): boolean => {
     for (let interruptions = 0; call() !== 0; interruptions++) {
@@ -186,8 +202,11 @@ export function bindLinux(): NativeOs {
     maxViewBytes: bufferConstants.MAX_LENGTH,
 
     reserve(lengthBytes) {
+      // The range, and the page of its mark.
+      const takenBytes = lengthBytes + pageSizeBytes
+      const spareBytes = lengthBytes < ALIGN_BYTES ? 0 : ALIGN_BYTES
       // Sound: without an address and MAP_FIXED the kernel picks a range that is free, so nothing is displaced.
-      const take = () => mmap(null, lengthBytes + pageSizeBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
+      const take = () => mmap(null, takenBytes + spareBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
       threadRanges.sweepIfDue()
       let address = take()
       if (address === MAP_FAILED) {
@@ -195,6 +214,7 @@ export function bindLinux(): NativeOs {
         address = take()
       }
       if (address === MAP_FAILED) throw failure('mmap')
+      if (spareBytes > 0) address = keepAligned(address, takenBytes, spareBytes)
       threadRanges.mark(address, lengthBytes)
       return address
     },

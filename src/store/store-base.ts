@@ -52,9 +52,9 @@ export abstract class StoreBase extends HotRecords {
   }
 
   /** Makes a record's counter odd that turned out to be mid-write, or the one that the slot names; gives it from before. */
-  protected begin(index: number, start?: number, length?: number): number {
-    const whole = wholePart(this.recordSizeBytes)
-    this.#take(index, start ?? whole.start, length ?? whole.length)
+  protected begin(index: number): number {
+    const { start, length } = wholePart(this.recordSizeBytes)
+    this.#take(index, start, length)
     const before = beginWrite(this.i32, this.counterOf(index), this.fence)
     return (before & 1) === 0 ? before : this.beginTaken(index)
   }

@@ -100,6 +100,11 @@ export class SoleWriter extends Unguarded {
     return true
   }
 
+  /** A stack may have been exhausted between the odd counter and the first store. */
+  override finish(i32: Int32Array): void {
+    if (this.#journal !== undefined) this.#mendNamed(i32, this.#journal)
+  }
+
   override close(): void {
     takeAll(
       () => this.#journal?.close(),

@@ -68,7 +68,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       ${preparations}
       if (${all.map(({ refuses }) => refuses).join(' || ')}) this.refuseFields(APPEND, record)
       const index = this.claimNext() >>> 0
-      ${text.writeTaken(
+      ${text.writeNew(
         all,
         all.map(({ store }) => store),
       )}
@@ -101,7 +101,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
                 `
             : `if (${value} !== undefined) ${store}`,
         ),
-        partOf(fields, values),
+        partGiven(fields, values),
       )}
     }
   `
@@ -118,7 +118,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
 }
 
 /** From the first word of the first field that a patch gives to the last word of the last one. */
-function partOf(fields: readonly LayoutField[], values: readonly string[]): Part {
+function partGiven(fields: readonly LayoutField[], values: readonly string[]): Part {
   const parts = fields.map(wordsOf)
   const firstGiven = (words: readonly number[], given: readonly string[]) =>
     words.map((word, i) => (i < words.length - 1 ? `${given[i]} !== undefined ? ${word} : ` : word)).join('')
@@ -128,6 +128,6 @@ function partOf(fields: readonly LayoutField[], values: readonly string[]): Part
       parts.map(({ start }) => start),
       values,
     ),
-    length: `(${firstGiven(ends.reverse(), [...values].reverse())}) - start`,
+    end: firstGiven(ends.reverse(), [...values].reverse()),
   }
 }

@@ -25,10 +25,10 @@ type Place = 'read' | 'write' | 'before'
 /** A method of the class that takes a record: without an image, with one of the whole record, or of a part. */
 export type TakingMethod = 'takeNumber' | 'takeRecord' | 'takePart'
 
-/** The words of a record that a write changes, as numbers or as expressions. */
+/** The words of a record that a write changes, as expressions. */
 export interface Part {
-  readonly start: number | string
-  readonly length: number | string
+  readonly start: string
+  readonly end: string
 }
 
 export class RecordText {
@@ -117,6 +117,11 @@ export class RecordText {
     return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
   }
 
+  /** The body of a write to a record that is not counted yet: its counter is 0. */
+  writeNew(statements: readonly FieldStatements[], stores: readonly string[]): string {
+    return this.#write(statements, stores, 'const before = beginWrite(i32, counter, fence)')
+  }
+
   /** The body of a write to a record that has been taken, or is the only writer's. */
   writeTaken(statements: readonly FieldStatements[], stores: readonly string[]): string {
     return this.#write(statements, stores, this.#beginTaken)
@@ -131,7 +136,7 @@ export class RecordText {
   ): string {
     const [field, ...others] = fields
     if (field === undefined || others.length > 0) return this.#writeKeeping(statements, stores, part)
-    if (isSized(field.type)) return this.#writeKeeping(statements, stores, wordsOf(field))
+    if (isSized(field.type)) return this.#writeKeeping(statements, stores, partOf(field))
     this.taking.add('takeNumber')
     return this.code`
       ${this.checkIndex('storeLimit', 'takeNumber(index)')}
@@ -153,12 +158,10 @@ export class RecordText {
     const isWhole = part === undefined || areImagesWhole(this.recordSizeBytes)
     const take = isWhole ? 'takeRecord' : 'takePart'
     this.taking.add(take)
-    const isFixed = typeof part?.start === 'number'
-    const words = isWhole ? '' : isFixed ? `, ${part.start}, ${part.length}` : ', start, length'
+    const words = isWhole ? '' : `, ${part.start}, ${part.end}`
     const begin = this.code`
-      ${isWhole || isFixed ? '' : [`const start = ${part.start}`, `const length = ${part.length}`]}
       let before = this.isGuarded ? this.${take}(index, i32, counter, slot${words}) : beginWrite(i32, counter, fence)
-      if (before & 1) before = this.begin(index${words})
+      if (before & 1) before = this.begin(index)
     `
     return this.code`
       ${this.checkIndex('beginLimit', 'prepare(index)')}
@@ -246,4 +249,9 @@ export class RecordText {
       ${end}
     `
   }
+}
+
+function partOf(field: LayoutField): Part {
+  const { start, length } = wordsOf(field)
+  return { start: `${start}`, end: `${start + length}` }
 }

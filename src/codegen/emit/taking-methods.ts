@@ -70,7 +70,8 @@ export function takingMethods(text: RecordText): string[] {
     `,
     takeRecord: () =>
       keeping('takeRecord', '', areImagesWhole(recordSizeBytes) ? copied() : called(first, length)),
-    takePart: () => keeping('takePart', code`, start‹: number›, length‹: number›`, called('start', 'length')),
+    takePart: () =>
+      keeping('takePart', code`, start‹: number›, end‹: number›`, called('start', 'end - start')),
   }
   if (text.taking.has('takePart') || !areImagesWhole(recordSizeBytes)) text.imports.add('copyWords')
   if (text.taking.has('takeNumber')) text.imports.add('exchangeOdd')
