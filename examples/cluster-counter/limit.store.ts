@@ -41,6 +41,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   static override readonly create: StoreOpener<'create', LimitStore> = super.create
   static override readonly open: StoreOpener<'open', LimitStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', LimitStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', LimitStore> = super.openWhenReady
 
   override get(index: number): LimitRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

@@ -56,6 +56,7 @@ export class BarStore extends RecordStore<BarRecord> {
   static override readonly create: StoreOpener<'create', BarStore> = super.create
   static override readonly open: StoreOpener<'open', BarStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', BarStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', BarStore> = super.openWhenReady
 
   override get(index: number): BarRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

@@ -53,6 +53,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   static override readonly create: StoreOpener<'create', EntityStore> = super.create
   static override readonly open: StoreOpener<'open', EntityStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', EntityStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', EntityStore> = super.openWhenReady
 
   override get(index: number): EntityRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

@@ -36,6 +36,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   static override readonly create: StoreOpener<'create', FrameStore> = super.create
   static override readonly open: StoreOpener<'open', FrameStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', FrameStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', FrameStore> = super.openWhenReady
 
   override get(index: number): FrameRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

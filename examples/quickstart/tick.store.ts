@@ -38,6 +38,7 @@ export class TickStore extends RecordStore<TickRecord> {
   static override readonly create: StoreOpener<'create', TickStore> = super.create
   static override readonly open: StoreOpener<'open', TickStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', TickStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', TickStore> = super.openWhenReady
 
   override get(index: number): TickRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)

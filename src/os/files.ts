@@ -73,10 +73,14 @@ export function makeFile(path: string, permissions: Permissions | undefined): nu
   )
 }
 
-/** What opening a file gives; undefined where there is none. */
-export function unlessMissing<T>(path: string, open: () => T): T | undefined {
-  // A look costs far less than an error that is thrown, and many files are seldom there.
+/** What opening a file gives, one that is seldom there: a look costs far less than an error that is thrown. */
+export function ifThere<T>(path: string, open: () => T): T | undefined {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  return unlessMissing(open)
+}
+
+/** What opening a file gives, one that is mostly there; undefined where there is none. */
+export function unlessMissing<T>(open: () => T): T | undefined {
   try {
     return open()
   } catch (error) {
@@ -99,7 +103,7 @@ export function readText(path: string): string {
 
 /** As {@link readText}; undefined where there is none. */
 export function readTextIfThere(path: string): string | undefined {
-  return unlessMissing(path, () => readText(path))
+  return ifThere(path, () => readText(path))
 }
 
 /** Reads a file whole, and closes it. */

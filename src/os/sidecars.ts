@@ -1,7 +1,8 @@
 /** Files that stand beside a store under names of their own: opened, made, placed and removed if they are ours. */
-import { closeSync, constants, fstatSync, readSync, type Stats } from 'node:fs'
+import { closeSync, constants, readSync, type Stats } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
+  ifThere,
   O_RDONLY,
   openRegularFile,
   type Placing,
@@ -45,13 +46,13 @@ export const HEAD_BYTES = 512
 export function openSidecar(path: string, flags: number, kind: FileKind): number {
   return openUnlinked(path, flags, kind, (fd, stat) => {
     assertOneName(path, kind, stat)
-    assertOurs(path, kind, fd)
+    assertOurs(path, kind, fd, stat)
   })
 }
 
 /** As {@link openSidecar}; undefined where there is none. */
 export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
-  return unlessMissing(path, () => openSidecar(path, flags, kind))
+  return ifThere(path, () => openSidecar(path, flags, kind))
 }
 
 /**
@@ -89,7 +90,9 @@ export function removeSidecar(path: string, kind: FileKind): void {
 
 /** Opens what may be removed, whether it has a second name or not. */
 function openOursIfThere(path: string, kind: FileKind): number | undefined {
-  return unlessMissing(path, () => openUnlinked(path, O_RDONLY, kind, (fd) => assertOurs(path, kind, fd)))
+  return ifThere(path, () =>
+    openUnlinked(path, O_RDONLY, kind, (fd, stat) => assertOurs(path, kind, fd, stat)),
+  )
 }
 
 /** @param check throws for a file that is not to be opened after all */
@@ -118,9 +121,9 @@ function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void
   throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
 }
 
-function assertOurs(path: string, { what, isOurs }: FileKind, fd: number): void {
-  const head = readStart(fd, HEAD_BYTES)
-  if (isOurs(head) || isBlank(fd)) return
+function assertOurs(path: string, { what, isOurs }: FileKind, fd: number, { size }: Stats): void {
+  const head = readStart(fd, Math.min(size, HEAD_BYTES))
+  if (isOurs(head) || isBlank(fd, size)) return
   const message = `${what} holds what this package has not written, so it is left alone; move it away`
   throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
 }
@@ -130,8 +133,7 @@ const BLANK_MAX_BYTES = 2 ** 32
 const ZEROS = Buffer.alloc(2 ** 16)
 
 /** Whether a file has no content: after a loss of power it may have its size, and zeros. */
-function isBlank(fd: number): boolean {
-  const { size } = fstatSync(fd)
+function isBlank(fd: number, size: number): boolean {
   if (size > BLANK_MAX_BYTES) return false
   const part = new Uint8Array(Math.min(size, ZEROS.length))
   for (let at = 0; at < size; ) {
@@ -150,7 +152,7 @@ function isBlank(fd: number): boolean {
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
  */
 export function readSidecar(path: string, kind: FileKind): string | undefined {
-  const fd = unlessMissing(path, () =>
+  const fd = unlessMissing(() =>
     openUnlinked(path, O_RDONLY, kind, (_, stat) => assertOneName(path, kind, stat)),
   )
   return fd === undefined ? undefined : textOf(fd, path, kind.what)

@@ -13,7 +13,7 @@ import { type Permissions, permissionsOf } from '../os/permissions.ts'
 import { openSidecarIfThere } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
-import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { type Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { forgetMark, isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
 import type { WriterSlots } from './writer-slots.ts'
@@ -29,9 +29,6 @@ export interface LockRequest {
   readonly timeoutMs: number
 }
 
-/** Tries once the time is up: each is one more opening that was undone at this very moment. */
-const MAX_LATE_TRIES = 100
-
 /**
  * Takes the lock or fails at once.
  *
@@ -40,14 +37,11 @@ const MAX_LATE_TRIES = 100
  */
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const os = nativeOs(path)
-  const patience = new Patience(request.timeoutMs)
-  let lateTries = 0
-  for (;;) {
+  const attempt = (patience: Patience): WriterLock | undefined => {
     const file = openLockFile(path, request)
-    const lock = file && lockOf(os, file, path, request, patience)
-    if (lock !== undefined) return lock
-    if (patience.isOver && ++lateTries > MAX_LATE_TRIES) throw locked(path)
+    return file && lockOf(os, file, path, request, patience)
   }
+  return waitUntil(attempt, request.timeoutMs, () => lockFileGoes(path), RACE_TRIES)
 }
 
 /** @returns undefined where it is to be tried again, with the file opened anew */
@@ -87,8 +81,8 @@ function tryTake(
   // Since the first look, whoever was creating the store may have let others in.
   if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
   if (!isTaken) {
-    if (isSettled || patience.isOver) throw locked(path)
-    sleepBriefly()
+    if (isSettled) throw locked(path)
+    if (patience.isOver) throw atWork(path, patience.timeoutMs)
     return false
   }
   // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
@@ -204,6 +198,19 @@ function openLockFile(storePath: string, { permissions }: LockRequest): LockFile
       { path, cause },
     )
   }
+}
+
+/** The refusal of an opener that others at work keep out for longer than it may wait. */
+export function atWork(path: string, timeoutMs: number): MmapForgeError {
+  const message = `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`
+  return new MmapForgeError('ERR_LOCKED', message, { path })
+}
+
+function lockFileGoes(path: string): MmapForgeError {
+  const message =
+    'the lock file was removed or replaced each time that it had been opened to be locked; find out what removes ' +
+    `${path}${LOCK_SUFFIX}, and try again`
+  return new MmapForgeError('ERR_LOCKED', message, { path })
 }
 
 function locked(path: string): MmapForgeError {
