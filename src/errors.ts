@@ -9,7 +9,7 @@ export const ERROR_CODES = {
   ERR_OUT_OF_BOUNDS: 'no such record',
   /** The file contradicts itself: cut short, a count above what it holds, a length above the field's maximum. */
   ERR_CORRUPTED: 'the file is damaged',
-  /** The file does not start with the magic of the format. */
+  /** The file does not start with the magic of the format; or a file beside the store is another program's. */
   ERR_BAD_MAGIC: 'not an mmapforge file',
   /** A format version that this release does not read. */
   ERR_UNSUPPORTED_VERSION: 'unknown format version',

@@ -5,6 +5,7 @@ export {
   type DefinedStore,
   defineStore,
   type Fields,
+  type IndexOf,
   type RecordOf,
   type StoreOf,
 } from './codegen/define-store.ts'

@@ -5,17 +5,18 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** How much of its allowance a client has used up. */
 export interface LimitRecord {
+  /** `str(40)`: at most 40 bytes. */
   client: string
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. `uint32`: 4 bytes. */
   used: number
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. `uint53`: 8 bytes. */
   endsAt: number
 }
 
@@ -77,81 +78,83 @@ export class LimitStore extends RecordStore<LimitRecord> {
       const endsAtValue = endsAtHigh * 4294967296 + endsAtLow
       if (endsAtHigh > 2097151) this.refuseStored(index, 'endsAt', (BigInt(endsAtHigh) << 32n) | BigInt(endsAtLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.client = clientValue
-      target.used = usedValue
-      target.endsAt = endsAtValue
+      target.client = clientValue; target.used = usedValue; target.endsAt = endsAtValue
       return target
     }
   }
 
   override set(index: number, record: Readonly<LimitRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<LimitRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<LimitRecord>): number {
     const given = record ?? NOTHING
-    const clientValue = given.client
-    const usedValue = given.used
-    const endsAtValue = given.endsAt
+    const clientValue = given.client; const usedValue = given.used; const endsAtValue = given.endsAt
     const clientLength = LimitClientText.measure(clientValue)
-    if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, u32, fence } = this
+    if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, u32, fence, slot } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, clientLength)
       u32[counter + 13] = usedValue
-      u32[counter + 14] = endsAtValue
-      u32[counter + 15] = Math.floor(endsAtValue / 4294967296)
+      i32[counter + 14] = endsAtValue
+      i32[counter + 15] = endsAtValue / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<LimitRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<LimitRecord>): number {
+    const given = record ?? NOTHING
+    const clientValue = given.client; const usedValue = given.used; const endsAtValue = given.endsAt
+    const clientLength = LimitClientText.measure(clientValue)
+    if (clientLength < 0 || !isUint32(usedValue) || !isUint53(endsAtValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, u32, fence } = this
+    const counter = index * 16 + 16
+    const before = beginWrite(i32, counter, fence)
+    try {
+      LimitClientText.store(u8, i32, counter + 2, clientLength)
+      u32[counter + 13] = usedValue
+      i32[counter + 14] = endsAtValue
+      i32[counter + 15] = endsAtValue / 4294967296
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
   override update(index: number, patch: Readonly<Partial<LimitRecord>>): void {
     const given = patch ?? NOTHING
-    const clientValue = given.client
-    const usedValue = given.used
-    const endsAtValue = given.endsAt
+    const clientValue = given.client; const usedValue = given.used; const endsAtValue = given.endsAt
     const clientLength = clientValue === undefined ? 0 : LimitClientText.measure(clientValue)
     if ((clientValue === undefined && usedValue === undefined && endsAtValue === undefined) || clientLength < 0 || (usedValue !== undefined && !isUint32(usedValue)) || (endsAtValue !== undefined && !isUint53(endsAtValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, u32, fence, slot } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (clientValue !== undefined) LimitClientText.store(u8, i32, counter + 2, clientLength)
       if (usedValue !== undefined) u32[counter + 13] = usedValue
       if (endsAtValue !== undefined) {
-        u32[counter + 14] = endsAtValue
-        u32[counter + 15] = Math.floor(endsAtValue / 4294967296)
+        i32[counter + 14] = endsAtValue
+        i32[counter + 15] = endsAtValue / 4294967296
       }
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<LimitRecord>, index: number): number {
-    return this.write(APPEND, { client: columns.client[index] as string, used: columns.used[index] as number, endsAt: columns.endsAt[index] as number })
+    return this.writeNext({ client: columns.client[index] as string, used: columns.used[index] as number, endsAt: columns.endsAt[index] as number })
   }
 
-  cursor(): LimitCursor {
-    return new LimitCursor(this)
-  }
+  cursor(): LimitCursor { return new LimitCursor(this) }
 
+  /** Reads `client` (`str(40)`: at most 40 bytes). */
   getClient(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -166,29 +169,26 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
+  /** Writes `client` (`str(40)`: at most 40 bytes). */
   setClient(index: number, value: string): void {
     const length = LimitClientText.measure(value)
     if (length < 0) this.refuseValue(index, 'client', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 11)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
-  /** The bytes of `client` in the file itself: live, not a snapshot. */
-  viewClient(index: number): Uint8Array {
-    return this.viewField(index, 'client')
-  }
+  /** The bytes of `client` (`str(40)`: at most 40 bytes) in the file itself: live, not a snapshot. */
+  viewClient(index: number): Uint8Array { return this.viewField(index, 'client') }
 
-  /** Whether `client` is `text`, without decoding it. */
+  /** Whether `client` (`str(40)`: at most 40 bytes) is `text`, without decoding it. */
   clientEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = LimitClientText.expect(text)
@@ -198,12 +198,11 @@ export class LimitStore extends RecordStore<LimitRecord> {
       const before = beginRead(i32, counter)
       const stored = (i32[index * 16 + 18] as number) >>> 0
       const isEqual = stored === length && LimitClientText.matches(u8, i32, index * 16 + 18, length)
-      if (!endRead(i32, counter, before, fence)) continue
-      return isEqual
+      if (endRead(i32, counter, before, fence)) return isEqual
     }
   }
 
-  /** Atomically sets `client` if it is `expected`; tells whether it was. */
+  /** Atomically sets `client` (`str(40)`: at most 40 bytes) if it is `expected`; returns whether it was. */
   compareAndSetClient(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'client', expected)
     const length = LimitClientText.measure(value)
@@ -221,17 +220,14 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u8, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       LimitClientText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. Reads `used` (`uint32`: 4 bytes). */
   getUsed(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -239,29 +235,25 @@ export class LimitStore extends RecordStore<LimitRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 16 + 29] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. Writes `used` (`uint32`: 4 bytes). */
   setUsed(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `used`; gives the new value. */
+  /** Requests since the window began, those refused included. Atomically adds to `used` (`uint32`: 4 bytes); returns the new value. */
   addUsed(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'used', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -272,7 +264,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     return value
   }
 
-  /** Atomically sets `used` if it is `expected`; tells whether it was. */
+  /** Requests since the window began, those refused included. Atomically sets `used` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetUsed(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'used', expected)
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
@@ -287,17 +279,14 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const { i32, u32, fence } = this
     const counter = index * 16 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. Reads `endsAt` (`uint53`: 8 bytes). */
   getEndsAt(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -313,26 +302,23 @@ export class LimitStore extends RecordStore<LimitRecord> {
     }
   }
 
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. Writes `endsAt` (`uint53`: 8 bytes). */
   setEndsAt(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
+    if (this.u32[index * 16 + 31] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
+    const { i32, fence } = this
     const counter = index * 16 + 16
-    if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 14] = value
-      u32[counter + 15] = Math.floor(value / 4294967296)
+      i32[counter + 14] = value
+      i32[counter + 15] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `endsAt`; gives the new value. */
+  /** When the window ends, in milliseconds since 1970. Atomically adds to `endsAt` (`uint53`: 8 bytes); returns the new value. */
   addEndsAt(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'endsAt', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -346,7 +332,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     return value
   }
 
-  /** Atomically sets `endsAt` if it is `expected`; tells whether it was. */
+  /** When the window ends, in milliseconds since 1970. Atomically sets `endsAt` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetEndsAt(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'endsAt', expected)
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
@@ -361,19 +347,41 @@ export class LimitStore extends RecordStore<LimitRecord> {
   }
 
   #putEndsAt(index: number, value: number): void {
-    const { i32, u32, fence } = this
+    if (this.u32[index * 16 + 31] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
+    const { i32, fence } = this
     const counter = index * 16 + 16
-    if (u32[counter + 15] !== Math.floor(value / 4294967296)) this.keepUndo(index, 14)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 14] = value
-      u32[counter + 15] = Math.floor(value / 4294967296)
+      i32[counter + 14] = value
+      i32[counter + 15] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[6] = i32[counter + 2] as number; slot[7] = i32[counter + 3] as number; slot[8] = i32[counter + 4] as number; slot[9] = i32[counter + 5] as number; slot[10] = i32[counter + 6] as number; slot[11] = i32[counter + 7] as number
+    slot[12] = i32[counter + 8] as number; slot[13] = i32[counter + 9] as number; slot[14] = i32[counter + 10] as number; slot[15] = i32[counter + 11] as number; slot[16] = i32[counter + 12] as number; slot[17] = i32[counter + 13] as number
+    slot[18] = i32[counter + 14] as number; slot[19] = i32[counter + 15] as number
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 16 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 16 + 16] === slot[2]))) {
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
+      }
     }
+    this.missWrite(index)
   }
 }
 
@@ -382,9 +390,7 @@ export class LimitCursor {
   readonly #store: LimitStore
   #index = 0
 
-  constructor(store: LimitStore) {
-    this.#store = store
-  }
+  constructor(store: LimitStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -392,14 +398,13 @@ export class LimitCursor {
     return this
   }
 
+  /** `str(40)`: at most 40 bytes. */
   get client(): string { return this.#store.getClient(this.#index) }
   set client(value: string) { this.#store.setClient(this.#index, value) }
-
-  /** Requests since the window began, those refused included. */
+  /** Requests since the window began, those refused included. `uint32`: 4 bytes. */
   get used(): number { return this.#store.getUsed(this.#index) }
   set used(value: number) { this.#store.setUsed(this.#index, value) }
-
-  /** When the window ends, in milliseconds since 1970. */
+  /** When the window ends, in milliseconds since 1970. `uint53`: 8 bytes. */
   get endsAt(): number { return this.#store.getEndsAt(this.#index) }
   set endsAt(value: number) { this.#store.setEndsAt(this.#index, value) }
 }

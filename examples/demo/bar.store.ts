@@ -5,21 +5,29 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** One day of an index: prices in points, volume in shares. */
 export interface BarRecord {
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * `str(10)`: at most 10 bytes.
+   */
   date: string
+  /** `float64`: 8 bytes. */
   open: number
+  /** `float64`: 8 bytes. */
   high: number
+  /** `float64`: 8 bytes. */
   low: number
+  /** `float64`: 8 bytes. */
   close: number
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. `float64`: 8 bytes. */
   adjustedClose: number
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. `uint53`: 8 bytes. */
   volume: number
 }
 
@@ -93,43 +101,24 @@ export class BarStore extends RecordStore<BarRecord> {
       const volumeValue = volumeHigh * 4294967296 + volumeLow
       if (volumeHigh > 2097151) this.refuseStored(index, 'volume', (BigInt(volumeHigh) << 32n) | BigInt(volumeLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.date = dateValue
-      target.open = openValue
-      target.high = highValue
-      target.low = lowValue
-      target.close = closeValue
-      target.adjustedClose = adjustedCloseValue
+      target.date = dateValue; target.open = openValue; target.high = highValue; target.low = lowValue; target.close = closeValue; target.adjustedClose = adjustedCloseValue
       target.volume = volumeValue
       return target
     }
   }
 
   override set(index: number, record: Readonly<BarRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<BarRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<BarRecord>): number {
     const given = record ?? NOTHING
-    const dateValue = given.date
-    const openValue = given.open
-    const highValue = given.high
-    const lowValue = given.low
-    const closeValue = given.close
-    const adjustedCloseValue = given.adjustedClose
+    const dateValue = given.date; const openValue = given.open; const highValue = given.high; const lowValue = given.low; const closeValue = given.close; const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = BarDateText.measure(dateValue)
-    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u32, fence } = this
+    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue
@@ -137,33 +126,54 @@ export class BarStore extends RecordStore<BarRecord> {
       f64[at8 + 13] = lowValue
       f64[at8 + 14] = closeValue
       f64[at8 + 15] = adjustedCloseValue
-      u32[counter + 16] = volumeValue
-      u32[counter + 17] = Math.floor(volumeValue / 4294967296)
+      i32[counter + 16] = volumeValue
+      i32[counter + 17] = volumeValue / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<BarRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<BarRecord>): number {
+    const given = record ?? NOTHING
+    const dateValue = given.date; const openValue = given.open; const highValue = given.high; const lowValue = given.low; const closeValue = given.close; const adjustedCloseValue = given.adjustedClose
+    const volumeValue = given.volume
+    const dateLength = BarDateText.measure(dateValue)
+    if (dateLength < 0 || typeof openValue !== 'number' || typeof highValue !== 'number' || typeof lowValue !== 'number' || typeof closeValue !== 'number' || typeof adjustedCloseValue !== 'number' || !isUint53(volumeValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, f64, fence } = this
+    const at8 = index * 9
+    const counter = index * 18 + 16
+    const before = beginWrite(i32, counter, fence)
+    try {
+      BarDateText.store(u8, i32, counter + 2, dateLength)
+      f64[at8 + 11] = openValue
+      f64[at8 + 12] = highValue
+      f64[at8 + 13] = lowValue
+      f64[at8 + 14] = closeValue
+      f64[at8 + 15] = adjustedCloseValue
+      i32[counter + 16] = volumeValue
+      i32[counter + 17] = volumeValue / 4294967296
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
   override update(index: number, patch: Readonly<Partial<BarRecord>>): void {
     const given = patch ?? NOTHING
-    const dateValue = given.date
-    const openValue = given.open
-    const highValue = given.high
-    const lowValue = given.low
-    const closeValue = given.close
-    const adjustedCloseValue = given.adjustedClose
+    const dateValue = given.date; const openValue = given.open; const highValue = given.high; const lowValue = given.low; const closeValue = given.close; const adjustedCloseValue = given.adjustedClose
     const volumeValue = given.volume
     const dateLength = dateValue === undefined ? 0 : BarDateText.measure(dateValue)
     if ((dateValue === undefined && openValue === undefined && highValue === undefined && lowValue === undefined && closeValue === undefined && adjustedCloseValue === undefined && volumeValue === undefined) || dateLength < 0 || (openValue !== undefined && typeof openValue !== 'number') || (highValue !== undefined && typeof highValue !== 'number') || (lowValue !== undefined && typeof lowValue !== 'number') || (closeValue !== undefined && typeof closeValue !== 'number') || (adjustedCloseValue !== undefined && typeof adjustedCloseValue !== 'number') || (volumeValue !== undefined && !isUint53(volumeValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, dateValue !== undefined ? 2 : openValue !== undefined ? 6 : highValue !== undefined ? 8 : lowValue !== undefined ? 10 : closeValue !== undefined ? 12 : adjustedCloseValue !== undefined ? 14 : 16, volumeValue !== undefined ? 18 : adjustedCloseValue !== undefined ? 16 : closeValue !== undefined ? 14 : lowValue !== undefined ? 12 : highValue !== undefined ? 10 : openValue !== undefined ? 8 : 6) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (dateValue !== undefined) BarDateText.store(u8, i32, counter + 2, dateLength)
       if (openValue !== undefined) f64[at8 + 11] = openValue
@@ -172,25 +182,25 @@ export class BarStore extends RecordStore<BarRecord> {
       if (closeValue !== undefined) f64[at8 + 14] = closeValue
       if (adjustedCloseValue !== undefined) f64[at8 + 15] = adjustedCloseValue
       if (volumeValue !== undefined) {
-        u32[counter + 16] = volumeValue
-        u32[counter + 17] = Math.floor(volumeValue / 4294967296)
+        i32[counter + 16] = volumeValue
+        i32[counter + 17] = volumeValue / 4294967296
       }
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<BarRecord>, index: number): number {
-    return this.write(APPEND, { date: columns.date[index] as string, open: columns.open[index] as number, high: columns.high[index] as number, low: columns.low[index] as number, close: columns.close[index] as number, adjustedClose: columns.adjustedClose[index] as number, volume: columns.volume[index] as number })
+    return this.writeNext({ date: columns.date[index] as string, open: columns.open[index] as number, high: columns.high[index] as number, low: columns.low[index] as number, close: columns.close[index] as number, adjustedClose: columns.adjustedClose[index] as number, volume: columns.volume[index] as number })
   }
 
-  cursor(): BarCursor {
-    return new BarCursor(this)
-  }
+  cursor(): BarCursor { return new BarCursor(this) }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * Reads `date` (`str(10)`: at most 10 bytes).
+   */
   getDate(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -205,30 +215,38 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * Writes `date` (`str(10)`: at most 10 bytes).
+   */
   setDate(index: number, value: string): void {
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 6) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
-  /** The bytes of `date` in the file itself: live, not a snapshot. */
-  viewDate(index: number): Uint8Array {
-    return this.viewField(index, 'date')
-  }
+  /**
+   * YYYY-MM-DD
+   *
+   * The bytes of `date` (`str(10)`: at most 10 bytes) in the file itself: live, not a snapshot.
+   */
+  viewDate(index: number): Uint8Array { return this.viewField(index, 'date') }
 
-  /** Whether `date` is `text`, without decoding it. */
+  /**
+   * YYYY-MM-DD
+   *
+   * Whether `date` (`str(10)`: at most 10 bytes) is `text`, without decoding it.
+   */
   dateEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = BarDateText.expect(text)
@@ -238,12 +256,15 @@ export class BarStore extends RecordStore<BarRecord> {
       const before = beginRead(i32, counter)
       const stored = (i32[index * 18 + 18] as number) >>> 0
       const isEqual = stored === length && BarDateText.matches(u8, i32, index * 18 + 18, length)
-      if (!endRead(i32, counter, before, fence)) continue
-      return isEqual
+      if (endRead(i32, counter, before, fence)) return isEqual
     }
   }
 
-  /** Atomically sets `date` if it is `expected`; tells whether it was. */
+  /**
+   * YYYY-MM-DD
+   *
+   * Atomically sets `date` (`str(10)`: at most 10 bytes) if it is `expected`; returns whether it was.
+   */
   compareAndSetDate(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'date', expected)
     const length = BarDateText.measure(value)
@@ -261,16 +282,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       BarDateText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `open` (`float64`: 8 bytes). */
   getOpen(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -278,29 +297,26 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 11] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `open` (`float64`: 8 bytes). */
   setOpen(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `open`; gives the new value. */
+  /** Atomically adds to `open` (`float64`: 8 bytes); returns the new value. */
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -310,7 +326,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `open` if it is `expected`; tells whether it was. */
+  /** Atomically sets `open` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetOpen(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
@@ -326,16 +342,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 11] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `high` (`float64`: 8 bytes). */
   getHigh(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -343,29 +357,26 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 12] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `high` (`float64`: 8 bytes). */
   setHigh(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `high`; gives the new value. */
+  /** Atomically adds to `high` (`float64`: 8 bytes); returns the new value. */
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -375,7 +386,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `high` if it is `expected`; tells whether it was. */
+  /** Atomically sets `high` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetHigh(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
@@ -391,16 +402,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `low` (`float64`: 8 bytes). */
   getLow(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -408,29 +417,26 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 13] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `low` (`float64`: 8 bytes). */
   setLow(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `low`; gives the new value. */
+  /** Atomically adds to `low` (`float64`: 8 bytes); returns the new value. */
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -440,7 +446,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `low` if it is `expected`; tells whether it was. */
+  /** Atomically sets `low` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetLow(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
@@ -456,16 +462,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `close` (`float64`: 8 bytes). */
   getClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -473,29 +477,26 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 14] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `close` (`float64`: 8 bytes). */
   setClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `close`; gives the new value. */
+  /** Atomically adds to `close` (`float64`: 8 bytes); returns the new value. */
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -505,7 +506,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `close` if it is `expected`; tells whether it was. */
+  /** Atomically sets `close` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
@@ -521,17 +522,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. Reads `adjustedClose` (`float64`: 8 bytes). */
   getAdjustedClose(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -539,30 +537,26 @@ export class BarStore extends RecordStore<BarRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 15] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. Writes `adjustedClose` (`float64`: 8 bytes). */
   setAdjustedClose(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `adjustedClose`; gives the new value. */
+  /** The close, adjusted for dividends and splits. Atomically adds to `adjustedClose` (`float64`: 8 bytes); returns the new value. */
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -572,7 +566,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `adjustedClose` if it is `expected`; tells whether it was. */
+  /** The close, adjusted for dividends and splits. Atomically sets `adjustedClose` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetAdjustedClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
@@ -588,17 +582,14 @@ export class BarStore extends RecordStore<BarRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. Reads `volume` (`uint53`: 8 bytes). */
   getVolume(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -614,26 +605,23 @@ export class BarStore extends RecordStore<BarRecord> {
     }
   }
 
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. Writes `volume` (`uint53`: 8 bytes). */
   setVolume(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
+    if (this.u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    const { i32, fence } = this
     const counter = index * 18 + 16
-    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 16] = value
-      u32[counter + 17] = Math.floor(value / 4294967296)
+      i32[counter + 16] = value
+      i32[counter + 17] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `volume`; gives the new value. */
+  /** Exceeds a uint32 on the busiest days. Atomically adds to `volume` (`uint53`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -647,7 +635,7 @@ export class BarStore extends RecordStore<BarRecord> {
     return value
   }
 
-  /** Atomically sets `volume` if it is `expected`; tells whether it was. */
+  /** Exceeds a uint32 on the busiest days. Atomically sets `volume` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
@@ -662,19 +650,55 @@ export class BarStore extends RecordStore<BarRecord> {
   }
 
   #putVolume(index: number, value: number): void {
-    const { i32, u32, fence } = this
+    if (this.u32[index * 18 + 33] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
+    const { i32, fence } = this
     const counter = index * 18 + 16
-    if (u32[counter + 17] !== Math.floor(value / 4294967296)) this.keepUndo(index, 16)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 16] = value
-      u32[counter + 17] = Math.floor(value / 4294967296)
+      i32[counter + 16] = value
+      i32[counter + 17] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + 2, slot, 6, 16)
+    slot[4] = 2
+    slot[5] = 16
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, end: number): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + start, slot, 6, end - start)
+    slot[4] = start
+    slot[5] = end - start
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 18 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 18 + 16] === slot[2]))) {
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
+      }
     }
+    this.missWrite(index)
   }
 }
 
@@ -683,9 +707,7 @@ export class BarCursor {
   readonly #store: BarStore
   #index = 0
 
-  constructor(store: BarStore) {
-    this.#store = store
-  }
+  constructor(store: BarStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -693,27 +715,29 @@ export class BarCursor {
     return this
   }
 
-  /** YYYY-MM-DD */
+  /**
+   * YYYY-MM-DD
+   *
+   * `str(10)`: at most 10 bytes.
+   */
   get date(): string { return this.#store.getDate(this.#index) }
   set date(value: string) { this.#store.setDate(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get open(): number { return this.#store.getOpen(this.#index) }
   set open(value: number) { this.#store.setOpen(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get high(): number { return this.#store.getHigh(this.#index) }
   set high(value: number) { this.#store.setHigh(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get low(): number { return this.#store.getLow(this.#index) }
   set low(value: number) { this.#store.setLow(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get close(): number { return this.#store.getClose(this.#index) }
   set close(value: number) { this.#store.setClose(this.#index, value) }
-
-  /** The close, adjusted for dividends and splits. */
+  /** The close, adjusted for dividends and splits. `float64`: 8 bytes. */
   get adjustedClose(): number { return this.#store.getAdjustedClose(this.#index) }
   set adjustedClose(value: number) { this.#store.setAdjustedClose(this.#index, value) }
-
-  /** Exceeds a uint32 on the busiest days. */
+  /** Exceeds a uint32 on the busiest days. `uint53`: 8 bytes. */
   get volume(): number { return this.#store.getVolume(this.#index) }
   set volume(value: number) { this.#store.setVolume(this.#index, value) }
 }

@@ -5,21 +5,26 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint16 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65535
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 
 /** Something that moves about the world. */
 export interface EntityRecord {
+  /** `str(16)`: at most 16 bytes. */
   name: string
+  /** `float64`: 8 bytes. */
   x: number
+  /** `float64`: 8 bytes. */
   y: number
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. `float64`: 8 bytes. */
   velocityX: number
+  /** `float64`: 8 bytes. */
   velocityY: number
+  /** `uint16`: 2 bytes. */
   hitPoints: number
-  /** The tick that it has come to. */
+  /** The tick that it has come to. `uint32`: 4 bytes. */
   tick: number
 }
 
@@ -87,101 +92,97 @@ export class EntityStore extends RecordStore<EntityRecord> {
       if (!endRead(i32, counter, before, fence)) continue
       if (nameValue === undefined) return this.refuseStored(index, 'name', nameLength)
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.name = nameValue
-      target.x = xValue
-      target.y = yValue
-      target.velocityX = velocityXValue
-      target.velocityY = velocityYValue
-      target.hitPoints = hitPointsValue
+      target.name = nameValue; target.x = xValue; target.y = yValue; target.velocityX = velocityXValue; target.velocityY = velocityYValue; target.hitPoints = hitPointsValue
       target.tick = tickValue
       return target
     }
   }
 
   override set(index: number, record: Readonly<EntityRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<EntityRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<EntityRecord>): number {
     const given = record ?? NOTHING
-    const nameValue = given.name
-    const xValue = given.x
-    const yValue = given.y
-    const velocityXValue = given.velocityX
-    const velocityYValue = given.velocityY
-    const hitPointsValue = given.hitPoints
+    const nameValue = given.name; const xValue = given.x; const yValue = given.y; const velocityXValue = given.velocityX; const velocityYValue = given.velocityY; const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = EntityNameText.measure(nameValue)
-    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u16, u32, fence } = this
-    const at2 = index * 36
+    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, u16, u32, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue
       f64[at8 + 13] = yValue
       f64[at8 + 14] = velocityXValue
       f64[at8 + 15] = velocityYValue
-      u16[at2 + 64] = hitPointsValue
+      u16[counter * 2 + 32] = hitPointsValue
       u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<EntityRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<EntityRecord>): number {
+    const given = record ?? NOTHING
+    const nameValue = given.name; const xValue = given.x; const yValue = given.y; const velocityXValue = given.velocityX; const velocityYValue = given.velocityY; const hitPointsValue = given.hitPoints
+    const tickValue = given.tick
+    const nameLength = EntityNameText.measure(nameValue)
+    if (nameLength < 0 || typeof xValue !== 'number' || typeof yValue !== 'number' || typeof velocityXValue !== 'number' || typeof velocityYValue !== 'number' || !isUint16(hitPointsValue) || !isUint32(tickValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, f64, u16, u32, fence } = this
+    const at8 = index * 9
+    const counter = index * 18 + 16
+    const before = beginWrite(i32, counter, fence)
+    try {
+      EntityNameText.store(u8, i32, counter + 2, nameLength)
+      f64[at8 + 12] = xValue
+      f64[at8 + 13] = yValue
+      f64[at8 + 14] = velocityXValue
+      f64[at8 + 15] = velocityYValue
+      u16[counter * 2 + 32] = hitPointsValue
+      u32[counter + 17] = tickValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
   override update(index: number, patch: Readonly<Partial<EntityRecord>>): void {
     const given = patch ?? NOTHING
-    const nameValue = given.name
-    const xValue = given.x
-    const yValue = given.y
-    const velocityXValue = given.velocityX
-    const velocityYValue = given.velocityY
-    const hitPointsValue = given.hitPoints
+    const nameValue = given.name; const xValue = given.x; const yValue = given.y; const velocityXValue = given.velocityX; const velocityYValue = given.velocityY; const hitPointsValue = given.hitPoints
     const tickValue = given.tick
     const nameLength = nameValue === undefined ? 0 : EntityNameText.measure(nameValue)
     if ((nameValue === undefined && xValue === undefined && yValue === undefined && velocityXValue === undefined && velocityYValue === undefined && hitPointsValue === undefined && tickValue === undefined) || nameLength < 0 || (xValue !== undefined && typeof xValue !== 'number') || (yValue !== undefined && typeof yValue !== 'number') || (velocityXValue !== undefined && typeof velocityXValue !== 'number') || (velocityYValue !== undefined && typeof velocityYValue !== 'number') || (hitPointsValue !== undefined && !isUint16(hitPointsValue)) || (tickValue !== undefined && !isUint32(tickValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u16, u32, fence } = this
-    const at2 = index * 36
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, u16, u32, fence, slot } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, nameValue !== undefined ? 2 : xValue !== undefined ? 8 : yValue !== undefined ? 10 : velocityXValue !== undefined ? 12 : velocityYValue !== undefined ? 14 : hitPointsValue !== undefined ? 16 : 17, tickValue !== undefined ? 18 : hitPointsValue !== undefined ? 17 : velocityYValue !== undefined ? 16 : velocityXValue !== undefined ? 14 : yValue !== undefined ? 12 : xValue !== undefined ? 10 : 7) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (nameValue !== undefined) EntityNameText.store(u8, i32, counter + 2, nameLength)
       if (xValue !== undefined) f64[at8 + 12] = xValue
       if (yValue !== undefined) f64[at8 + 13] = yValue
       if (velocityXValue !== undefined) f64[at8 + 14] = velocityXValue
       if (velocityYValue !== undefined) f64[at8 + 15] = velocityYValue
-      if (hitPointsValue !== undefined) u16[at2 + 64] = hitPointsValue
+      if (hitPointsValue !== undefined) u16[counter * 2 + 32] = hitPointsValue
       if (tickValue !== undefined) u32[counter + 17] = tickValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<EntityRecord>, index: number): number {
-    return this.write(APPEND, { name: columns.name[index] as string, x: columns.x[index] as number, y: columns.y[index] as number, velocityX: columns.velocityX[index] as number, velocityY: columns.velocityY[index] as number, hitPoints: columns.hitPoints[index] as number, tick: columns.tick[index] as number })
+    return this.writeNext({ name: columns.name[index] as string, x: columns.x[index] as number, y: columns.y[index] as number, velocityX: columns.velocityX[index] as number, velocityY: columns.velocityY[index] as number, hitPoints: columns.hitPoints[index] as number, tick: columns.tick[index] as number })
   }
 
-  cursor(): EntityCursor {
-    return new EntityCursor(this)
-  }
+  cursor(): EntityCursor { return new EntityCursor(this) }
 
+  /** Reads `name` (`str(16)`: at most 16 bytes). */
   getName(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -196,29 +197,26 @@ export class EntityStore extends RecordStore<EntityRecord> {
     }
   }
 
+  /** Writes `name` (`str(16)`: at most 16 bytes). */
   setName(index: number, value: string): void {
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takePart(index, i32, counter, slot, 2, 7) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
-  /** The bytes of `name` in the file itself: live, not a snapshot. */
-  viewName(index: number): Uint8Array {
-    return this.viewField(index, 'name')
-  }
+  /** The bytes of `name` (`str(16)`: at most 16 bytes) in the file itself: live, not a snapshot. */
+  viewName(index: number): Uint8Array { return this.viewField(index, 'name') }
 
-  /** Whether `name` is `text`, without decoding it. */
+  /** Whether `name` (`str(16)`: at most 16 bytes) is `text`, without decoding it. */
   nameEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = EntityNameText.expect(text)
@@ -228,12 +226,11 @@ export class EntityStore extends RecordStore<EntityRecord> {
       const before = beginRead(i32, counter)
       const stored = (i32[index * 18 + 18] as number) >>> 0
       const isEqual = stored === length && EntityNameText.matches(u8, i32, index * 18 + 18, length)
-      if (!endRead(i32, counter, before, fence)) continue
-      return isEqual
+      if (endRead(i32, counter, before, fence)) return isEqual
     }
   }
 
-  /** Atomically sets `name` if it is `expected`; tells whether it was. */
+  /** Atomically sets `name` (`str(16)`: at most 16 bytes) if it is `expected`; returns whether it was. */
   compareAndSetName(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'name', expected)
     const length = EntityNameText.measure(value)
@@ -251,16 +248,14 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       EntityNameText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `x` (`float64`: 8 bytes). */
   getX(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -268,29 +263,26 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 12] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `x` (`float64`: 8 bytes). */
   setX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `x`; gives the new value. */
+  /** Atomically adds to `x` (`float64`: 8 bytes); returns the new value. */
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -300,7 +292,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `x` if it is `expected`; tells whether it was. */
+  /** Atomically sets `x` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
@@ -316,16 +308,14 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `y` (`float64`: 8 bytes). */
   getY(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -333,29 +323,26 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 13] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `y` (`float64`: 8 bytes). */
   setY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `y`; gives the new value. */
+  /** Atomically adds to `y` (`float64`: 8 bytes); returns the new value. */
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -365,7 +352,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `y` if it is `expected`; tells whether it was. */
+  /** Atomically sets `y` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
@@ -381,17 +368,14 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. Reads `velocityX` (`float64`: 8 bytes). */
   getVelocityX(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -399,30 +383,26 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 14] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. Writes `velocityX` (`float64`: 8 bytes). */
   setVelocityX(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `velocityX`; gives the new value. */
+  /** Distance covered in a tick. Atomically adds to `velocityX` (`float64`: 8 bytes); returns the new value. */
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -432,7 +412,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `velocityX` if it is `expected`; tells whether it was. */
+  /** Distance covered in a tick. Atomically sets `velocityX` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVelocityX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
@@ -448,16 +428,14 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 14] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `velocityY` (`float64`: 8 bytes). */
   getVelocityY(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -465,29 +443,26 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 9 + 15] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `velocityY` (`float64`: 8 bytes). */
   setVelocityY(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `velocityY`; gives the new value. */
+  /** Atomically adds to `velocityY` (`float64`: 8 bytes); returns the new value. */
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -497,7 +472,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `velocityY` if it is `expected`; tells whether it was. */
+  /** Atomically sets `velocityY` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVelocityY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
@@ -513,16 +488,14 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const at8 = index * 9
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 15] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `hitPoints` (`uint16`: 2 bytes). */
   getHitPoints(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u16, fence } = this
@@ -530,29 +503,25 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u16[index * 36 + 64] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `hitPoints` (`uint16`: 2 bytes). */
   setHitPoints(index: number, value: number): void {
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u16, fence } = this
-    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u16[at2 + 64] = value
+      u16[counter * 2 + 32] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `hitPoints`; gives the new value. */
+  /** Atomically adds to `hitPoints` (`uint16`: 2 bytes); returns the new value. */
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -563,7 +532,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `hitPoints` if it is `expected`; tells whether it was. */
+  /** Atomically sets `hitPoints` (`uint16`: 2 bytes) if it is `expected`; returns whether it was. */
   compareAndSetHitPoints(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
@@ -576,20 +545,16 @@ export class EntityStore extends RecordStore<EntityRecord> {
 
   #putHitPoints(index: number, value: number): void {
     const { i32, u16, fence } = this
-    const at2 = index * 36
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u16[at2 + 64] = value
+      u16[counter * 2 + 32] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** The tick that it has come to. */
+  /** The tick that it has come to. Reads `tick` (`uint32`: 4 bytes). */
   getTick(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -597,29 +562,25 @@ export class EntityStore extends RecordStore<EntityRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 18 + 33] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** The tick that it has come to. */
+  /** The tick that it has come to. Writes `tick` (`uint32`: 4 bytes). */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `tick`; gives the new value. */
+  /** The tick that it has come to. Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -630,7 +591,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     return value
   }
 
-  /** Atomically sets `tick` if it is `expected`; tells whether it was. */
+  /** The tick that it has come to. Atomically sets `tick` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
@@ -645,14 +606,50 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u32, fence } = this
     const counter = index * 18 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 17] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + 2, slot, 6, 16)
+    slot[4] = 2
+    slot[5] = 16
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takePart(index: number, i32: Int32Array, counter: number, slot: Int32Array, start: number, end: number): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[0] = 1
+    copyWords(i32, counter + start, slot, 6, end - start)
+    slot[4] = start
+    slot[5] = end - start
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 18 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 18 + 16] === slot[2]))) {
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
+      }
     }
+    this.missWrite(index)
   }
 }
 
@@ -661,9 +658,7 @@ export class EntityCursor {
   readonly #store: EntityStore
   #index = 0
 
-  constructor(store: EntityStore) {
-    this.#store = store
-  }
+  constructor(store: EntityStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -671,26 +666,25 @@ export class EntityCursor {
     return this
   }
 
+  /** `str(16)`: at most 16 bytes. */
   get name(): string { return this.#store.getName(this.#index) }
   set name(value: string) { this.#store.setName(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get x(): number { return this.#store.getX(this.#index) }
   set x(value: number) { this.#store.setX(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get y(): number { return this.#store.getY(this.#index) }
   set y(value: number) { this.#store.setY(this.#index, value) }
-
-  /** Distance covered in a tick. */
+  /** Distance covered in a tick. `float64`: 8 bytes. */
   get velocityX(): number { return this.#store.getVelocityX(this.#index) }
   set velocityX(value: number) { this.#store.setVelocityX(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get velocityY(): number { return this.#store.getVelocityY(this.#index) }
   set velocityY(value: number) { this.#store.setVelocityY(this.#index, value) }
-
+  /** `uint16`: 2 bytes. */
   get hitPoints(): number { return this.#store.getHitPoints(this.#index) }
   set hitPoints(value: number) { this.#store.setHitPoints(this.#index, value) }
-
-  /** The tick that it has come to. */
+  /** The tick that it has come to. `uint32`: 4 bytes. */
   get tick(): number { return this.#store.getTick(this.#index) }
   set tick(value: number) { this.#store.setTick(this.#index, value) }
 }

@@ -5,14 +5,15 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 
 /** A tick that is complete: all entities have come to it. */
 export interface FrameRecord {
+  /** `uint32`: 4 bytes. */
   tick: number
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. `uint32`: 4 bytes. */
   aliveCount: number
 }
 
@@ -45,8 +46,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
       const before = beginRead(i32, counter)
       const tickValue = u32[index * 4 + 18] as number
       const aliveCountValue = u32[index * 4 + 19] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return { tick: tickValue, aliveCount: aliveCountValue }
+      if (endRead(i32, counter, before, fence)) return { tick: tickValue, aliveCount: aliveCountValue }
     }
   }
 
@@ -60,70 +60,72 @@ export class FrameStore extends RecordStore<FrameRecord> {
       const aliveCountValue = u32[index * 4 + 19] as number
       if (!endRead(i32, counter, before, fence)) continue
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.tick = tickValue
-      target.aliveCount = aliveCountValue
+      target.tick = tickValue; target.aliveCount = aliveCountValue
       return target
     }
   }
 
   override set(index: number, record: Readonly<FrameRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<FrameRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<FrameRecord>): number {
     const given = record ?? NOTHING
-    const tickValue = given.tick
-    const aliveCountValue = given.aliveCount
-    if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u32, fence } = this
+    const tickValue = given.tick; const aliveCountValue = given.aliveCount
+    if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u32, fence, slot } = this
     const counter = index * 4 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       u32[counter + 2] = tickValue
       u32[counter + 3] = aliveCountValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<FrameRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<FrameRecord>): number {
+    const given = record ?? NOTHING
+    const tickValue = given.tick; const aliveCountValue = given.aliveCount
+    if (!isUint32(tickValue) || !isUint32(aliveCountValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u32, fence } = this
+    const counter = index * 4 + 16
+    const before = beginWrite(i32, counter, fence)
+    try {
+      u32[counter + 2] = tickValue
+      u32[counter + 3] = aliveCountValue
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
   override update(index: number, patch: Readonly<Partial<FrameRecord>>): void {
     const given = patch ?? NOTHING
-    const tickValue = given.tick
-    const aliveCountValue = given.aliveCount
+    const tickValue = given.tick; const aliveCountValue = given.aliveCount
     if ((tickValue === undefined && aliveCountValue === undefined) || (tickValue !== undefined && !isUint32(tickValue)) || (aliveCountValue !== undefined && !isUint32(aliveCountValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u32, fence, slot } = this
     const counter = index * 4 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (tickValue !== undefined) u32[counter + 2] = tickValue
       if (aliveCountValue !== undefined) u32[counter + 3] = aliveCountValue
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<FrameRecord>, index: number): number {
-    return this.write(APPEND, { tick: columns.tick[index] as number, aliveCount: columns.aliveCount[index] as number })
+    return this.writeNext({ tick: columns.tick[index] as number, aliveCount: columns.aliveCount[index] as number })
   }
 
-  cursor(): FrameCursor {
-    return new FrameCursor(this)
-  }
+  cursor(): FrameCursor { return new FrameCursor(this) }
 
+  /** Reads `tick` (`uint32`: 4 bytes). */
   getTick(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -131,28 +133,25 @@ export class FrameStore extends RecordStore<FrameRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 4 + 18] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `tick` (`uint32`: 4 bytes). */
   setTick(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `tick`; gives the new value. */
+  /** Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -163,7 +162,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return value
   }
 
-  /** Atomically sets `tick` if it is `expected`; tells whether it was. */
+  /** Atomically sets `tick` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
@@ -178,17 +177,14 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 2] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. Reads `aliveCount` (`uint32`: 4 bytes). */
   getAliveCount(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -196,29 +192,25 @@ export class FrameStore extends RecordStore<FrameRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = u32[index * 4 + 19] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. Writes `aliveCount` (`uint32`: 4 bytes). */
   setAliveCount(index: number, value: number): void {
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `aliveCount`; gives the new value. */
+  /** Entities with any hit points left. Atomically adds to `aliveCount` (`uint32`: 4 bytes); returns the new value. */
   addAliveCount(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'aliveCount', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -229,7 +221,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     return value
   }
 
-  /** Atomically sets `aliveCount` if it is `expected`; tells whether it was. */
+  /** Entities with any hit points left. Atomically sets `aliveCount` (`uint32`: 4 bytes) if it is `expected`; returns whether it was. */
   compareAndSetAliveCount(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'aliveCount', expected)
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
@@ -244,14 +236,34 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       u32[counter + 3] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[6] = i32[counter + 2] as number; slot[7] = i32[counter + 3] as number
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 4 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 4 + 16] === slot[2]))) {
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
+      }
     }
+    this.missWrite(index)
   }
 }
 
@@ -260,9 +272,7 @@ export class FrameCursor {
   readonly #store: FrameStore
   #index = 0
 
-  constructor(store: FrameStore) {
-    this.#store = store
-  }
+  constructor(store: FrameStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -270,10 +280,10 @@ export class FrameCursor {
     return this
   }
 
+  /** `uint32`: 4 bytes. */
   get tick(): number { return this.#store.getTick(this.#index) }
   set tick(value: number) { this.#store.setTick(this.#index, value) }
-
-  /** Entities with any hit points left. */
+  /** Entities with any hit points left. `uint32`: 4 bytes. */
   get aliveCount(): number { return this.#store.getAliveCount(this.#index) }
   set aliveCount(value: number) { this.#store.setAliveCount(this.#index, value) }
 }

@@ -5,15 +5,18 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 export interface TickRecord {
+  /** `str(16)`: at most 16 bytes. */
   symbol: string
+  /** `float64`: 8 bytes. */
   price: number
+  /** `float64`: 8 bytes. */
   volume: number
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. `uint53`: 8 bytes. */
   time: number
 }
 
@@ -74,88 +77,89 @@ export class TickStore extends RecordStore<TickRecord> {
       const timeValue = timeHigh * 4294967296 + timeLow
       if (timeHigh > 2097151) this.refuseStored(index, 'time', (BigInt(timeHigh) << 32n) | BigInt(timeLow))
       if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-      target.symbol = symbolValue
-      target.price = priceValue
-      target.volume = volumeValue
-      target.time = timeValue
+      target.symbol = symbolValue; target.price = priceValue; target.volume = volumeValue; target.time = timeValue
       return target
     }
   }
 
   override set(index: number, record: Readonly<TickRecord>): void {
-    this.write(index, record)
-  }
-
-  override append(record?: Readonly<TickRecord>): number {
-    return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
-  }
-
-  protected override write(place: number, record: Readonly<TickRecord>): number {
     const given = record ?? NOTHING
-    const symbolValue = given.symbol
-    const priceValue = given.price
-    const volumeValue = given.volume
-    const timeValue = given.time
+    const symbolValue = given.symbol; const priceValue = given.price; const volumeValue = given.volume; const timeValue = given.time
     const symbolLength = TickSymbolText.measure(symbolValue)
-    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(place, record)
-    const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-    const index = (isGood ? place : this.claim(place)) >>> 0
-    const { i32, u8, f64, u32, fence } = this
+    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(index, record)
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 7
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       f64[at8 + 12] = priceValue
       f64[at8 + 13] = volumeValue
-      u32[counter + 12] = timeValue
-      u32[counter + 13] = Math.floor(timeValue / 4294967296)
+      i32[counter + 12] = timeValue
+      i32[counter + 13] = timeValue / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
+  }
+
+  override append(record?: Readonly<TickRecord>): number {
+    return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
+  }
+
+  protected override writeNext(record: Readonly<TickRecord>): number {
+    const given = record ?? NOTHING
+    const symbolValue = given.symbol; const priceValue = given.price; const volumeValue = given.volume; const timeValue = given.time
+    const symbolLength = TickSymbolText.measure(symbolValue)
+    if (symbolLength < 0 || typeof priceValue !== 'number' || typeof volumeValue !== 'number' || !isUint53(timeValue)) this.refuseFields(APPEND, record)
+    const index = this.claimNext() >>> 0
+    const { i32, u8, f64, fence } = this
+    const at8 = index * 7
+    const counter = index * 14 + 16
+    const before = beginWrite(i32, counter, fence)
+    try {
+      TickSymbolText.store(u8, i32, counter + 2, symbolLength)
+      f64[at8 + 12] = priceValue
+      f64[at8 + 13] = volumeValue
+      i32[counter + 12] = timeValue
+      i32[counter + 13] = timeValue / 4294967296
+      endWrite(i32, counter, before, fence)
+    } catch (error) { this.isTorn = true; throw error }
     return index
   }
 
   override update(index: number, patch: Readonly<Partial<TickRecord>>): void {
     const given = patch ?? NOTHING
-    const symbolValue = given.symbol
-    const priceValue = given.price
-    const volumeValue = given.volume
-    const timeValue = given.time
+    const symbolValue = given.symbol; const priceValue = given.price; const volumeValue = given.volume; const timeValue = given.time
     const symbolLength = symbolValue === undefined ? 0 : TickSymbolText.measure(symbolValue)
     if ((symbolValue === undefined && priceValue === undefined && volumeValue === undefined && timeValue === undefined) || symbolLength < 0 || (priceValue !== undefined && typeof priceValue !== 'number') || (volumeValue !== undefined && typeof volumeValue !== 'number') || (timeValue !== undefined && !isUint53(timeValue))) return this.finishPatch(index, patch)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claim(index)
-    const { i32, u8, f64, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, f64, fence, slot } = this
     const at8 = index * 7
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       if (symbolValue !== undefined) TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       if (priceValue !== undefined) f64[at8 + 12] = priceValue
       if (volumeValue !== undefined) f64[at8 + 13] = volumeValue
       if (timeValue !== undefined) {
-        u32[counter + 12] = timeValue
-        u32[counter + 13] = Math.floor(timeValue / 4294967296)
+        i32[counter + 12] = timeValue
+        i32[counter + 13] = timeValue / 4294967296
       }
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
   protected override appendRow(columns: Columns<TickRecord>, index: number): number {
-    return this.write(APPEND, { symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, time: columns.time[index] as number })
+    return this.writeNext({ symbol: columns.symbol[index] as string, price: columns.price[index] as number, volume: columns.volume[index] as number, time: columns.time[index] as number })
   }
 
-  cursor(): TickCursor {
-    return new TickCursor(this)
-  }
+  cursor(): TickCursor { return new TickCursor(this) }
 
+  /** Reads `symbol` (`str(16)`: at most 16 bytes). */
   getSymbol(index: number): string {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u8, fence } = this
@@ -170,29 +174,26 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
+  /** Writes `symbol` (`str(16)`: at most 16 bytes). */
   setSymbol(index: number, value: string): void {
     const length = TickSymbolText.measure(value)
     if (length < 0) this.refuseValue(index, 'symbol', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
-    const { i32, u8, fence } = this
+    if (!(typeof index === 'number' && index < this.beginLimit && index >>> 0 === index)) this.prepare(index)
+    const { i32, u8, fence, slot } = this
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    let before = this.isGuarded ? this.takeRecord(index, i32, counter, slot) : beginWrite(i32, counter, fence)
+    if (before & 1) before = this.begin(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
+    if (this.isGuarded) slot[0] = 0
   }
 
-  /** The bytes of `symbol` in the file itself: live, not a snapshot. */
-  viewSymbol(index: number): Uint8Array {
-    return this.viewField(index, 'symbol')
-  }
+  /** The bytes of `symbol` (`str(16)`: at most 16 bytes) in the file itself: live, not a snapshot. */
+  viewSymbol(index: number): Uint8Array { return this.viewField(index, 'symbol') }
 
-  /** Whether `symbol` is `text`, without decoding it. */
+  /** Whether `symbol` (`str(16)`: at most 16 bytes) is `text`, without decoding it. */
   symbolEquals(index: number, text: string): boolean {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const length = TickSymbolText.expect(text)
@@ -202,12 +203,11 @@ export class TickStore extends RecordStore<TickRecord> {
       const before = beginRead(i32, counter)
       const stored = (i32[index * 14 + 18] as number) >>> 0
       const isEqual = stored === length && TickSymbolText.matches(u8, i32, index * 14 + 18, length)
-      if (!endRead(i32, counter, before, fence)) continue
-      return isEqual
+      if (endRead(i32, counter, before, fence)) return isEqual
     }
   }
 
-  /** Atomically sets `symbol` if it is `expected`; tells whether it was. */
+  /** Atomically sets `symbol` (`str(16)`: at most 16 bytes) if it is `expected`; returns whether it was. */
   compareAndSetSymbol(index: number, expected: string, value: string): boolean {
     if (typeof expected !== 'string') this.refuseValue(index, 'symbol', expected)
     const length = TickSymbolText.measure(value)
@@ -225,16 +225,14 @@ export class TickStore extends RecordStore<TickRecord> {
     const { i32, u8, fence } = this
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       TickSymbolText.store(u8, i32, counter + 2, length)
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `price` (`float64`: 8 bytes). */
   getPrice(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -242,29 +240,26 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 7 + 12] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `price` (`float64`: 8 bytes). */
   setPrice(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'price', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `price`; gives the new value. */
+  /** Atomically adds to `price` (`float64`: 8 bytes); returns the new value. */
   addPrice(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -274,7 +269,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return value
   }
 
-  /** Atomically sets `price` if it is `expected`; tells whether it was. */
+  /** Atomically sets `price` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetPrice(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'price', value)
@@ -290,16 +285,14 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 12] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
+  /** Reads `volume` (`float64`: 8 bytes). */
   getVolume(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, f64, fence } = this
@@ -307,29 +300,26 @@ export class TickStore extends RecordStore<TickRecord> {
     for (let since = 0; ; since = this.retryRead(index, since)) {
       const before = beginRead(i32, counter)
       const value = f64[index * 7 + 13] as number
-      if (!endRead(i32, counter, before, fence)) continue
-      return value
+      if (endRead(i32, counter, before, fence)) return value
     }
   }
 
+  /** Writes `volume` (`float64`: 8 bytes). */
   setVolume(index: number, value: number): void {
     if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
     const { i32, f64, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `volume`; gives the new value. */
+  /** Atomically adds to `volume` (`float64`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -339,7 +329,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return value
   }
 
-  /** Atomically sets `volume` if it is `expected`; tells whether it was. */
+  /** Atomically sets `volume` (`float64`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
@@ -355,17 +345,14 @@ export class TickStore extends RecordStore<TickRecord> {
     const at8 = index * 7
     const counter = index * 14 + 16
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
       f64[at8 + 13] = value
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Reads `time` (`uint53`: 8 bytes). */
   getTime(index: number): number {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
     const { i32, u32, fence } = this
@@ -381,26 +368,23 @@ export class TickStore extends RecordStore<TickRecord> {
     }
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Writes `time` (`uint53`: 8 bytes). */
   setTime(index: number, value: number): void {
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
-    const { i32, u32, fence } = this
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.takeNumber(index)
+    if (this.u32[index * 14 + 29] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
+    const { i32, fence } = this
     const counter = index * 14 + 16
-    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 12] = value
-      u32[counter + 13] = Math.floor(value / 4294967296)
+      i32[counter + 12] = value
+      i32[counter + 13] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
-    }
+    } catch (error) { this.isTorn = true; throw error }
   }
 
-  /** Atomically adds to `time`; gives the new value. */
+  /** Milliseconds since 1970. Atomically adds to `time` (`uint53`: 8 bytes); returns the new value. */
   addTime(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'time', delta)
     if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
@@ -414,7 +398,7 @@ export class TickStore extends RecordStore<TickRecord> {
     return value
   }
 
-  /** Atomically sets `time` if it is `expected`; tells whether it was. */
+  /** Milliseconds since 1970. Atomically sets `time` (`uint53`: 8 bytes) if it is `expected`; returns whether it was. */
   compareAndSetTime(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'time', expected)
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
@@ -429,19 +413,40 @@ export class TickStore extends RecordStore<TickRecord> {
   }
 
   #putTime(index: number, value: number): void {
-    const { i32, u32, fence } = this
+    if (this.u32[index * 14 + 29] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
+    const { i32, fence } = this
     const counter = index * 14 + 16
-    if (u32[counter + 13] !== Math.floor(value / 4294967296)) this.keepUndo(index, 12)
     let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.beginTaken(index)
+    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
     try {
-      u32[counter + 12] = value
-      u32[counter + 13] = Math.floor(value / 4294967296)
+      i32[counter + 12] = value
+      i32[counter + 13] = value / 4294967296
       endWrite(i32, counter, before, fence)
-    } catch (error) {
-      this.isTorn = true
-      throw error
+    } catch (error) { this.isTorn = true; throw error }
+  }
+
+  private takeRecord(index: number, i32: Int32Array, counter: number, slot: Int32Array): number {
+    const before = i32[counter] as number
+    if (before & 1 || (slot[0] && this.isSlotBusy())) return 1
+    slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+    if (this.makeOdd(i32, counter, this.fence, before) !== before) return 1
+    slot[6] = i32[counter + 2] as number; slot[7] = i32[counter + 3] as number; slot[8] = i32[counter + 4] as number; slot[9] = i32[counter + 5] as number; slot[10] = i32[counter + 6] as number; slot[11] = i32[counter + 7] as number
+    slot[12] = i32[counter + 8] as number; slot[13] = i32[counter + 9] as number; slot[14] = i32[counter + 10] as number; slot[15] = i32[counter + 11] as number; slot[16] = i32[counter + 12] as number; slot[17] = i32[counter + 13] as number
+    slot[0] = 1229801265
+    return before
+  }
+
+  private takeNumber(index: number): void {
+    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+      const { i32, slot } = this
+      const counter = index * 14 + 16
+      const before = i32[counter] as number
+      if (!(before & 1 || (slot[0] && i32[((slot[1] as number) >>> 0) * 14 + 16] === slot[2]))) {
+        slot[0] = 0; slot[2] = 0; slot[1] = index; slot[3] = i32[counter + 1] as number; slot[2] = before | 1
+        if (exchangeOdd(i32, counter, 0, before) === before) { slot[0] = 1; return }
+      }
     }
+    this.missWrite(index)
   }
 }
 
@@ -450,9 +455,7 @@ export class TickCursor {
   readonly #store: TickStore
   #index = 0
 
-  constructor(store: TickStore) {
-    this.#store = store
-  }
+  constructor(store: TickStore) { this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {
@@ -460,16 +463,16 @@ export class TickCursor {
     return this
   }
 
+  /** `str(16)`: at most 16 bytes. */
   get symbol(): string { return this.#store.getSymbol(this.#index) }
   set symbol(value: string) { this.#store.setSymbol(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get price(): number { return this.#store.getPrice(this.#index) }
   set price(value: number) { this.#store.setPrice(this.#index, value) }
-
+  /** `float64`: 8 bytes. */
   get volume(): number { return this.#store.getVolume(this.#index) }
   set volume(value: number) { this.#store.setVolume(this.#index, value) }
-
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. `uint53`: 8 bytes. */
   get time(): number { return this.#store.getTime(this.#index) }
   set time(value: number) { this.#store.setTime(this.#index, value) }
 }

@@ -1,50 +1,60 @@
-/** Reads and writes of whole files, with messages for people. */
+/** The files of the generator, and what people are told where one can't be read or written. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { closeSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { BANNER } from '../codegen/emit/module.ts'
+import { MmapForgeError } from '../errors.ts'
+import { placeFile, readTextIfThere } from '../os/files.ts'
+import { permissionsOf } from '../os/permissions.ts'
+import { errnoOf } from '../os/system-error.ts'
+import { InputError } from './output-path.ts'
 
-/** The text of a file. */
-export function readWhole(path: string): Promise<string> {
-  return readFile(path, 'utf8')
+/**
+ * The text of a file that was generated; undefined where there is none.
+ *
+ * @param output what the path is called in messages
+ * @throws {InputError} for a file of somebody else's, which is never overwritten, and for one that can't be read
+ */
+export function readGenerated(path: string, output: string): string | undefined {
+  const text = telling(output, () => readTextIfThere(path))
+  if (text === undefined || text.startsWith(BANNER)) return text
+  throw new InputError(
+    `${output}: does not start with "${BANNER}", so it is not overwritten; move it away or use --out`,
+  )
 }
 
-/** The text of a file; undefined where there is none. */
-export async function readIfThere(path: string): Promise<string | undefined> {
+/**
+ * Replaces a file as a whole, so that no reader and no crash ever sees half of it; makes its folder if need be.
+ *
+ * @throws {InputError} as {@link readGenerated}
+ */
+export function writeGenerated(path: string, output: string, text: string): void {
+  // Once more: a long list of files may lie between the first look and this one.
+  readGenerated(path, output)
+  telling(output, () => {
+    mkdirSync(dirname(path), { recursive: true })
+    // A name that no other generator has: nothing keeps two of them from running.
+    const temporary = join(dirname(path), `.mmapforge-${randomUUID()}.tmp`)
+    const placing = { temporary, isDurable: false, permissions: permissionsOf(path) }
+    closeSync(placeFile(path, new TextEncoder().encode(text), placing))
+  })
+}
+
+function telling<T>(name: string, calls: () => T): T {
   try {
-    return await readWhole(path)
+    return calls()
   } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return undefined
-    throw error
+    const reason = reasonOf(error)
+    throw reason === undefined ? error : new InputError(`${name}: ${reason}`)
   }
 }
 
-/** Replaces a file as a whole, so that no reader and no crash ever sees half of it; makes its folder if need be. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const temporary = join(dirname(path), `.mmapforge-${randomUUID()}.tmp`)
-  try {
-    await writeFile(temporary, text, { flag: 'wx' })
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
-}
-
-export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
-  return typeof error === 'object' && error !== null && 'code' in error && 'syscall' in error
-}
-
-/** `EACCES: permission denied, open '/x'` without the call and the path, which the caller names. */
-export function systemMessage({
-  message,
-  code,
-  syscall,
-}: {
-  message: string
-  code: string
-  syscall: string
-}): string {
+/** What an error of ours, or of the system, says, without the path, which the caller names; undefined for any other. */
+export function reasonOf(error: unknown): string | undefined {
+  if (error instanceof MmapForgeError) return error.message.replace(`${error.path}: `, '')
+  if (errnoOf(error) === undefined) return undefined
+  // In the runtime's own words, where the call did not know the path.
+  const { code, syscall, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException
   const [reason] = message.slice(`${code}: `.length).split(`, ${syscall}`)
   return `${reason} (${code})`
 }

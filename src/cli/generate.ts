@@ -1,9 +1,10 @@
 /** `mmapforge generate`: writes a typed store for each annotated interface. */
 import { parseArgs } from 'node:util'
 import { isBuiltInError } from '../errors.ts'
-import { isSystemError, systemMessage, writeWhole } from './files.ts'
+import { writeGenerated } from './files.ts'
 import { describeStore, type Generation, planGenerations } from './generation-plan.ts'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
+import { InputError } from './output-path.ts'
 
 const HELP = `mmapforge generate <file…> [--out DIR] [--check]
 
@@ -28,7 +29,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     return EXIT.ok
   }
   if (options.files.length === 0) throw new UsageError('generate needs the name of at least one file')
-  const { generations, faults } = await planGenerations(options.files, options.out, io.cwd)
+  const { generations, faults } = planGenerations(options.files, options.out, io.cwd)
   if (faults.length > 0) {
     io.stderr.write(faults.map((fault) => `${fault}\n`).join(''))
     return EXIT.failed
@@ -60,19 +61,19 @@ function parseStrictly(argv: readonly string[]) {
     })
   } catch (error) {
     if (!isBuiltInError(error, 'TypeError')) throw error
-    // The advice that follows the first sentence is about positional arguments, which is seldom what was meant.
+    // The sentences after the first are advice on positional arguments, which is rarely the problem.
     throw new UsageError(`generate: ${(error as TypeError).message.split(/[.\n]/, 1)[0]}`)
   }
 }
 
-async function write(generations: readonly Generation[], io: CommandIo): Promise<number> {
+function write(generations: readonly Generation[], io: CommandIo): number {
   for (const { output, path, text, schemas, state } of generations) {
     const isCurrent = state === 'up to date'
     try {
-      if (!isCurrent) await writeWhole(path, text)
+      if (!isCurrent) writeGenerated(path, output, text)
     } catch (error) {
-      if (!isSystemError(error)) throw error
-      io.stderr.write(`${output}: ${systemMessage(error)}\n`)
+      if (!(error instanceof InputError)) throw error
+      io.stderr.write(`${error.message}\n`)
       return EXIT.failed
     }
     for (const schema of schemas) {
@@ -94,7 +95,7 @@ function check(generations: readonly Generation[], argv: readonly string[], io: 
   return EXIT.failed
 }
 
-/** Quotes a word that a shell would not take as it is. */
+/** Quotes a word for a shell, if it needs quotes. */
 function shellWord(word: string): string {
   return /^[\w./@:=+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

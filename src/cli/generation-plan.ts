@@ -1,36 +1,36 @@
-/** What `generate` would write: everything is read, parsed and checked before the first byte goes out. */
+/** Plans what `generate` writes: everything is read, parsed and checked before the first byte is written. */
 import { basename, resolve } from 'node:path'
 import { AnnotationError } from '../codegen/annotations/error.ts'
 import { parseAnnotated } from '../codegen/annotations/parse.ts'
-import { BANNER, emitModule } from '../codegen/emit/module.ts'
-import { MmapForgeError } from '../errors.ts'
+import { emitModule } from '../codegen/emit/module.ts'
+import { readText } from '../os/files.ts'
 import { layoutOf } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
-import { isSystemError, readIfThere, readWhole, systemMessage } from './files.ts'
+import { readGenerated, reasonOf } from './files.ts'
 import { InputError, outputPath } from './output-path.ts'
 
 /** One file to write. */
 export interface Generation {
-  /** The path as it is shown: from the working folder, as its input was named. */
+  /** The path that is shown: relative to the working directory, as its input was given. */
   readonly output: string
   readonly path: string
   readonly text: string
   readonly schemas: readonly Schema[]
-  /** How what is on disk compares. */
+  /** How the file on disk compares. */
   readonly state: 'missing' | 'out of date' | 'up to date'
 }
 
 export interface GenerationPlan {
   readonly generations: readonly Generation[]
-  /** Lines for the user; with any, nothing may be written. */
+  /** Error lines for the user; if there are any, nothing may be written. */
   readonly faults: readonly string[]
 }
 
-export async function planGenerations(
+export function planGenerations(
   inputs: readonly string[],
   folder: string | undefined,
   cwd: string,
-): Promise<GenerationPlan> {
+): GenerationPlan {
   const generations: Generation[] = []
   const faults: string[] = []
   const owners = new Map<string, string>()
@@ -38,7 +38,7 @@ export async function planGenerations(
     try {
       const output = outputPath(input, folder)
       claimOutput(owners, output, input, cwd)
-      generations.push(await planOne(input, output, cwd))
+      generations.push(planOne(input, output, cwd))
     } catch (error) {
       faults.push(describe(error, input))
     }
@@ -46,7 +46,7 @@ export async function planGenerations(
   return { generations, faults }
 }
 
-/** A file that is named twice is generated once. */
+/** A file that is given twice is generated once. */
 function distinct(inputs: readonly string[], cwd: string): string[] {
   return [...new Map(inputs.toReversed().map((input) => [resolve(cwd, input), input])).values()].toReversed()
 }
@@ -62,40 +62,24 @@ function claimOutput(owners: Map<string, string>, output: string, input: string,
   owners.set(path, input)
 }
 
-async function planOne(input: string, output: string, cwd: string): Promise<Generation> {
-  const schemas = parseAnnotated(await readWhole(resolve(cwd, input)), input)
+function planOne(input: string, output: string, cwd: string): Generation {
+  const schemas = parseAnnotated(readText(resolve(cwd, input)), input)
   const text = emitModule(schemas, basename(input))
   const path = resolve(cwd, output)
-  return { output, path, text, schemas, state: await compare(path, output, text) }
+  return { output, path, text, schemas, state: compare(readGenerated(path, output), text) }
 }
 
-async function compare(path: string, output: string, text: string): Promise<Generation['state']> {
-  const file = await readTarget(path, output)
-  if (file === undefined) return 'missing'
-  // An editor may have put a byte order mark before it.
-  const present = file.replace(/^\ufeff/, '')
-  if (!present.startsWith(BANNER)) {
-    throw new InputError(
-      `${output}: does not start with "${BANNER}", so it is not overwritten; move it away or use --out`,
-    )
-  }
+function compare(present: string | undefined, text: string): Generation['state'] {
+  if (present === undefined) return 'missing'
   // A checkout may have turned the line ends into CRLF, which is no reason to generate again.
   return present.replaceAll('\r\n', '\n') === text ? 'up to date' : 'out of date'
 }
 
-async function readTarget(path: string, output: string): Promise<string | undefined> {
-  try {
-    return await readIfThere(path)
-  } catch (error) {
-    throw isSystemError(error) ? new InputError(`${output}: ${systemMessage(error)}`) : error
-  }
-}
-
 function describe(error: unknown, input: string): string {
   if (error instanceof InputError || error instanceof AnnotationError) return error.message
-  if (error instanceof MmapForgeError) return `${input}: ${error.message}`
-  if (isSystemError(error)) return `${input}: ${systemMessage(error)}`
-  throw error
+  const reason = reasonOf(error)
+  if (reason === undefined) throw error
+  return `${input}: ${reason}`
 }
 
 /** `TickStore, 4 fields, 104 bytes a record` */

@@ -1,16 +1,16 @@
-/** What a command sees of the world around it, so that tests need no process. */
+/** A command's environment, so that tests need no process. */
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown }
   readonly stderr: { write(text: string): unknown }
-  /** The folder that relative paths start from. */
+  /** The working directory, for relative paths. */
   readonly cwd: string
 }
 
 export const EXIT = {
   ok: 0,
-  /** The command was understood and could not be done, or `--check` found something to do. */
+  /** The command failed, or `--check` found outdated files. */
   failed: 1,
-  /** The command line makes no sense. */
+  /** The command line is invalid. */
   usage: 2,
 } as const
 

@@ -1,11 +1,11 @@
-/** Where the generated file of an annotated file goes. */
+/** The path of the generated file for an annotated file. */
 import { basename, dirname, join } from 'node:path'
 
 const STORE_FILE = /\.store(\.d)?\.[cm]?ts$/
-/** A declaration file makes a module all the same: a store class is code. */
+/** A declaration file makes a module too, since a store class is code. */
 const SOURCE_FILE = /^(?<name>.+?)(\.d)?(?<extension>\.[cm]?ts)$/
 
-/** A file that the generator can't take, and why. */
+/** Thrown for an input file that the generator can't use. */
 export class InputError extends Error {}
 
 /**

@@ -1,4 +1,4 @@
-/** Finds the command that a command line names, and answers what is asked about the program itself. */
+/** Dispatches a command line to its command, and answers `--help` and `--version`. */
 import { readFile } from 'node:fs/promises'
 import { type CommandIo, EXIT, UsageError } from './io.ts'
 
@@ -14,12 +14,12 @@ interface Command {
   run(argv: readonly string[], io: CommandIo): Promise<number>
 }
 
-/** Commands are loaded when they are asked for: the parser of TypeScript is large. */
+/** Commands are loaded on demand: the TypeScript parser is large. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   generate: () => import('./generate.ts'),
 }
 
-/** Runs a command line, without the program's own name; gives the exit code. */
+/** Runs a command line, without the program's name; returns the exit code. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
     return await dispatch(argv, io)
@@ -49,7 +49,7 @@ async function dispatch([name, ...rest]: readonly string[], io: CommandIo): Prom
   return (await command?.run(rest, io)) ?? EXIT.usage
 }
 
-/** Source and compiled files lie equally deep in the package, so one path serves both. */
+/** Source and compiled files are equally deep in the package, so one path serves both. */
 async function packageVersion(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version

@@ -1,4 +1,4 @@
-/** False under `--disallow-code-generation-from-strings`, and where the embedder forbids it likewise. */
+/** False under `--disallow-code-generation-from-strings`, or where the embedder forbids `new Function`. */
 export function canMakeCode(): boolean {
   try {
     new Function('')

@@ -1,20 +1,20 @@
-/** Templates of source text that read like what they make. */
+/** Source text templates that read like their output. */
 
-/** A piece of source text: several lines are several lines of the template's own indentation. */
+/** A piece of source text. Each of its lines gets the template's indentation. */
 export type Piece = string | number | readonly string[]
 
 /**
  * A template of source text, for TypeScript or JavaScript.
- * - Type syntax stands in angle quotes, `index‹: number›`: kept for TypeScript, dropped for JavaScript.
- * - The indentation of the first line is that of the template, and is dropped from every line.
- * - A piece of several lines is indented as the line that it stands in; a line with nothing but empty pieces is dropped.
+ * - Type syntax is in angle quotes, `index‹: number›`: kept for TypeScript, dropped for JavaScript.
+ * - The indentation of the first line is removed from every line.
+ * - A piece of several lines is indented like the line that it is on; a line of nothing but empty pieces is dropped.
  */
 export type Code = (parts: TemplateStringsArray, ...pieces: readonly Piece[]) => string
 
 export const typescript: Code = (parts, ...pieces) => compose(parts, pieces, true)
 export const javascript: Code = (parts, ...pieces) => compose(parts, pieces, false)
 
-/** Stands where something was that makes no text, so that a line of nothing else can be told from an empty one. */
+/** Marks the place of an empty piece, to tell a line of nothing but empty pieces from a blank line. */
 const NOTHING = '\0'
 
 function compose(parts: TemplateStringsArray, pieces: readonly Piece[], isTyped: boolean): string {
@@ -38,7 +38,7 @@ function compose(parts: TemplateStringsArray, pieces: readonly Piece[], isTyped:
     .replaceAll(NOTHING, '')
 }
 
-/** A piece as it goes on a line that `before` ends with. */
+/** A piece, indented for the line that `before` ends with. */
 function indented(piece: Piece, before: string): string {
   const text = typeof piece !== 'object' ? String(piece) : piece.filter((each) => each !== '').join('\n')
   if (text === '') return NOTHING
@@ -46,11 +46,19 @@ function indented(piece: Piece, before: string): string {
   return text.replace(/\n(?!\n|$)/g, `\n${indent}`)
 }
 
-/** A doc comment of several paragraphs; empty where all are. */
+const STATEMENTS_A_ROW = 6
+
+/** Short statements of one kind, several on a line. */
+export function inRows(statements: readonly string[]): string[] {
+  const rowAt = (i: number) => statements.slice(i, i + STATEMENTS_A_ROW).join('; ')
+  return statements.flatMap((_, i) => (i % STATEMENTS_A_ROW === 0 ? [rowAt(i)] : []))
+}
+
+/** A doc comment of several paragraphs; empty if all of them are. */
 export function docComment(...paragraphs: readonly (string | undefined)[]): string {
   const text = paragraphs.filter((paragraph) => paragraph !== undefined && paragraph !== '').join('\n\n')
   if (text === '') return ''
-  // The text comes from a comment, or from a schema made at run time: it must not end the new one.
+  // The text comes from a comment, or from a schema made at run time: it must not close the new comment.
   const lines = text.replaceAll('*/', '*\\/').split('\n')
   if (lines.length === 1) return `/** ${lines[0]} */`
   return ['/**', ...lines.map((line) => ` * ${line}`.trimEnd()), ' */'].join('\n')

@@ -1,4 +1,4 @@
-/** Makes a store class at run time: by the emitter where code may be made from strings, by closures where not. */
+/** Makes a store class at run time: compiled if code generation from strings is allowed, or else from closures. */
 
 import * as runtime from '../runtime.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
@@ -14,10 +14,10 @@ export function compileStore(definition: StoreDefinition): UntypedStoreClass {
 /**
  * Compiles the emitter's JavaScript.
  *
- * @param from what the code takes from the runtime; tests put another seqlock in
+ * @param from the module that the code imports from; tests pass another seqlock
  */
 export function emittedStore(definition: StoreDefinition, from: object = runtime): UntypedStoreClass {
-  // The text is made from a checked schema, whose names are identifiers: nothing in it comes from a caller verbatim.
+  // The text is generated from a checked schema, whose names are identifiers: nothing of the caller's is in it verbatim.
   const make = new Function('runtime', 'definition', emitFunctionBody(definition.schema))
   return make(from, definition) as UntypedStoreClass
 }

@@ -1,4 +1,4 @@
-/** Makes the loop of a scan: compiled for its fields where code may be made from strings, of closures where not. */
+/** Makes the loop of a scan: compiled for its fields if code generation from strings is allowed, or else from closures. */
 import { beginRead, endRead } from '../protocol/seqlock.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import type { LayoutField } from '../schema/layout.ts'
@@ -11,7 +11,7 @@ import { type ReadableStore, readFields } from './closures/read.ts'
 import { emitScanBody, type SCAN_NAMES } from './emit/scan.ts'
 import { kindOf } from './kinds/kinds.ts'
 
-/** What compiled scans take from the runtime. */
+/** What compiled scans import from the runtime. */
 const names: Readonly<Record<(typeof SCAN_NAMES)[number], unknown>> = {
   beginRead,
   endRead,
@@ -20,16 +20,16 @@ const names: Readonly<Record<(typeof SCAN_NAMES)[number], unknown>> = {
   TextField,
 }
 
-/** Scans of a class that are compiled for one visitor; what comes later shares those that are for any. */
+/** The most scans that a class compiles for a single visitor each; later visitors share a scan. */
 const MAX_SCANS = 100
 
-/** The scans that were made for a class, by their kind, the names of their fields, and the visitor's text. */
+/** The scans of a class, keyed by kind, field names, and the visitor's source text. */
 const made = new WeakMap<StoreDefinition, Map<string, Scan>>()
 let compiledCount = 0
 
 /**
- * A visitor has a scan of its own: only where a call leads to one function always do compilers put that function in its
- * place. It is known by its text, since it is mostly made anew for each scan.
+ * Each visitor has a scan of its own: compilers inline a call only if it always reaches the same function. A visitor is
+ * identified by its source text, since most callers create a new function for each scan.
  */
 export function makeScan(
   definition: StoreDefinition,
@@ -55,8 +55,8 @@ export function compiledScan(
   fields: readonly LayoutField[],
   kind: ScanKind = 'visit',
 ): Scan {
-  // As with whole classes: a checked schema's names are identifiers, so nothing of a caller's stands in the text. The
-  // number makes each text new, since of one that V8 has compiled before it keeps what it learnt.
+  // As with whole classes: a checked schema's names are identifiers, so nothing of the caller's is in the text. The
+  // number makes each text unique, since V8 reuses the type feedback of a text that it has compiled before.
   const text = `// ${++compiledCount}\n${emitScanBody(definition, fields, kind)}`
   return new Function('runtime', text)(names) as Scan
 }

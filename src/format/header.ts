@@ -1,6 +1,7 @@
 /** The 64-byte file header of format v1, little-endian; each offset is computed from the one before it. */
 import { MmapForgeError } from '../errors.ts'
 import { SCHEMA_HASH_BYTES } from '../schema/hash.ts'
+import { isBegunWith } from './magic.ts'
 
 export const FORMAT_VERSION = 1
 const MAGIC = new TextEncoder().encode('MMFG')
@@ -17,6 +18,12 @@ export const CAPACITY_OFFSET_BYTES = COUNT_OFFSET_BYTES + 8
 export const HEADER_SIZE_BYTES = CAPACITY_OFFSET_BYTES + 8
 /** The format counts records in 64 bits; this release allows fewer, because it checks indices with 32-bit arithmetic. */
 export const MAX_RECORD_COUNT = 2 ** 32 - 1
+
+/** A store, while it is made under another name. */
+export const NEW_STORE = {
+  what: 'the file that a new store is made in',
+  isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
+}
 
 export interface Header {
   readonly schemaHash: Uint8Array

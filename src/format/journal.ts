@@ -3,13 +3,21 @@
  * says who is appending, and each writer has a slot that names the record it is writing and keeps an image of what
  * that record held before. Little-endian, like the store; each offset is computed from the one before it.
  */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { SCHEMA_HASH_BYTES } from '../schema/hash.ts'
-import { alignUp, COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
+import { isBegunWith } from './magic.ts'
 
 export const JOURNAL_SUFFIX = '.journal'
 const JOURNAL_VERSION = 1
 const MAGIC = new TextEncoder().encode('MMFJ')
+
+/** A journal, whichever store's it is. */
+export const JOURNAL_FILE = {
+  what: 'the journal',
+  isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
+}
 
 const VERSION_OFFSET_BYTES = 4
 const DEVICE_OFFSET_BYTES = VERSION_OFFSET_BYTES + 4
@@ -40,7 +48,12 @@ export const PART_LENGTH_OFFSET_BYTES = PART_START_OFFSET_BYTES + 4
 /** The image; there is room for the whole record without its counter. */
 export const IMAGE_OFFSET_BYTES = PART_LENGTH_OFFSET_BYTES + 4
 
+/** Images of records that have at most so many 32-bit words beside their counter are always of the whole record. */
+export const WHOLE_IMAGE_MAX_WORDS = 14
+
 export const NO_IMAGE = 0
+/** No image either, but the record is this writer's; for its own use, survivors go by its lock. */
+export const TAKEN = 1
 /** Not a small number, so that a damaged file hardly holds it by chance. */
 export const HAS_IMAGE = 0x494d4731
 

@@ -21,15 +21,34 @@ export const JOURNAL_IDS = 2 ** 32
 export const WRITERS_OFFSET_BYTES = 2 ** 50
 export const WRITERS_LENGTH_BYTES = JOURNAL_IDS * MAX_WRITERS
 
-/** Of the store: the byte of the first slot of a journal. */
-export function slotsOffsetBytes(journalId: number): number {
+/** Of the store: the byte that the writer of a journal's first slot locks. */
+export function firstLockOffsetBytes(journalId: number): number {
   return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
 }
 
-/** The longest content that is read. */
-export const MARK_MAX_BYTES = 256
+/** Every mark has so many bytes, so that it can be written over any other. */
+export const MARK_BYTES = 256
 /** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
+
+/** How marks begin, until they are taken. */
+const CLEAN_MARK = 'clean'
+/** Whatever else stands in a mark. */
+const MARK_REST = /[\da-f \n-]/
+
+/** A lock file: the original's is empty, ours may have a mark. Programs of many kinds keep files named `.lock`. */
+export const LOCK_FILE = {
+  what: 'the lock file',
+  /** Either word may be half written over the other, and zeros are left where a loss of power took the rest. */
+  isOurs: (head: Uint8Array): boolean => {
+    const text = new TextDecoder().decode(head).replace(/\0+$/, '')
+    const isOfMarks = (character: string, i: number): boolean =>
+      i < CLEAN_MARK.length
+        ? character === CLEAN_MARK[i] || character === TAKEN_MARK[i]
+        : MARK_REST.test(character)
+    return head.length <= MARK_BYTES && [...text].every(isOfMarks)
+  },
+}
 
 /** A store's file, as its last writer left it. */
 export interface LeftFile {
@@ -41,9 +60,13 @@ export interface LeftFile {
   readonly bootId: string
   /** When it was modified last, in nanoseconds since 1970. */
   readonly mtimeNs: bigint
+  /** When anything of it was changed last, its modification time included: unlike that, nobody can set it. */
+  readonly ctimeNs: bigint
 }
 
 /** The clean mark: it says that no record of the file is mid-write. */
-export function encodeMark({ recordCount, device, inode, sizeBytes, bootId, mtimeNs }: LeftFile): string {
-  return `clean ${[recordCount, device, inode, sizeBytes, bootId, mtimeNs].join(' ')}\n`
+export function encodeMark(left: LeftFile): string {
+  const { recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs } = left
+  const line = [CLEAN_MARK, recordCount, device, inode, sizeBytes, bootId, mtimeNs, ctimeNs].join(' ')
+  return `${line.padEnd(MARK_BYTES - 1)}\n`
 }

@@ -12,6 +12,12 @@ import { FORMAT_VERSION } from './header.ts'
 export const SCHEMA_FILE_SUFFIX = '.schema.json'
 const SCHEMA_FILE_VERSION = 1
 
+/** A schema file, of whichever version: many tools keep a JSON file of such a name. */
+export const SCHEMA_FILE = {
+  what: 'the schema file',
+  isOurs: (head: Uint8Array): boolean => /^\s*\{.*"sidecarVersion"\s*:/s.test(new TextDecoder().decode(head)),
+}
+
 /** A field as the file has it: format names, so that `uint53` and `uint64` are the same. */
 export interface SchemaFileField {
   readonly name: string

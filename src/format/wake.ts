@@ -3,12 +3,18 @@
  * writer that has done that clears it again, and wakes the waiters by a write to the file. The words are 32-bit,
  * little-endian, each on a cache line of its own, so that it costs a writer next to nothing to look at one.
  */
+import { isBegunWith } from './magic.ts'
 import { WORD_BYTES } from './words.ts'
 
 const MAGIC = new TextEncoder().encode('MMFW')
 const VERSION = 1
 
 export const WAKE_SUFFIX = '.wake'
+/** A wake file, of whichever version. */
+export const WAKE_FILE = {
+  what: 'the wake file',
+  isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
+}
 /**
  * The size of the file: one page. It is allocated when the file is made, so that no later store can fault on a full
  * disk.

@@ -8,12 +8,14 @@ export const WORD_BYTES = 4
 export const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
 /** Index of the low half of the capacity; the high half follows. */
 export const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
+/** Index of the counter of the first record. */
+export const RECORDS_WORD = HEADER_SIZE_BYTES / WORD_BYTES
 /** Words of a record's counter. */
 export const COUNTER_WORDS = COUNTER_SIZE_BYTES / WORD_BYTES
 
 /** Index of a record's counter. */
 export function counterWordOf(index: number, recordSizeBytes: number): number {
-  return HEADER_SIZE_BYTES / WORD_BYTES + index * (recordSizeBytes / WORD_BYTES)
+  return RECORDS_WORD + index * (recordSizeBytes / WORD_BYTES)
 }
 
 /** The count of records in the header. */

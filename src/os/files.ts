@@ -1,8 +1,9 @@
-/** Files by their names: opened without waiting, placed whole, and compared. */
+/** Files by their names: opened without waiting, made, read and placed whole, and compared. */
 import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -14,17 +15,13 @@ import {
 import { constants as osConstants } from 'node:os'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
+import { firstModeOf, type Permissions, permit } from './permissions.ts'
 import { syncWhole } from './sync.ts'
 import { isSystemError, onFile, SystemError } from './system-error.ts'
 import { takeAll, undoing } from './undo.ts'
 
-export const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants
-
-/**
- * Ends the names of files that are being made. They are fixed, because files are made under the writer lock: what
- * stands there was left by a writer that died, and goes.
- */
-export const TEMPORARY_SUFFIX = '.creating'
+export const { O_RDONLY, O_RDWR } = constants
+const { O_CREAT, O_EXCL } = constants
 
 /** What is refused as a store. */
 export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
@@ -34,76 +31,88 @@ export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
  *
  * @param flags of open(2)
  * @param refusal says of anything else what it is not, and what to do
+ * @param check throws for a file that is not to be opened after all
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
-export function openRegularFile(path: string, flags: number, refusal: string): number {
-  return openChecked(path, flags, refusal, () => undefined)
+export function openRegularFile(
+  path: string,
+  flags: number,
+  refusal: string,
+  check: (fd: number, stat: Stats) => void = () => undefined,
+): number {
+  return onFile(path, () =>
+    undoing((undo) => {
+      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
+      const fd = openSync(path, flags | constants.O_NONBLOCK)
+      undo.push(() => closeSync(fd))
+      const stat = fstatSync(fd)
+      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
+      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
+      check(fd, stat)
+      return fd
+    }),
+  )
 }
 
 /**
- * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
- * place, symbolic or hard, is refused, since it may lead to a file of somebody else's.
+ * Makes a file, which nobody else opens before it has its permissions.
  *
- * @param what names it in messages: `the lock file`
- * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws
+ * @param permissions undefined for everybody, as far as the umask leaves it
+ * @returns the file, open for reading and writing
+ * @throws `EEXIST` where something stands there
  */
-export function openSidecar(path: string, flags: number, what: string): number {
-  const refusal = (is: string, cause?: unknown) =>
-    new MmapForgeError('ERR_TYPE_MISMATCH', `${what} ${is}; remove it`, { path, cause })
-  try {
-    return openChecked(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`, ({ nlink }) => {
-      // 0 where it was removed in between, which is for the caller to notice.
-      if (nlink > 1) throw refusal('has a second name, a hard link')
-    })
-  } catch (error) {
-    throw isSystemError(error, 'ELOOP') ? refusal('is a symbolic link', error) : error
-  }
+export function makeFile(path: string, permissions: Permissions | undefined): number {
+  return onFile(path, () =>
+    undoing((undo) => {
+      const fd = openSync(path, O_RDWR | O_CREAT | O_EXCL, firstModeOf(permissions))
+      undo.push(() => removeIfThere(path))
+      undo.push(() => closeSync(fd))
+      if (permissions !== undefined) permit(fd, permissions)
+      return fd
+    }),
+  )
 }
 
-/** As {@link openSidecar}; undefined where there is none. */
-export function openSidecarIfThere(path: string, flags: number, what: string): number | undefined {
+/** What opening a file gives, one that is seldom there: a look costs far less than an error that is thrown. */
+export function ifThere<T>(path: string, open: () => T): T | undefined {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  return unlessMissing(open)
+}
+
+/** What opening a file gives, one that is mostly there; undefined where there is none. */
+export function unlessMissing<T>(open: () => T): T | undefined {
   try {
-    return openSidecar(path, flags, what)
+    return open()
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
 }
 
-/** @param check throws for a file that is not to be opened after all */
-function openChecked(path: string, flags: number, refusal: string, check: (stat: Stats) => void): number {
-  return onFile(path, () =>
-    undoing((undo) => {
-      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
-      const fd = openSync(path, flags | constants.O_NONBLOCK)
-      if ((flags & O_EXCL) !== 0) undo.push(() => removeIfThere(path))
-      undo.push(() => closeSync(fd))
-      const stat = fstatSync(fd)
-      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
-      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
-      check(stat)
-      return fd
-    }),
-  )
-}
-
 /** The most that is read of a file that is read whole: more is none of ours, and could take all memory. */
 const WHOLE_MAX_BYTES = 2 ** 24
 
 /**
- * Reads the text of a file beside a store.
+ * Reads the text of a file.
  *
- * @returns undefined where there is none
- * @throws {MmapForgeError} as {@link openSidecar}; `ERR_TOO_LARGE` beyond 16 MiB
+ * @throws {MmapForgeError} as {@link openRegularFile}; `ERR_TOO_LARGE` beyond 16 MiB
  */
-export function readSidecar(path: string, what: string): string | undefined {
-  const fd = openSidecarIfThere(path, O_RDONLY, what)
-  if (fd === undefined) return undefined
+export function readText(path: string): string {
+  return textOf(openRegularFile(path, O_RDONLY, 'this is not a regular file'), path, 'the file')
+}
+
+/** As {@link readText}; undefined where there is none. */
+export function readTextIfThere(path: string): string | undefined {
+  return ifThere(path, () => readText(path))
+}
+
+/** Reads a file whole, and closes it. */
+export function textOf(fd: number, path: string, what: string): string {
   return onFile(path, () => {
     try {
       const { size } = fstatSync(fd)
       if (size > WHOLE_MAX_BYTES) {
-        const message = `${what} has ${size} bytes, more than any of ours; remove it`
+        const message = `${what} has ${size} bytes, and is read up to ${WHOLE_MAX_BYTES} only`
         throw new MmapForgeError('ERR_TOO_LARGE', message, { path })
       }
       return new TextDecoder().decode(readStart(fd, size))
@@ -122,23 +131,32 @@ export function removeIfThere(path: string): void {
   }
 }
 
+/** How a file is {@link placeFile placed}. */
+export interface Placing {
+  /** The name that it has until it is whole. */
+  readonly temporary: string
+  /** Whether the content has to be on stable storage before the name is given. */
+  readonly isDurable: boolean
+  readonly permissions: Permissions | undefined
+}
+
 /**
  * Makes a file with this content in place of any other: whoever opens the name finds the old file or the new one, whole.
  *
- * @param durable whether the content has to be on stable storage before the name is given
- * @param mode who may use it, of whom the umask takes some away
  * @returns the file, open for reading and writing
  */
-export function placeFile(path: string, content: Uint8Array, durable: boolean, mode = 0o666): number {
-  const temporary = path + TEMPORARY_SUFFIX
+export function placeFile(
+  path: string,
+  content: Uint8Array,
+  { temporary, isDurable, permissions }: Placing,
+): number {
   return onFile(path, () =>
     undoing((undo) => {
-      removeIfThere(temporary)
-      const fd = openSync(temporary, 'wx+', mode)
+      const fd = makeFile(temporary, permissions)
       undo.push(() => removeIfThere(temporary))
       undo.push(() => closeSync(fd))
       writeWhole(fd, content)
-      if (durable) syncWhole(fd)
+      if (isDurable) syncWhole(fd)
       renameSync(temporary, path)
       return fd
     }),
@@ -185,20 +203,43 @@ export function syncFolderOf(path: string): void {
   })
 }
 
-/** Whether two descriptors are of one file. */
-export function areSameFile(fd: number, other: number): boolean {
-  return isSame(fstatSync(fd, { bigint: true }), fstatSync(other, { bigint: true }))
+/**
+ * Opens a file that is known once more, by a name.
+ *
+ * @returns undefined where the name leads to another file
+ */
+export function openAgain(path: string, flags: number, identity: Identity): number | undefined {
+  return onFile(path, () => {
+    const fd = openSync(path, flags | constants.O_NONBLOCK)
+    const isSameFile = undoing((undo) => {
+      undo.push(() => closeSync(fd))
+      return isSame(identityOf(fd), identity)
+    })
+    if (isSameFile) return fd
+    closeSync(fd)
+    return undefined
+  })
 }
 
 /** Whether a path leads to the file that is open. */
 export function isSameFile(fd: number, path: string): boolean {
-  const named = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return named !== undefined && isSame(fstatSync(fd, { bigint: true }), named)
+  return leadsTo(path, identityOf(fd))
 }
 
-interface Identity {
+/** The same for a file that is known. */
+export function leadsTo(path: string, identity: Identity): boolean {
+  const named = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return named !== undefined && isSame(identity, named)
+}
+
+/** What tells a file from any other of the system, whatever names it has. */
+export interface Identity {
   readonly dev: bigint
   readonly ino: bigint
+}
+
+export function identityOf(fd: number): Identity {
+  return fstatSync(fd, { bigint: true })
 }
 
 function isSame(a: Identity, b: Identity): boolean {

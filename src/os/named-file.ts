@@ -1,21 +1,20 @@
 /** An open file and the name that it was opened by, which need not lead to it any more. */
 import { fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isSameFile } from './files.ts'
+import { leadsTo } from './files.ts'
 import { isSystemError } from './system-error.ts'
 
 export class NamedFile {
   readonly fd: number
   /** Absolute: the process may go to another folder. */
   readonly path: string
-  /** Whether its number of names means anything: there are file systems that always say 0. */
-  readonly #isCounted: boolean
+  /** Whether the file system counts the names of its files: some always say 0. */
+  #isCounted = false
 
   /** @param fd of somebody else's, who closes it */
   constructor(fd: number, path: string) {
     this.fd = fd
     this.path = resolve(path)
-    this.#isCounted = fstatSync(fd).nlink > 0
   }
 
   /**
@@ -23,10 +22,13 @@ export class NamedFile {
    * on the way to it. Where the system does not tell, nothing has happened to it.
    */
   get isOrphaned(): boolean {
+    const stat = fstatSync(this.fd, { bigint: true })
+    const hasNone = stat.nlink === 0n
+    if (!hasNone) this.#isCounted = true
     // A file that was mounted by itself keeps its name there when it is deleted.
-    if (this.#isCounted && fstatSync(this.fd).nlink === 0) return true
+    if (hasNone && this.#isCounted) return true
     try {
-      return !isSameFile(this.fd, this.path)
+      return !leadsTo(this.path, stat)
     } catch (error) {
       return isSystemError(error, 'ENOTDIR', 'ELOOP')
     }

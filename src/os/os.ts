@@ -20,6 +20,18 @@ export type AccessPattern = 'random' | 'sequential'
 /** `exclusive` excludes every other holder, `shared` only the exclusive one. */
 export type LockKind = 'exclusive' | 'shared'
 
+/** What the system tells of an open file. */
+export interface FileStat {
+  readonly dev: bigint
+  readonly ino: bigint
+  /** In bytes. */
+  readonly size: bigint
+  /** When it was modified last, in nanoseconds since 1970. */
+  readonly mtimeNs: bigint
+  /** When anything of it was changed last, its modification time included, in nanoseconds since 1970. */
+  readonly ctimeNs: bigint
+}
+
 export interface NativeOs {
   /** Bytes in a page: every address and length given to the calls below is a multiple of it. */
   readonly pageSizeBytes: number
@@ -57,6 +69,8 @@ export interface NativeOs {
    * @param keepSize - leaves the size of the file as it is, though the range may lie beyond it
    */
   allocateBlocks(fd: number, offsetBytes: number, lengthBytes: number, keepSize: boolean): void
+  /** As `fstatSync`, which tells times to the millisecond only on Deno. */
+  statFile(fd: number): FileStat
   /** Makes a file's data durable, including what was stored through mappings of it. */
   syncFile(fd: number): void
   /** {@link syncFile} on another thread. */

@@ -24,7 +24,21 @@ export function fenceBytes(os: NativeOs): number {
   return os.pageSizeBytes
 }
 
-export class AddressRange {
+/** What a mapping of a file needs of a range. */
+export interface RangeOfFile {
+  readonly address: bigint
+  readonly lengthBytes: number
+  readonly isUnmapped: boolean
+  putAside(): void
+}
+
+/** A range, and the one ArrayBuffer over it. */
+export interface TakenRange {
+  readonly range: RangeOfFile
+  readonly buffer: ArrayBuffer
+}
+
+export class AddressRange implements RangeOfFile {
   readonly address: bigint
   readonly lengthBytes: number
   readonly #os: NativeOs
@@ -88,6 +102,57 @@ export class AddressRange {
     } catch {
       // See above.
     }
+  }
+}
+
+/**
+ * A range for a file that is yet to come, with its buffer, so that typed arrays over it can be made before. The file's
+ * mapping puts it aside when it is done, as any other, and it is there for the next try.
+ */
+export class ReservedRange {
+  readonly buffer: ArrayBuffer
+  /** Bytes of a file that fit; the fence page follows. */
+  readonly fenceOffsetBytes: number
+  readonly #range: AddressRange
+  #isUsed = false
+
+  private constructor(range: AddressRange, buffer: ArrayBuffer, fenceOffsetBytes: number) {
+    this.#range = range
+    this.buffer = buffer
+    this.fenceOffsetBytes = fenceOffsetBytes
+  }
+
+  /**
+   * @param sizeBytes of the file
+   * @throws {SystemError}
+   */
+  static take(os: NativeOs, sizeBytes: number): ReservedRange {
+    const capacityBytes = Math.ceil(sizeBytes / os.pageSizeBytes) * os.pageSizeBytes
+    const { range, buffer } = AddressRange.take(os, capacityBytes + fenceBytes(os))
+    return new ReservedRange(range, buffer, capacityBytes)
+  }
+
+  /** The range, for a mapping of a file of so many bytes, if it fits and no other has it. */
+  use(sizeBytes: number): TakenRange | undefined {
+    if (this.#isUsed || sizeBytes > this.fenceOffsetBytes) return undefined
+    this.#isUsed = true
+    const range = this.#range
+    const shared: RangeOfFile = {
+      address: range.address,
+      lengthBytes: range.lengthBytes,
+      get isUnmapped() {
+        return range.isUnmapped
+      },
+      putAside: () => {
+        this.#isUsed = false
+      },
+    }
+    return { range: shared, buffer: this.buffer }
+  }
+
+  /** Lets any region have the range, unless a file is still mapped in it. */
+  putAside(): void {
+    if (!this.#isUsed) this.#range.putAside()
   }
 }
 

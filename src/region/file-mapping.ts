@@ -1,8 +1,9 @@
 /** A file mapped for as long as it is open: one reservation at a time, replaced by a larger one when outgrown. */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { explained, isSystemError, onFile } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
-import { fenceBytes } from './address-range.ts'
+import { fenceBytes, type ReservedRange } from './address-range.ts'
 import { emptyBuffer } from './closed.ts'
 import { type FileInRange, Reservation } from './reservation.ts'
 
@@ -28,6 +29,8 @@ export interface FileMappingOptions extends FileInRange {
   readonly path: string
   /** Bytes of the file to have room for, at least, if there is address space for them. */
   readonly reserveBytes: number | undefined
+  /** The first range to use, if it has room. */
+  readonly range?: ReservedRange | undefined
   /** Whether users see the buffer, through views that they may keep. */
   readonly isShown: boolean
 }
@@ -112,6 +115,8 @@ export class FileMapping {
   }
 
   #larger(sizeBytes: number): NextMapping {
+    const reserved = this.#options.range?.use(sizeBytes)
+    if (reserved !== undefined) return this.#covering(Reservation.within(this.#options, reserved), sizeBytes)
     const leastBytes = this.#leastCapacity(sizeBytes)
     let capacityBytes = this.#preferredCapacity(leastBytes)
     while (capacityBytes > leastBytes) {
@@ -127,8 +132,11 @@ export class FileMapping {
   }
 
   #take(capacityBytes: number, sizeBytes: number): NextMapping {
+    return this.#covering(Reservation.take(this.#options, capacityBytes), sizeBytes)
+  }
+
+  #covering(next: NextMapping, sizeBytes: number): NextMapping {
     return undoing((undo) => {
-      const next = Reservation.take(this.#options, capacityBytes)
       undo.push(() => next.reservation.putAside())
       next.reservation.cover(sizeBytes)
       return next
@@ -165,7 +173,7 @@ export class FileMapping {
     const { os } = this.#options
     const lengthBytes = leastBytes + fenceBytes(os)
     const stepBytes = Math.max(os.pageSizeBytes, 2 ** (Math.floor(Math.log2(lengthBytes)) - 2))
-    return Math.ceil(lengthBytes / stepBytes) * stepBytes - fenceBytes(os)
+    return alignUp(lengthBytes, stepBytes) - fenceBytes(os)
   }
 
   #greatestCapacity(): number {
@@ -174,8 +182,7 @@ export class FileMapping {
   }
 
   #wholePages(bytes: number): number {
-    const { pageSizeBytes } = this.#options.os
-    return Math.ceil(bytes / pageSizeBytes) * pageSizeBytes
+    return alignUp(bytes, this.#options.os.pageSizeBytes)
   }
 
   #explain(cause: unknown, sizeBytes: number): unknown {

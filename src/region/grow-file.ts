@@ -21,6 +21,13 @@ export interface GrowingFile {
   sync(): void
 }
 
+/** As stat(2) has it. */
+export interface FileSize {
+  readonly size: number
+  /** Of {@link STAT_BLOCK_BYTES} each. */
+  readonly blocks: number
+}
+
 /**
  * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for lack of space.
  * (Except on copy-on-write file systems such as Btrfs, where no allocation can promise that.)
@@ -46,8 +53,7 @@ export function growFile(os: NativeOs, file: GrowingFile, fromBytes: number, toB
  *
  * @throws {MmapForgeError} `ERR_NO_SPACE`; what the file holds is as before, some holes may be filled
  */
-export function fillHoles(os: NativeOs, fd: number, path: string): void {
-  const { size, blocks } = onFile(path, () => fstatSync(fd))
+export function fillHoles(os: NativeOs, fd: number, { size, blocks }: FileSize, path: string): void {
   if (blocks * STAT_BLOCK_BYTES >= size) return
   try {
     onFile(path, () => allocate(os, fd, 0, size, true))

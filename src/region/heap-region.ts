@@ -1,5 +1,7 @@
 /** A region on the heap: what a `:memory:` store reads and writes. */
+
 import { constants } from 'node:buffer'
+import { alignUp } from '../align.ts'
 import { isBuiltInError, MmapForgeError } from '../errors.ts'
 import { closedError, emptyBuffer } from './closed.ts'
 import type { Region } from './region.ts'
@@ -83,7 +85,7 @@ export class HeapRegion implements Region {
         { path: this.#path },
       )
     }
-    const leastBytes = Math.ceil(sizeBytes / FENCE_SLOT_BYTES) * FENCE_SLOT_BYTES
+    const leastBytes = alignUp(sizeBytes, FENCE_SLOT_BYTES)
     const preferredBytes = Math.min(MAX_CAPACITY_BYTES, Math.max(leastBytes, 2 * this.fenceOffsetBytes))
     const buffer = this.#allocate(preferredBytes) ?? this.#allocate(leastBytes)
     if (buffer === undefined) {

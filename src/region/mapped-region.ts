@@ -3,6 +3,7 @@ import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { AccessPattern, NativeOs } from '../os/os.ts'
 import { takeAll } from '../os/undo.ts'
+import type { ReservedRange } from './address-range.ts'
 import { closedError } from './closed.ts'
 import { FileHandle } from './file-handle.ts'
 import { FileMapping, type FileMappingOptions, type NextMapping } from './file-mapping.ts'
@@ -17,6 +18,10 @@ export interface MappedRegionOptions {
    * hint, cut down to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
    */
   readonly reserveBytes?: number | undefined
+  /** A range to map the file in, if it has room for it; given back with the file. */
+  readonly range?: ReservedRange | undefined
+  /** The size of the file, for whoever has just looked. */
+  readonly sizeBytes?: number | undefined
   /** The order in which pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
   /** The native calls; those of the platform by default. */
@@ -58,9 +63,10 @@ export class MappedRegion implements Region {
       this.#mapping = this.#newMapping({
         kind: options.readOnly ? 'read-only' : 'shared',
         reserveBytes: options.reserveBytes,
+        range: options.range,
         isShown: false,
       })
-      this.#sizeBytes = this.#file.sizeBytes()
+      this.#sizeBytes = options.sizeBytes ?? this.#file.sizeBytes()
       make(this.#mapping, this.#sizeBytes)
     } catch (error) {
       this.#file.close()
@@ -195,7 +201,7 @@ export class MappedRegion implements Region {
     return this.#viewMapping.buffer
   }
 
-  #newMapping(how: Pick<FileMappingOptions, 'kind' | 'reserveBytes' | 'isShown'>): FileMapping {
+  #newMapping(how: Pick<FileMappingOptions, 'kind' | 'reserveBytes' | 'range' | 'isShown'>): FileMapping {
     return new FileMapping({
       os: this.#os,
       fd: this.#file.fd,

@@ -8,8 +8,9 @@
  *
  * The file is mapped over more of the range as it grows, so typed arrays over the buffer stay valid.
  */
+import { alignUp } from '../align.ts'
 import type { AccessPattern, MappingKind, NativeOs } from '../os/os.ts'
-import { AddressRange, fenceBytes } from './address-range.ts'
+import { AddressRange, fenceBytes, type RangeOfFile, type TakenRange } from './address-range.ts'
 
 /** How a range shows a file. */
 export interface FileInRange {
@@ -23,11 +24,11 @@ export class Reservation {
   /** Bytes of the file that fit; a multiple of the page size. The fence page follows. */
   readonly capacityBytes: number
   readonly #file: FileInRange
-  readonly #range: AddressRange
+  readonly #range: RangeOfFile
   /** Bytes of the file that can be touched, as far as the file has them; a multiple of the page size. */
   #mappedBytes = 0
 
-  private constructor(file: FileInRange, range: AddressRange) {
+  private constructor(file: FileInRange, range: RangeOfFile) {
     this.#file = file
     this.#range = range
     this.capacityBytes = range.lengthBytes - fenceBytes(file.os)
@@ -41,7 +42,14 @@ export class Reservation {
    * @throws {SystemError}
    */
   static take(file: FileInRange, capacityBytes: number): { reservation: Reservation; buffer: ArrayBuffer } {
-    const { range, buffer } = AddressRange.take(file.os, capacityBytes + fenceBytes(file.os))
+    return Reservation.within(file, AddressRange.take(file.os, capacityBytes + fenceBytes(file.os)))
+  }
+
+  /** As {@link take}, of a range that was taken already. */
+  static within(
+    file: FileInRange,
+    { range, buffer }: TakenRange,
+  ): { reservation: Reservation; buffer: ArrayBuffer } {
     return { reservation: new Reservation(file, range), buffer }
   }
 
@@ -53,7 +61,7 @@ export class Reservation {
    */
   cover(sizeBytes: number): void {
     const { os, fd, kind, access } = this.#file
-    const targetBytes = Math.ceil(sizeBytes / os.pageSizeBytes) * os.pageSizeBytes
+    const targetBytes = alignUp(sizeBytes, os.pageSizeBytes)
     const fromBytes = Math.min(this.#mappedBytes, targetBytes)
     const lengthBytes = Math.abs(targetBytes - this.#mappedBytes)
     if (lengthBytes === 0) return

@@ -1,21 +1,28 @@
 /**
- * The names a user writes: each is a TypeScript type, for the fields of an annotated interface, and a value, for
+ * The field types as users write them: each is a TypeScript type, for annotated interfaces, and a value, for
  * `defineStore`.
  */
 import { MmapForgeError, show } from '../errors.ts'
 import { type EnumTypeName, enumTypeOf, type FieldTypeName, type SizedTypeName } from './field-types.ts'
 
-/** A field's type as a value; `fileName` where the file's name for the field is not the property's. */
+/** A field's type as a value. */
 export interface FieldType<T extends FieldTypeName = FieldTypeName> {
   readonly type: T
   /** Greatest length of the data in bytes; 0 for types that have none. */
   readonly maxBytes: number
+  /** The field's name in the file, if it is not the property's. */
   readonly fileName?: string
-  /** Of a field that holds one of some labels, in the order of their numbers in the file. */
+  /** The labels of an `enums` field, in the order of their numbers in the file. */
   readonly labels?: readonly string[]
 }
 
-/** The type of a field that holds one of some labels. */
+/** The type of a `str` or `bytes` field. */
+export interface SizedType<T extends SizedTypeName = SizedTypeName, N extends number = number>
+  extends FieldType<T> {
+  readonly maxBytes: N
+}
+
+/** The type of an `enums` field. */
 export interface EnumType<L extends string = string> extends FieldType<EnumTypeName> {
   readonly labels: readonly L[]
 }
@@ -57,7 +64,7 @@ export const int53: FieldType<'int53'> = scalar('int53')
 /** a safe integer as number, stored as uint64: 0 to 2^53 - 1 */
 export type uint53 = number
 export const uint53: FieldType<'uint53'> = scalar('uint53')
-/** a number rounded to 32-bit IEEE 754; a finite number beyond its range is an error */
+/** a number, rounded to 32-bit IEEE 754; a finite number that would overflow is an error */
 export type float32 = number
 export const float32: FieldType<'float32'> = scalar('float32')
 /** a 64-bit IEEE 754 number, NaN and infinities included */
@@ -69,8 +76,8 @@ export type date = Date
 export const date: FieldType<'date'> = scalar('date')
 
 /**
- * one of these labels, stored as its place among them: a uint8, or a uint16 where there are more than 256. In an annotated
- * interface it is a union of string literals. Append new labels at the end, and migrate files that have the old ones.
+ * one of these labels, stored as its index among them: a uint8, or a uint16 if there are more than 256. In an annotated
+ * interface, write a union of string literals. Append new labels at the end, and migrate files that have the old ones.
  *
  * @example
  * defineStore('Order', { version: 1 }, { side: enums('buy', 'sell') })
@@ -82,15 +89,17 @@ export function enums<const L extends string>(...labels: readonly L[]): EnumType
 /** a string of at most `MaxBytes` bytes of UTF-8 */
 export type str<MaxBytes extends number> = MaxBytes extends number ? string : never
 /** a string of at most `maxBytes` bytes of UTF-8 */
-export const str = (maxBytes: number): FieldType<'str'> => Object.freeze({ type: 'str', maxBytes })
+export const str = <const N extends number>(maxBytes: N): SizedType<'str', N> =>
+  Object.freeze({ type: 'str', maxBytes })
 
 /** at most `MaxBytes` bytes */
 export type bytes<MaxBytes extends number> = MaxBytes extends number ? Uint8Array : never
 /** at most `maxBytes` bytes */
-export const bytes = (maxBytes: number): FieldType<'bytes'> => Object.freeze({ type: 'bytes', maxBytes })
+export const bytes = <const N extends number>(maxBytes: N): SizedType<'bytes', N> =>
+  Object.freeze({ type: 'bytes', maxBytes })
 
 /**
- * Gives a field another name in the file than its property has: what `@mmap ts_ns` does in an annotated interface.
+ * Gives a field another name in the file than its property's, as `@mmap ts_ns` does in an annotated interface.
  *
  * @example
  * defineStore('Tick', { version: 1 }, { timestamp: named('ts_ns', uint64) })

@@ -1,4 +1,4 @@
-/** What a store class knows of its records: schema, layout and hash, computed once per class. */
+/** What a store class knows about its records: schema, layout and hash, computed once per class. */
 import { MmapForgeError } from '../errors.ts'
 import { schemaHash } from './hash.ts'
 import { type Layout, layoutOf } from './layout.ts'
@@ -11,8 +11,8 @@ export interface StoreDefinition {
 }
 
 /**
- * @param recordSizeBytes what the generator computed when it wrote the class, whose offsets depend on it
- * @throws {MmapForgeError} `ERR_INVALID_SCHEMA` for a bad schema, or one that the generator laid out differently
+ * @param recordSizeBytes that the generator computed when it wrote the class, whose offsets depend on it
+ * @throws {MmapForgeError} `ERR_INVALID_SCHEMA` for a bad schema, or if the generator laid it out differently
  */
 export function defineRecord(schema: Schema, recordSizeBytes?: number): StoreDefinition {
   const checked = makeSchema(schema)

@@ -1,13 +1,13 @@
 /**
- * The field types: one row each, from which layout, hash, emitter, run-time accessors, value checks and documentation
- * derive everything they know of a type.
+ * The table of field types: layout, hash, emitter, run-time accessors, value checks and documentation derive everything
+ * they know about a type from its row.
  */
 
-/** The typed array through which a field is loaded and stored; named as the store's own views are. */
+/** The typed array through which a field is loaded and stored; also the name of the store's view. */
 export type ViewName = 'i8' | 'u8' | 'i16' | 'u16' | 'i32' | 'u32' | 'i64' | 'u64' | 'f32' | 'f64'
 
 /** Bytes per element of each view. */
-export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
+export const VIEW_BYTES = {
   i8: 1,
   u8: 1,
   i16: 2,
@@ -18,22 +18,22 @@ export const VIEW_BYTES: Readonly<Record<ViewName, 1 | 2 | 4 | 8>> = {
   u64: 8,
   f32: 4,
   f64: 8,
-}
+} as const satisfies Record<ViewName, number>
 
 /**
  * How a value is checked, loaded and stored.
  * - `bool`: one byte, 0 or 1
  * - `int`: a number that the view holds exactly
- * - `safeint`: a number in two 32-bit halves of a 64-bit integer, so that no bigint is made
+ * - `safeint`: a number as two 32-bit halves of a 64-bit integer, so that no bigint is allocated
  * - `bigint`: a 64-bit integer
  * - `float`: a number
- * - `date`: a Date, stored as its milliseconds, as a `safeint` is
- * - `enum`: one of some labels, stored as its place among them
+ * - `date`: a Date, stored as milliseconds, like a `safeint`
+ * - `enum`: a label, stored as its index among the labels
  * - `text`, `blob`: a u32 length in bytes, then the data, the rest zeroed
  */
 export type Codec = 'bool' | 'int' | 'safeint' | 'bigint' | 'float' | 'date' | 'enum' | 'text' | 'blob'
 
-/** What JavaScript sees of a codec. */
+/** The JavaScript type of each codec's values. */
 export interface CodecValues {
   readonly bool: boolean
   readonly int: number
@@ -59,10 +59,10 @@ export const TS_TYPES: Readonly<Record<Codec, string>> = {
   blob: 'Uint8Array',
 }
 
-/** The accessors that a field may have beside a getter and a setter. */
+/** The accessors that a field may have besides a getter and a setter. */
 export type ExtraAccessor = 'view' | 'equals' | 'add' | 'compareAndSet'
 
-/** Those that the values of a codec allow: what `===` can't compare has no compare-and-set. */
+/** The extra accessors of each codec. Byte fields have no compare-and-set, since `===` can't compare them. */
 export const EXTRA_ACCESSORS = {
   bool: ['compareAndSet'],
   int: ['add', 'compareAndSet'],
@@ -76,22 +76,22 @@ export const EXTRA_ACCESSORS = {
 } as const satisfies Record<Codec, readonly ExtraAccessor[]>
 
 interface Row {
-  /** The name in the format's schema hash. */
+  /** The type's name in the schema hash. */
   readonly formatName: string
   readonly codec: Codec
-  /** For `text` and `blob` the view of the length prefix. */
+  /** For `text` and `blob`, the view of the length prefix. */
   readonly view: ViewName
   /** Least and greatest value, both inclusive; only integers have them. */
   readonly min?: number | bigint
   readonly max?: number | bigint
 }
 
-const int = <const N extends string>(
+const int = <const N extends string, const V extends ViewName>(
   formatName: N,
-  view: ViewName,
+  view: V,
   min: number,
   max: number,
-): Row & { formatName: N; codec: 'int' } => ({ formatName, codec: 'int', view, min, max })
+): Row & { formatName: N; codec: 'int'; view: V } => ({ formatName, codec: 'int', view, min, max })
 
 export const FIELD_TYPES = {
   bool: { formatName: 'bool', codec: 'bool', view: 'u8' },
@@ -140,12 +140,19 @@ export type SizedTypeName = {
 /** Bytes of the u32 that precedes the data of `str` and `bytes`. */
 export const LENGTH_PREFIX_BYTES = 4
 
+/** The size of a type that takes no maximum size, in words: `8 bytes`. */
+export type ByteCount<T extends FieldTypeName> = T extends FieldTypeName
+  ? (typeof VIEW_BYTES)[(typeof FIELD_TYPES)[T]['view']] extends 1
+    ? '1 byte'
+    : `${(typeof VIEW_BYTES)[(typeof FIELD_TYPES)[T]['view']]} bytes`
+  : never
+
 export function isFieldTypeName(name: unknown): name is FieldTypeName {
-  // An array of one name would be taken for the name.
+  // Without the check, an array of one name would pass for the name.
   return typeof name === 'string' && Object.hasOwn(FIELD_TYPES, name)
 }
 
-/** The row of a type, with the bounds that only integers have as optional. */
+/** The row of a type, with optional bounds, which only integers have. */
 export function fieldTypeOf(name: FieldTypeName): Row {
   return FIELD_TYPES[name]
 }
@@ -166,17 +173,17 @@ export function extraAccessorsOf(name: FieldTypeName): readonly ExtraAccessor[] 
   return EXTRA_ACCESSORS[FIELD_TYPES[name].codec]
 }
 
-/** Bytes that a field takes in the record; `maxBytes` counts only for sized types. */
+/** Bytes that a field takes in the record; `maxBytes` matters only for sized types. */
 export function fieldSizeBytes(name: FieldTypeName, maxBytes: number): number {
   return isSized(name) ? LENGTH_PREFIX_BYTES + maxBytes : VIEW_BYTES[FIELD_TYPES[name].view]
 }
 
-/** The natural alignment of a field: that of its view, which for sized types is the prefix's. */
+/** The natural alignment of a field: that of its view, or of the length prefix for sized types. */
 export function fieldAlignBytes(name: FieldTypeName): number {
   return VIEW_BYTES[FIELD_TYPES[name].view]
 }
 
-/** The types of fields with labels; which of the two it is, follows from how many. */
+/** The types of fields with labels; the number of labels decides which of the two. */
 export type EnumTypeName = 'enum8' | 'enum16'
 
 const MAX_ENUM8_LABELS = 2 ** 8
@@ -202,7 +209,26 @@ export function tsTypeOf({
   return labels === undefined ? TS_TYPES[FIELD_TYPES[type].codec] : labels.map(quote).join(' | ')
 }
 
-/** A single-quoted literal; line ends that JavaScript alone takes for such are escaped too. */
+/** A field's type and the size of its data, in words: `str(16)` and at most 16 bytes, `float64` and 8. */
+export function describeType({
+  type,
+  maxBytes,
+  labels,
+}: {
+  readonly type: FieldTypeName
+  readonly maxBytes: number
+  readonly labels?: readonly string[]
+}): string {
+  if (isSized(type)) return `\`${type}(${maxBytes})\`: at most ${count(maxBytes, 'byte')}`
+  const name = labels === undefined ? `\`${type}\`` : `one of ${count(labels.length, 'label')}`
+  return `${name}: ${count(fieldSizeBytes(type, 0), 'byte')}`
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** A single-quoted literal; U+2028 and U+2029, which end a line in JavaScript, are escaped too. */
 export function quote(text: string): string {
   const escaped = JSON.stringify(text)
     .slice(1, -1)

@@ -1,4 +1,5 @@
-/** Where each field of a record stands: format v1 aligns fields naturally, in declaration order, after the counter. */
+/** Where each field of a record is: format v1 aligns fields naturally, in declaration order, after the counter. */
+import { alignUp } from '../align.ts'
 import { MmapForgeError } from '../errors.ts'
 import { fieldAlignBytes, fieldSizeBytes } from './field-types.ts'
 import type { Schema, SchemaField } from './schema.ts'
@@ -8,11 +9,11 @@ export const COUNTER_OFFSET_BYTES = 0
 export const COUNTER_SIZE_BYTES = 8
 /** Records start and end on multiples of this, so that every counter and every u64 is naturally aligned. */
 export const RECORD_ALIGN_BYTES = 8
-/** Keeps every offset within a record, and the initial file, far below the limits of typed arrays. */
+/** Keeps every offset within a record, and the size of a new file, far below the limits of typed arrays. */
 export const MAX_RECORD_SIZE_BYTES = 2 ** 30
 
 export interface LayoutField extends SchemaField {
-  /** From the start of the record, so never less than the counter's size. */
+  /** From the start of the record, so at least the counter's size. */
   readonly offsetBytes: number
   readonly sizeBytes: number
 }
@@ -41,13 +42,8 @@ export function layoutOf(schema: Schema): Layout {
   return Object.freeze({ recordSizeBytes, fields: Object.freeze(fields) })
 }
 
-/** The 32-bit words that a field occupies, if only in part, counted from the start of the record. */
+/** The 32-bit words that a field occupies, at least in part, counted from the start of the record. */
 export function wordsOf({ offsetBytes, sizeBytes }: LayoutField): { start: number; length: number } {
   const start = Math.floor(offsetBytes / 4)
   return { start, length: Math.ceil((offsetBytes + sizeBytes) / 4) - start }
-}
-
-/** Rounds `bytes` up to a multiple of `alignBytes`. */
-export function alignUp(bytes: number, alignBytes: number): number {
-  return Math.ceil(bytes / alignBytes) * alignBytes
 }

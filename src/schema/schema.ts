@@ -24,7 +24,7 @@ export interface SchemaField {
   readonly type: FieldTypeName
   /** Greatest length of the data in bytes; 0 for types that have none. */
   readonly maxBytes: number
-  /** The labels of a field that holds one of several, in the order of their numbers in the file. */
+  /** The labels of an `enums` field, in the order of their numbers in the file. */
   readonly labels?: readonly string[]
   /** The field's documentation, without comment marks; carried into generated code. */
   readonly doc?: string
@@ -41,10 +41,10 @@ export interface Schema {
 
 /** Greatest size of a `str` or `bytes` field's data. */
 export const MAX_FIELD_BYTES = 2 ** 28
-/** Greatest version of a schema: the header stores it as a u32. */
+/** Greatest version of a schema: it is a u32 in the header. */
 export const MAX_VERSION = 2 ** 32 - 1
 
-/** Where in a schema a fault lies, so that a parser can point at the source. */
+/** A fault with its place in the schema, so that a parser can point at the source. */
 export class SchemaFault extends MmapForgeError {
   /** The property of the field at fault; undefined if the fault is in the schema itself. */
   readonly property: string | undefined
@@ -69,13 +69,13 @@ export function makeSchema(schema: Schema): Schema {
   })
 }
 
-/** A fault, and the index of the field that it is in; undefined where it is in the schema itself. */
+/** A fault, and the index of the field that it is in; undefined if it is in the schema itself. */
 export interface LocatedFault {
   readonly fault: SchemaFault
   readonly index: number | undefined
 }
 
-/** The faults of a schema: one of its own, or one of each field that has any. No field is blamed for another's fault. */
+/** The faults of a schema: one of its own, or one for each bad field. No field is blamed for another's fault. */
 export function* schemaFaults(schema: Schema): Generator<LocatedFault> {
   const fault = faultIn(() => checkHeading(schema))
   if (fault !== undefined) return yield { fault, index: undefined }
@@ -121,7 +121,7 @@ interface Names {
   readonly ofAccessors: Map<string, string>
 }
 
-/** A field at fault takes no name. */
+/** A bad field does not claim its names. */
 function checkField(field: SchemaField, { inFile, ofAccessors }: Names): void {
   checkAlone(field)
   checkFree(inFile, field.name, field, 'the name in the file')
@@ -154,7 +154,7 @@ function checkAlone({ property, name, type, maxBytes, labels }: SchemaField): vo
   if (!isIdentifier(property)) {
     throw new SchemaFault(`a property must be an identifier, not ${show(property)}`, property)
   }
-  // The hash joins `name:type:size` descriptors with commas: a name with either mark could pass for another schema.
+  // The hash joins `name:type:size` descriptors with commas: a name with a comma or colon could imitate another schema.
   if (typeof name !== 'string' || !/^[^\s,:\p{C}]+$/u.test(name)) {
     throw new SchemaFault(
       `the name in the file must be non-empty, without spaces, commas and colons, not ${show(name)}`,
@@ -205,7 +205,7 @@ function isIdentifier(name: unknown): boolean {
   return typeof name === 'string' && /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(name)
 }
 
-/** The schema of what `defineStore` is given: property names mapped to field types. */
+/** Makes a schema from the arguments of `defineStore`. */
 export function schemaFromFields(
   name: string,
   version: number,

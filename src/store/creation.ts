@@ -1,9 +1,11 @@
 /** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
 import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { encodeHeader } from '../format/header.ts'
-import { encodeSchemaFile, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
-import { placeFile, removeIfThere, syncFolderOf, TEMPORARY_SUFFIX } from '../os/files.ts'
+import { encodeHeader, NEW_STORE } from '../format/header.ts'
+import { encodeSchemaFile, SCHEMA_FILE, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
+import { removeIfThere, syncFolderOf } from '../os/files.ts'
+import { permissionsOf } from '../os/permissions.ts'
+import { assertPlaceable, placeSidecar, removeSidecar, TEMPORARY_SUFFIX } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import type { UndoStack } from '../os/undo.ts'
 import type { Region } from '../region/region.ts'
@@ -58,12 +60,16 @@ export function placeNewStore(
   const temporary = temporaryName(path)
   const schemaPath = path + SCHEMA_FILE_SUFFIX
   assertNameIsFree(path)
-  removeIfThere(temporary)
+  assertPlaceable(schemaPath, SCHEMA_FILE)
+  removeSidecar(temporary, NEW_STORE)
   undo.push(() => removeIfThere(temporary))
   make()
   const { schema, layout, hash } = definition
   const content = new TextEncoder().encode(encodeSchemaFile(schemaFileOf(schema, layout, hash)))
-  const schemaFd = placeFile(schemaPath, content, true)
+  const schemaFd = placeSidecar(schemaPath, content, SCHEMA_FILE, {
+    isDurable: true,
+    permissions: permissionsOf(temporary),
+  })
   undo.push(() => removeIfThere(schemaPath))
   closeSync(schemaFd)
   giveName(temporary, path)

@@ -4,12 +4,16 @@ import { MmapForgeError, show } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
 import {
   decodeSchemaFile,
+  encodeSchemaFile,
+  SCHEMA_FILE,
   SCHEMA_FILE_SUFFIX,
   type SchemaFile,
   type SchemaFileField,
   schemaFileOf,
 } from '../format/schema-file.ts'
-import { readSidecar, readStart } from '../os/files.ts'
+import { readStart } from '../os/files.ts'
+import { readSidecar } from '../os/sidecars.ts'
+import type { FileSize } from '../region/grow-file.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
@@ -17,13 +21,16 @@ import { capacityOf } from './growth.ts'
 /**
  * Judges a file before it is mapped.
  *
+ * @returns how large it is, at least
  * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
-export function checkFile(fd: number, path: string, definition: StoreDefinition): void {
+export function checkFile(fd: number, path: string, definition: StoreDefinition): FileSize {
   const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
   // The size after the count: a live writer enlarges the file before it counts what it appended.
-  assertCount(header.recordCount, capacityOf(fstatSync(fd).size, header.recordSizeBytes), path)
+  const stat = fstatSync(fd)
+  assertCount(header.recordCount, capacityOf(stat.size, header.recordSizeBytes), path)
+  return stat
 }
 
 /**
@@ -32,9 +39,10 @@ export function checkFile(fd: number, path: string, definition: StoreDefinition)
  * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the schema file tells them; `ERR_CORRUPTED` or
  * `ERR_UNSUPPORTED_VERSION` for the schema file itself
  */
-function checkSchema(path: string, header: Header, { schema, layout, hash }: StoreDefinition): void {
-  const wanted = schemaFileOf(schema, layout, hash)
-  const found = readSchemaFile(path)
+function checkSchema(path: string, header: Header, definition: StoreDefinition): void {
+  const { schema, layout } = definition
+  const wanted = wantedBy(definition)
+  const found = readSchemaFile(path, wanted)
   const fileHash = Buffer.from(header.schemaHash).toString('hex')
   if (found !== undefined && found.schemaHash !== fileHash) {
     throw mismatch(
@@ -55,7 +63,7 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
         'declare the fields in the order of the file',
     )
   }
-  const relabelled = found === undefined ? [] : labelDifferences(found, wanted)
+  const relabelled = found === undefined || found === wanted ? [] : labelDifferences(found, wanted)
   if (relabelled.length > 0) {
     throw mismatch(
       path,
@@ -78,13 +86,33 @@ function checkSchema(path: string, header: Header, { schema, layout, hash }: Sto
   }
 }
 
-function readSchemaFile(path: string): SchemaFile | undefined {
+interface Wanted extends SchemaFile {
+  /** The whole file. */
+  readonly text: string
+}
+
+/** What is wanted of a schema file, for each definition made once. */
+const wantedFiles = new WeakMap<StoreDefinition, Wanted>()
+
+function wantedBy(definition: StoreDefinition): Wanted {
+  const known = wantedFiles.get(definition)
+  if (known !== undefined) return known
+  const file = schemaFileOf(definition.schema, definition.layout, definition.hash)
+  const wanted = { ...file, text: encodeSchemaFile(file) }
+  wantedFiles.set(definition, wanted)
+  return wanted
+}
+
+/** @returns what is wanted itself, where the file is just that */
+function readSchemaFile(path: string, wanted: Wanted): SchemaFile | undefined {
   const schemaPath = path + SCHEMA_FILE_SUFFIX
-  const text = readSidecar(schemaPath, 'the schema file')
+  const text = readSidecar(schemaPath, SCHEMA_FILE)
+  if (text === wanted.text) return wanted
   return text === undefined ? undefined : decodeSchemaFile(text, schemaPath)
 }
 
 function sameLayout(found: SchemaFile, wanted: SchemaFile): boolean {
+  if (found === wanted) return true
   return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
 }
 

@@ -1,6 +1,6 @@
 /** How large a file is made when it grows, and how many records fit in it. */
+import { alignUp } from '../align.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
-import { alignUp } from '../schema/layout.ts'
 import { DEFAULT_CAPACITY_COUNT } from './options.ts'
 
 const PAGE_BYTES = 4096

@@ -1,15 +1,16 @@
 /** The records of a store as typed arrays over its region: how many there are, which of them may be touched, and room for more. */
 import { MmapForgeError } from '../errors.ts'
 import { HEADER_SIZE_BYTES, MAX_RECORD_COUNT } from '../format/header.ts'
-import { CAPACITY_WORD, COUNT_WORD, counterWordOf, WORD_BYTES } from '../format/words.ts'
+import { CAPACITY_WORD, COUNT_WORD, counterWordOf, RECORDS_WORD, WORD_BYTES } from '../format/words.ts'
 import { takeAll } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
-import { loadShared, storeShared } from '../protocol/seqlock.ts'
+import { beginWrite, loadShared, storeShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { VIEW_BYTES } from '../schema/field-types.ts'
 import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { WakeChannel } from '../waiting/wake-channel.ts'
 import { WriteNotes } from '../waiting/write-notes.ts'
+import { exchangeOdd } from '../writers/slot.ts'
 import type { Writer } from '../writers/writer.ts'
 import { assertCount } from './count-check.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
@@ -45,6 +46,10 @@ export function viewsOf(buffer: ArrayBuffer): Views {
     f64: new Float64Array(buffer),
   }
 }
+
+// What a module exports V8 looks up anew at each use; every append passes here.
+const LENGTH = COUNT_WORD
+const FIRST_COUNTER = RECORDS_WORD
 
 /** What a closed store holds, so that it no longer keeps its address space alive. */
 const NO_VIEWS: Readonly<Views> = viewsOf(new ArrayBuffer(VIEW_BYTES.f64))
@@ -84,6 +89,10 @@ export abstract class HotRecords {
   protected writeLimit = 0
   /** The same for any write, once the writer has taken the record. */
   protected takeLimit = 0
+  /** The same for a write that the store begins by itself, after it has kept an image where one is to be kept. */
+  protected beginLimit = 0
+  /** The same for an append that asks nobody: as many records as the mapping holds. */
+  protected appendLimit = 0
   /** Records that the mapping holds, whether appended yet or not. */
   protected capacityCount = 0
   /** Records that are written after the last one but not yet counted: those of an `appendMany` under way. */
@@ -103,14 +112,27 @@ export abstract class HotRecords {
   declare protected f32: Float32Array
   declare protected f64: Float64Array
   protected readonly writer: Writer
+  /** The writer's slot of the journal, as words, and the index of their fence word. */
+  protected readonly slot: Int32Array
+  protected readonly slotFence: number
+  private readonly appender: Int32Array
+  private readonly appenderFence: number
+  private readonly appenderMark: number
   /** Whether other writers may append. */
   protected readonly isShared: boolean
-  #isOpenToWrites = false
-  #isOpenToWrite = false
-  #isOpenToStore = false
+  /** Whether the writer keeps images. */
+  protected readonly isGuarded: boolean
+  /** Makes an even counter odd as this writer has to; gives the counter from before. */
+  protected readonly makeOdd: typeof exchangeOdd
+  // No private names: V8 looks up the class's for each use of one, and every append passes here.
+  private isOpenToWrites = false
+  private isOpenToWrite = false
+  private isOpenToStore = false
+  private isOpenToBegin = false
   /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
   protected isTorn = false
   protected readonly recordSizeBytes: number
+  private readonly recordWords: number
   /** Whether writes are to be noted: all of them then pass by the slow paths. */
   protected readonly notes: WriteNotes
 
@@ -119,13 +141,21 @@ export abstract class HotRecords {
     this.opened = opened
     this.wakes = new WakeChannel(opened.realPath)
     this.writer = opened.writer
+    this.slot = opened.writer.slot
+    this.slotFence = opened.writer.slotFence
+    this.appender = opened.writer.appender
+    this.appenderFence = opened.writer.appenderFence
+    this.appenderMark = opened.writer.appenderMark
     this.isShared = opened.writer.untaken === 'none'
+    this.isGuarded = opened.writer.untaken !== 'all'
+    this.makeOdd = this.isShared ? exchangeOdd : beginWrite
     this.recordSizeBytes = opened.definition.layout.recordSizeBytes
-    this.notes = new WriteNotes(this.wakes, () => this.#adoptMode())
+    this.recordWords = this.recordSizeBytes / WORD_BYTES
+    this.notes = new WriteNotes(this.wakes, () => this.adoptMode())
     this.#adoptRegion()
     // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
     this.readLimit = Math.min(this.liveCount(), this.capacityCount)
-    this.#adoptMode()
+    this.adoptMode()
   }
 
   // ---- what the store may be asked
@@ -172,25 +202,41 @@ export abstract class HotRecords {
 
   /** Makes records visible up to and including `index`, after everything that was stored in them. */
   protected publish(index: number): number {
-    this.assertNotAppending()
-    storeShared(this.i32, COUNT_WORD, index + 1, this.fence)
-    this.#adoptCount(index + 1)
-    if (this.isShared) this.writer.releaseAppend()
-    try {
-      if (this.wakes.isLengthAwaited(index + 1)) this.wakes.wake()
-    } catch {
-      // The stack is exhausted; the record is appended all the same, and who waits for it looks for it.
-    }
+    if (this.isAppendingMany) this.assertNotAppending()
+    storeShared(this.i32, LENGTH, index + 1, this.fence)
+    this.adoptCount(index + 1)
+    if (this.isShared) storeShared(this.appender, 0, 0, this.appenderFence)
+    if (this.wakes.isLengthAwaited(index + 1)) this.#wake()
     return index
   }
 
+  #wake(): void {
+    try {
+      this.wakes.wake()
+    } catch {
+      // The stack is exhausted; the record is appended all the same, and who waits for it looks for it.
+    }
+  }
+
   /**
-   * The record after the last, mapped and clean, for an append to fill and publish.
+   * The record after the last, mapped and clean, for an append to fill and publish: at once where nobody else appends, and
+   * it is the very next one.
    *
    * @throws before anything is changed
    */
   protected claimNext(): number {
-    if (!this.#isOpenToWrites) this.assertWritable()
+    const { i32, readLimit } = this
+    return readLimit < this.appendLimit &&
+      (!this.isShared || Atomics.compareExchange(this.appender, 0, 0, this.appenderMark) === 0) &&
+      i32[LENGTH] === (readLimit | 0) &&
+      i32[LENGTH + 1] === 0 &&
+      i32[readLimit * this.recordWords + FIRST_COUNTER] === 0
+      ? readLimit
+      : this.#claimNext()
+  }
+
+  #claimNext(): number {
+    if (!this.isOpenToWrites) this.assertWritable()
     if (!this.isShared) return this.#nextPlace()
     this.writer.takeAppend()
     try {
@@ -233,8 +279,12 @@ export abstract class HotRecords {
 
   /** Writes the true capacity into the header, where other writers may have left another. */
   protected storeCapacity(): void {
-    this.i32[CAPACITY_WORD] = this.capacityCount | 0
-    this.i32[CAPACITY_WORD + 1] = Math.floor(this.capacityCount / 2 ** 32)
+    const { i32, capacityCount } = this
+    const low = capacityCount | 0
+    const high = Math.floor(capacityCount / 2 ** 32)
+    // What is stored anew is written to the disk anew.
+    if (i32[CAPACITY_WORD] !== low) i32[CAPACITY_WORD] = low
+    if (i32[CAPACITY_WORD + 1] !== high) i32[CAPACITY_WORD + 1] = high
   }
 
   // ---- views and limits
@@ -252,6 +302,17 @@ export abstract class HotRecords {
       this.#adoptViews(viewsOf(buffer), fence)
     }
     this.capacityCount = capacityCount
+    this.#adoptCapacity()
+  }
+
+  /** Says whether an `appendMany` is under way. */
+  protected markAppendingMany(isUnderWay: boolean): void {
+    this.isAppendingMany = isUnderWay
+    this.#adoptCapacity()
+  }
+
+  #adoptCapacity(): void {
+    this.appendLimit = this.isOpenToWrites && !this.isAppendingMany ? this.capacityCount : 0
   }
 
   /** One by one: what `Object.assign` sets, the compilers do not take for constant. */
@@ -270,22 +331,25 @@ export abstract class HotRecords {
   }
 
   /** Every append passes here, so what the limits depend on is looked up before. */
-  #adoptCount(count: number): void {
+  private adoptCount(count: number): void {
     this.readLimit = count
-    this.takeLimit = this.#isOpenToWrites ? count : 0
-    this.writeLimit = this.#isOpenToWrite ? count : 0
-    this.storeLimit = this.#isOpenToStore ? count : 0
+    this.takeLimit = this.isOpenToWrites ? count : 0
+    this.writeLimit = this.isOpenToWrite ? count : 0
+    this.storeLimit = this.isOpenToStore ? count : 0
+    this.beginLimit = this.isOpenToBegin ? count : 0
   }
 
   /** Which writes there may be now, and which of them the writer need not be asked for. */
-  #adoptMode(): void {
+  protected adoptMode(): void {
     const { modifiedIndex, isClosed } = this
-    const { untaken } = this.writer
-    this.#isOpenToWrites = !isClosed && !this.opened.options.readOnly && modifiedIndex === NO_RECORD
-    const isUnnoted = this.#isOpenToWrites && this.notes.isFast
-    this.#isOpenToWrite = isUnnoted && untaken === 'all'
-    this.#isOpenToStore = isUnnoted && untaken !== 'none'
-    this.#adoptCount(this.readLimit)
+    const { untaken, keepsImages } = this.writer
+    this.isOpenToWrites = !isClosed && !this.opened.options.readOnly && modifiedIndex === NO_RECORD
+    const isUnnoted = this.isOpenToWrites && this.notes.isFast
+    this.isOpenToWrite = isUnnoted && untaken === 'all'
+    this.isOpenToStore = isUnnoted && untaken !== 'none'
+    this.isOpenToBegin = isUnnoted && (keepsImages || untaken === 'all')
+    this.#adoptCapacity()
+    this.adoptCount(this.readLimit)
   }
 
   /** Runs a caller's code for a `modify`, which is not to write to this store meanwhile. */
@@ -293,12 +357,12 @@ export abstract class HotRecords {
     const none = this.modifiedIndex
     try {
       this.modifiedIndex = index
-      this.#adoptMode()
+      this.adoptMode()
       return run()
     } finally {
       // First without a call: where that exhausts the stack, the next write finds its way by this.
       this.modifiedIndex = none
-      this.#adoptMode()
+      this.adoptMode()
     }
   }
 
@@ -314,7 +378,7 @@ export abstract class HotRecords {
       const whole = (this.u32[COUNT_WORD + 1] as number) * 2 ** 32 + count
       assertCount(whole, this.capacityCount, this.opened.path)
     }
-    this.#adoptCount(count)
+    this.adoptCount(count)
   }
 
   /** Index of a record's counter in `i32`. */
@@ -330,8 +394,8 @@ export abstract class HotRecords {
   protected release(): void {
     this.isClosed = true
     this.readLimit = 0
-    this.#adoptMode()
     this.capacityCount = 0
+    this.adoptMode()
     // A mapping holds no memory once it is closed, but the heap does.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
     takeAll(

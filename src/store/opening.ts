@@ -1,18 +1,28 @@
 /** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
-import { closeSync, existsSync, lstatSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
-import { NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
+import {
+  type Identity,
+  identityOf,
+  makeFile,
+  NOT_A_STORE,
+  O_RDONLY,
+  O_RDWR,
+  openRegularFile,
+} from '../os/files.ts'
 import { NamedFile } from '../os/named-file.ts'
 import { nativeOs } from '../os/native-os.ts'
-import { hasCode, onFile } from '../os/system-error.ts'
+import { besideMode } from '../os/permissions.ts'
+import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
 import { Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
-import { fillHoles } from '../region/grow-file.ts'
+import { type FileSize, fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import { assertWakeFile } from '../waiting/wake-file.ts'
 import { removeMark } from '../writers/clean-mark.ts'
 import {
   joinAlone,
@@ -22,7 +32,8 @@ import {
   type MappedFile,
   type Membership,
 } from '../writers/join.ts'
-import { removeJournal } from '../writers/journal.ts'
+import { assertJournal, removeJournal } from '../writers/journal.ts'
+import type { RecoveredRecord } from '../writers/recovery.ts'
 import { Unguarded } from '../writers/unguarded.ts'
 import { takeWriterLock, type WriterLock } from '../writers/writer-lock.ts'
 import { WriterSlots } from '../writers/writer-slots.ts'
@@ -42,6 +53,8 @@ export interface Opened extends Membership {
   readonly fd: number | undefined
   /** The same file, and the name that it was opened by. */
   readonly named: NamedFile | undefined
+  /** The same; only writers ask for it. */
+  readonly identity: Identity | undefined
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -104,7 +117,7 @@ export function openOnce(
   if (path === MEMORY_PATH) return createOnce(definition, path, options)
   return onFile(path, () =>
     undoing((undo) =>
-      new Opening(definition, path, options, undo, joinTimeoutMs).locate().lock().map().join(),
+      new Opening(definition, path, options, undo, joinTimeoutMs).locate().lock().check().map().join(),
     ),
   )
 }
@@ -144,6 +157,8 @@ class Opening {
   readonly #joinTimeoutMs: number
   #realPath: string
   #fd = -1
+  #identity: Identity | undefined
+  #size: FileSize | undefined
   #lock: WriterLock | undefined
   #slots: WriterSlots | undefined
   #region: Region | undefined
@@ -184,7 +199,11 @@ class Opening {
     const kind = writers === 'many' ? 'shared' : 'exclusive'
     const attempt = (): boolean => {
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      this.#slots = WriterSlots.find(this.#realPath, this.#fd)
+      // Its size anew: up to here, other writers may have had it grow.
+      const stat = fstatSync(this.#fd, { bigint: true })
+      this.#size = { size: Number(stat.size), blocks: Number(stat.blocks) }
+      this.#identity = stat
+      this.#slots = WriterSlots.find(this.#realPath, stat)
       if (this.#slots !== undefined) return true
       this.#lock.undo()
       this.#lock = undefined
@@ -197,12 +216,19 @@ class Opening {
     return this
   }
 
+  /** Judges the files beside it, before anything is changed. */
+  check(): this {
+    assertWakeFile(this.#realPath)
+    if (this.#lock !== undefined) assertJournal(this.#realPath)
+    return this
+  }
+
   map(): this {
     this.#region = this.#mapped(this.#fd)
     // Before the lock, which keeps others from what is being undone.
     this.#undo.push(() => this.#close())
     // Once it is known that the file can be mapped: one that is too large stays as it is.
-    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#path)
+    if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#size as FileSize, this.#path)
     return this
   }
 
@@ -212,9 +238,11 @@ class Opening {
   claimName(): this {
     // Before the lock too, which its holder must not be asked for in vain.
     assertNameIsFree(this.#path)
+    const { mode } = this.#options
     const timeoutMs = this.#joinTimeoutMs
+    const permissions = mode === undefined ? undefined : besideMode(mode)
     const lock = inFolderOf(this.#path, () =>
-      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, timeoutMs }),
+      takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, permissions, timeoutMs }),
     )
     this.#lock = lock
     // Where another creator came first, the lock file belongs to its store by now.
@@ -229,11 +257,15 @@ class Opening {
     this.#isNew = true
     const made = new UndoStack()
     this.#undo.push(() => this.#isUnused() && made.undo())
+    const { mode } = this.#options
+    assertWakeFile(this.#path)
+    assertJournal(this.#path)
     try {
       placeNewStore(this.#path, this.#definition, made, () => {
-        this.#fd = openSync(temporaryName(this.#path), 'wx+')
+        this.#fd = makeFile(temporaryName(this.#path), mode === undefined ? undefined : { mode })
         // Before it has a name, by which others could come.
-        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#fd)
+        this.#identity = identityOf(this.#fd)
+        this.#slots = WriterSlots.find(temporaryName(this.#path), this.#identity)
         this.#slots?.tryTakeAll()
         this.#region = this.#mapped(this.#fd)
         removeJournal(this.#path)
@@ -253,23 +285,25 @@ class Opening {
 
   /** Becomes a writer, or a reader. */
   join(): Opened {
-    const file: MappedFile = {
+    const file = {
       definition: this.#definition,
       path: this.#path,
       realPath: this.#realPath,
       region: this.#region as Region,
       fd: this.#fd,
+      identity: this.#identity,
       isNew: this.#isNew,
     }
     const named = new NamedFile(this.#fd, this.#path)
     return { ...file, named, options: this.#options, ...this.#membership(file) }
   }
 
-  #membership(file: MappedFile): Membership {
+  #membership(file: Omit<MappedFile, 'identity'>): Membership {
     const { writers, readOnly } = this.#options
     const lock = this.#lock
     const slots = this.#slots
-    if (writers === 'unlocked' || lock === undefined || slots === undefined) {
+    const identity = this.#identity
+    if (writers === 'unlocked' || lock === undefined || slots === undefined || identity === undefined) {
       if (!readOnly && lock === undefined) removeMark(file.realPath)
       // Without the locks two creators could swap each other's sidecars, so creation takes them whatever the mode.
       slots?.release()
@@ -277,7 +311,8 @@ class Opening {
       return joinUnguarded()
     }
     const join = writers === 'one' ? joinAlone : joinMany
-    return join(file, { lock, slots }, { ...this.#options, joinTimeoutMs: this.#joinTimeoutMs })
+    const options = { ...this.#options, joinTimeoutMs: this.#joinTimeoutMs }
+    return join({ ...file, identity }, { lock, slots }, options)
   }
 
   /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
@@ -290,17 +325,24 @@ class Opening {
 
   #open(): void {
     const access = this.#options.readOnly ? O_RDONLY : O_RDWR
-    this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
-    this.#realPath = lstatSync(this.#path).isSymbolicLink() ? realpathSync(this.#path) : this.#path
+    try {
+      this.#fd = openRegularFile(this.#path, access | constants.O_NOFOLLOW, NOT_A_STORE)
+      this.#realPath = this.#path
+    } catch (error) {
+      if (!isSystemError(error, 'ELOOP')) throw error
+      this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
+      this.#realPath = realpathSync(this.#path)
+    }
     // Before the lock: what the file is does not change, and what is wrong with it is said at once, whoever has it open.
-    checkFile(this.#fd, this.#realPath, this.#definition)
+    this.#size = checkFile(this.#fd, this.#realPath, this.#definition)
   }
 
   /** The region owns the descriptor from here on, and closes it if it can't map it. */
   #mapped(fd: number): Region {
     this.#fd = -1
     const { readOnly, reserve, access } = this.#options
-    const region = new MappedRegion(fd, this.#path, { readOnly, reserveBytes: reserve, access })
+    const sizeBytes = this.#size?.size
+    const region = new MappedRegion(fd, this.#path, { readOnly, reserveBytes: reserve, sizeBytes, access })
     this.#fd = fd
     return region
   }
@@ -316,6 +358,7 @@ class Opening {
 function openInMemory(definition: StoreDefinition, options: CheckedOptions): Opened {
   const region = new HeapRegion(MEMORY_PATH)
   initialiseStore(region, definition, options)
+  const recovered: RecoveredRecord[] = []
   return {
     definition,
     path: MEMORY_PATH,
@@ -324,9 +367,10 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     region,
     fd: undefined,
     named: undefined,
+    identity: undefined,
     locks: undefined,
-    writer: new Unguarded(true),
-    recovered: [],
+    writer: new Unguarded({ recovered, isUndisturbed: () => true }),
+    recovered,
   }
 }
 

@@ -27,6 +27,11 @@ export interface StoreOptions {
   readonly journal?: boolean | undefined
   /** Records to make room for on creation; 1 to 2^32 - 1, default 64. The file grows beyond it on its own. */
   readonly capacity?: number | undefined
+  /**
+   * Permission bits of a new file, 0o600 to 0o777: exactly these, whatever the umask. Files beside the store get its bits
+   * for reading and writing. Default: 0o666, less the umask.
+   */
+  readonly mode?: number | undefined
   /** Bytes of address space to reserve, so that growth up to there is in place. It takes no memory. Default: ample. */
   readonly reserve?: number | undefined
   /** Default: the kernel's own judgement. */
@@ -49,6 +54,7 @@ export interface CheckedOptions {
   readonly writers: Writers
   readonly journal: boolean
   readonly capacity: number
+  readonly mode: number | undefined
   readonly reserve: number | undefined
   readonly access: Access | undefined
   readonly stallTimeoutMs: number
@@ -69,6 +75,7 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
     writers = 'one',
     journal = true,
     capacity = DEFAULT_CAPACITY_COUNT,
+    mode,
     reserve,
     access,
     stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS,
@@ -89,10 +96,21 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
     '"random" or "sequential"',
   )
   checkInteger('capacity', capacity, 1, MAX_RECORD_COUNT)
+  if (mode !== undefined) checkMode(mode)
   if (reserve !== undefined) checkInteger('reserve', reserve, 0, Number.MAX_SAFE_INTEGER)
   checkTimeout('stallTimeoutMs', stallTimeoutMs)
   checkTimeout('lockTimeoutMs', lockTimeoutMs)
-  return { readOnly, writers, journal, capacity, reserve, access, stallTimeoutMs, lockTimeoutMs }
+  return { readOnly, writers, journal, capacity, mode, reserve, access, stallTimeoutMs, lockTimeoutMs }
+}
+
+/** A store that its owner may not read and write is of no use to whoever makes it. */
+const MIN_MODE = 0o600
+const MAX_MODE = 0o777
+
+function checkMode(mode: unknown): void {
+  check('mode', mode, typeof mode === 'number', 'a number', 'ERR_TYPE_MISMATCH')
+  const isInRange = Number.isInteger(mode) && (mode as number) >= MIN_MODE && (mode as number) <= MAX_MODE
+  check('mode', mode, isInRange, 'permission bits from 0o600 to 0o777')
 }
 
 function checkTimeout(name: string, value: number): void {

@@ -10,7 +10,7 @@ import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/wait
 import { leaveClean } from '../writers/leave.ts'
 import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
-import { APPEND, NO_RECORD } from './hot-records.ts'
+import { NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { type OpenWhenReadyOptions, openStoreWhenReady } from './open-when-ready.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
@@ -83,7 +83,11 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * Creates a store and opens it.
    *
    * @param path of the file, which must not exist; `:memory:` makes a store on the heap
-   * @throws `EEXIST`; {@link MmapForgeError} `ERR_LOCKED`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`
+   * @throws `EEXIST`; {@link MmapForgeError} `ERR_LOCKED`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`; `ERR_BAD_MAGIC`,
+   * `ERR_TYPE_MISMATCH` for a file beside it that is none of ours
+   *
+   * @example
+   * const ticks = TickStore.create('ticks.mmf', { mode: 0o600 }) // for nobody else
    */
   static create<S>(this: StoreClass<S>, path: string, options?: StoreOptions): S {
     return new this(createStore(this.definition, path, options))
@@ -161,8 +165,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return runScan(this, options, combine, { initial }) as A
   }
 
-  /** @internal Writes a checked record at an index, or at the next place to append to where `place` is APPEND. */
-  protected abstract write(place: number, record: Readonly<R>): number
+  /** @internal Writes a checked record at the next place to append to, and gives its index. */
+  protected abstract writeNext(record: Readonly<R>): number
   /** @internal Writes the record of the values at one index of columns at the next place to append to. */
   protected abstract appendRow(columns: Columns<R>, index: number): number
 
@@ -176,7 +180,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
     this.assertWritable()
     this.assertNotAppending()
-    this.isAppendingMany = true
+    this.markAppendingMany(true)
     // Then other writers wait while records are written, so the caller's code has to come before.
     const { isShared } = this
     try {
@@ -198,7 +202,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     const records = isCopied ? copiedRecords(given, this.opened.definition.layout.fields) : given
     let last = -1
     for (const record of records) {
-      last = this.write(APPEND, record)
+      last = this.writeNext(record)
       this.pendingCount++
     }
     return last
@@ -216,7 +220,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   #endAppendMany(): void {
-    this.isAppendingMany = false
+    this.markAppendingMany(false)
     this.pendingCount = 0
   }
 
@@ -240,7 +244,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
         assertTakeable: (at) => this.assertTakeable(at),
         begin: (at) => this.#beginModify(at),
         barringWrites: (at, run) => this.barringWrites(at, run),
-        write: (at, record) => void this.write(at, record),
+        write: (at, record) => this.set(at, record),
         abandon: (at) => this.cancelWrite(at),
         end: () => {
           this.takenIndex = NO_RECORD
@@ -308,7 +312,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /**
    * Whether the path no longer leads to the store's file: it was deleted, moved, or replaced by another, or a folder or a
    * symbolic link on the way to it was. The store works on, for those that have it open; whoever opens the path now finds
-   * another one, or none. Always false in memory. It costs two system calls.
+   * another one, or none. Always false in memory. It costs a few system calls.
    */
   get isOrphaned(): boolean {
     this.assertOpen()
@@ -316,8 +320,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * The records that dead writers left mid-write and this store made whole: when it was opened, and, where there are
-   * many writers, since.
+   * The records that dead writers left mid-write and this store made whole, when it was opened and since.
    */
   get recovered(): readonly RecoveredRecord[] {
     return Object.freeze([...this.opened.recovered])
@@ -422,9 +425,9 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
   #leave(): void {
     const { opened } = this
-    const { locks, fd } = opened
-    if (this.isTorn || locks === undefined || fd === undefined) return
-    leaveClean({ ...opened, fd }, locks, opened.options.writers === 'one')
+    const { locks, fd, identity } = opened
+    if (this.isTorn || locks === undefined || fd === undefined || identity === undefined) return
+    leaveClean({ ...opened, fd, identity }, locks, opened.writer, opened.options.writers === 'one')
   }
 
   protected override release(): void {

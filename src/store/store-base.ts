@@ -1,13 +1,14 @@
 /** What accessors fall back to: indices out of the fast path, records in flux, and values that don't fit. */
 import { show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
-import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { NO_IMAGE } from '../format/journal.ts'
 import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import { beginRead, beginWrite, endRead } from '../protocol/seqlock.ts'
 import { LENGTH_PREFIX_BYTES } from '../schema/field-types.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { valueKindOf } from '../values/kinds.ts'
 import { deltaError, storedError, valueError } from '../values/value-errors.ts'
+import { SLOT_INDEX, SLOT_LOW, SLOT_STATE, wholePart } from '../writers/slot.ts'
 import { APPEND, HotRecords, isIndexBelow, NO_RECORD } from './hot-records.ts'
 import type { Opened } from './opening.ts'
 
@@ -27,21 +28,52 @@ export abstract class StoreBase extends HotRecords {
     }
   }
 
-  /**
-   * The place that a record is written to: called for an append, where `place` is APPEND, and where an index is not below
-   * `writeLimit`.
-   */
-  protected claim(place: number): number {
-    if (place === APPEND) return this.claimNext()
-    this.claimPart(place, COUNTER_WORDS, this.recordSizeBytes / WORD_BYTES - COUNTER_WORDS)
-    return place
+  /** Takes a record for a write of any of its words. */
+  protected claim(index: number): void {
+    const { start, length } = wholePart(this.recordSizeBytes)
+    this.claimPart(index, start, length)
   }
 
-  /** The same for a record of which only so many 32-bit words from `start` on will change. */
+  /** The same for a write that will change only so many 32-bit words from `start` on. */
   protected claimPart(index: number, start: number, length: number): void {
+    this.#admit(index)
+    this.#take(index, start, length)
+  }
+
+  /**
+   * Called before a write where `index` is not below `beginLimit`: on return the record may be written to, and the writer
+   * keeps images, if it ever does.
+   */
+  protected prepare(index: number): void {
+    this.#admit(index)
+    if (this.beginLimit !== 0) return
+    this.writer.prepare()
+    this.adoptMode()
+  }
+
+  /** Makes a record's counter odd that turned out to be mid-write, or the one that the slot names; gives it from before. */
+  protected begin(index: number): number {
+    const { start, length } = wholePart(this.recordSizeBytes)
+    this.#take(index, start, length)
+    const before = beginWrite(this.i32, this.counterOf(index), this.fence)
+    return (before & 1) === 0 ? before : this.beginTaken(index)
+  }
+
+  /** Whether the record that the slot names is mid-write still, by a write of this store that was cut short; if not, the slot is free. */
+  protected isSlotBusy(): boolean {
+    const { i32, slot } = this
+    if (i32[this.counterOf((slot[SLOT_INDEX] as number) >>> 0)] === slot[SLOT_LOW]) return true
+    slot[SLOT_STATE] = NO_IMAGE
+    return false
+  }
+
+  #admit(index: number): void {
     if (!isIndexBelow(index, this.takeLimit)) this.assertTakeable(index)
     // Whoever waits for changes is told once the record has been written.
     if (!this.notes.isFast) this.notes.note()
+  }
+
+  #take(index: number, start: number, length: number): void {
     if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)
   }
 
@@ -66,7 +98,7 @@ export abstract class StoreBase extends HotRecords {
     this.followTo(count)
   }
 
-  /** Called before a store of one number where `index` is not below `storeLimit`. */
+  /** Called before a change of one number where `index` is not below `storeLimit`. */
   protected missWrite(index: number): void {
     this.claimPart(index, 0, 0)
   }
@@ -78,7 +110,7 @@ export abstract class StoreBase extends HotRecords {
     this.missRead(index)
   }
 
-  /** Called where a number takes two stores, of the words from `start` on, and both halves change. */
+  /** Called within a write, where a number takes two stores, of the words from `start` on, and both halves change. */
   protected keepUndo(index: number, start: number): void {
     this.writer.keepImage(this.i32, this.counterOf(index), index, start, 2)
   }
@@ -86,14 +118,14 @@ export abstract class StoreBase extends HotRecords {
   /** Called where a record that was claimed is not to be written after all. */
   protected cancelWrite(index: number): false {
     // A caller's code may have closed the store meanwhile: then the views show another file, if any.
-    if (!this.isClosed) this.writer.abandon(this.i32, this.counterOf(index))
+    if (!this.isClosed) this.writer.abandon(this.i32, this.counterOf(index), index)
     return false
   }
 
   /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
   protected retryRead(index: number, since: number): number {
     const place = this.placeOf(index)
-    if (index === this.modifiedIndex && this.writer.owns(place.i32, place.counter)) {
+    if (index === this.modifiedIndex && this.writer.owns(place.i32, place.counter, index)) {
       throw this.refusal(
         'ERR_REENTRANT',
         'the record was read from within its modify; use what the callback is given',
@@ -107,7 +139,7 @@ export abstract class StoreBase extends HotRecords {
   protected beginTaken(index: number): number {
     const { i32 } = this
     const counter = this.counterOf(index)
-    if (this.writer.owns(i32, counter)) return (i32[counter] as number) - 1
+    if (this.writer.owns(i32, counter, index)) return (i32[counter] as number) - 1
     let since = 0
     for (;;) {
       since = this.retryRead(index, since)

@@ -1,9 +1,9 @@
 /** Copying byte fields in and out, whatever kind of Uint8Array a caller hands in. */
 
-/** What {@link measureBlob} gives for a value that is no Uint8Array. */
+/** {@link measureBlob} returns this for a value that is no Uint8Array. */
 export const NOT_BYTES = -1
 
-// The intrinsic getters read internal slots: a subclass that overrides `length` can't make a
+// The intrinsic getters read internal slots: a subclass that overrides `length` can neither make a
 // write overrun its field, nor run code in the middle of it.
 const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
 const intrinsicLength = intrinsicGetter(typedArrayPrototype, 'length')
@@ -16,7 +16,7 @@ function intrinsicGetter(prototype: object, key: PropertyKey): (value: unknown) 
   return (value) => getter.call(value)
 }
 
-/** Whether a buffer is a SharedArrayBuffer, of whichever realm: the length of an ArrayBuffer can't be asked of it. */
+/** Whether a buffer is a SharedArrayBuffer of any realm: the length getter of ArrayBuffer throws for one. */
 function isShared(buffer: unknown): boolean {
   try {
     intrinsicBufferLength(buffer)
@@ -26,7 +26,7 @@ function isShared(buffer: unknown): boolean {
   }
 }
 
-/** What {@link measureBlob} gives for bytes that are too long. */
+/** {@link measureBlob} returns this for bytes that are too long. */
 const TOO_LONG = -2
 
 /** The length of a Uint8Array in bytes; negative for any other value, and for more than `maxBytes`. */
@@ -48,7 +48,7 @@ export function storeBlob(u8: Uint8Array, at: number, value: Uint8Array, length:
   }
 }
 
-/** Copies `length` bytes at byte `at`; undefined where that is more than the field holds. */
+/** Copies `length` bytes at byte `at`; undefined if the field can't hold so many. */
 export function loadBlob(
   u8: Uint8Array,
   at: number,
@@ -62,7 +62,7 @@ export function loadBlob(
   return copy
 }
 
-/** Zeroes what a shorter value leaves of a longer one: the format keeps the rest of a field zeroed. */
+/** Zeroes what a longer value left behind a shorter one: the format keeps the rest of a field zeroed. */
 export function clearRest(
   u8: Uint8Array,
   at: number,

@@ -1,10 +1,10 @@
-/** Records as they are at one moment: reading a copy runs no code of the caller's. */
+/** Copies of records: unlike the caller's objects they can't change, and reading them runs none of the caller's code. */
 import type { LayoutField } from '../schema/layout.ts'
 import { valueKindOf } from './kinds.ts'
 
-/** A record as it is now, each field read once. */
+/** Copies a record, reading each field once. */
 export function copiedRecord<R>(record: Readonly<R>, fields: readonly LayoutField[]): R {
-  if (typeof record !== 'object' || record === null) return record // refused when it is written
+  if (typeof record !== 'object' || record === null) return record // the write refuses it
   const values = record as Record<string, unknown>
   return Object.fromEntries(
     fields.map((field) => [field.property, copyOf(field, values[field.property])]),

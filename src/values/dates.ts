@@ -1,4 +1,4 @@
-/** Dates of any realm and subclass, known and read without running code of theirs. */
+/** Recognises and reads Dates of any realm and subclass, without running their code. */
 import { types } from 'node:util'
 
 const { getTime } = Date.prototype

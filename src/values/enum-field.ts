@@ -1,10 +1,10 @@
 /** The labels of one field, and their numbers in the file. */
 
-/** What {@link EnumField.numberOf} gives for what is no label. */
+/** {@link EnumField.numberOf} returns this for anything but a label. */
 export const NO_LABEL = -1
 
 export class EnumField<L extends string> {
-  /** By their numbers. */
+  /** Indexed by number. */
   readonly labels: readonly L[]
   readonly #numbers: ReadonlyMap<unknown, number>
 

@@ -1,6 +1,6 @@
 /**
- * The kinds of field values as far as the values go: which fit a field, and in what words others are refused. How they
- * are loaded and stored stands in `codegen/kinds`.
+ * The kinds of field values: which values fit a field, and how others are refused. How they are loaded and stored is in
+ * `codegen/kinds`.
  */
 import { type ErrorCode, show } from '../errors.ts'
 import { type Codec, fieldTypeOf, TS_TYPES } from '../schema/field-types.ts'
@@ -10,7 +10,7 @@ import { isDate, timeOf } from './dates.ts'
 import { overflowsFloat32 } from './float32.ts'
 import { TextField } from './text-field.ts'
 
-/** What is said of a value that is refused. */
+/** The error for a refused value. */
 export interface Refusal {
   readonly code: ErrorCode
   readonly message: string
@@ -20,19 +20,19 @@ export interface Refusal {
 export type FieldOfValues = Pick<SchemaField, 'type' | 'maxBytes' | 'labels'>
 
 export interface ValueKind {
-  /** Whether a value has the field's type in JavaScript, whether it fits or not. */
+  /** Whether a value has the right JavaScript type, whether it fits or not. */
   isOfType(value: unknown): boolean
   /** Makes the check whether a value fits a field. */
   check(field: FieldOfValues): (value: unknown) => boolean
-  /** What is said to those who give a value of another type, where more helps than the name of the right one. */
+  /** What the error for a value of another type says the field takes, if the type's name is not enough. */
   readonly takes?: string
   /** Why a value of the right type does not fit. */
   unfit(field: FieldOfValues, value: unknown): Refusal
-  /** Why what the file holds is no value of the field; kinds of which every bit pattern is a value have none. */
+  /** Why stored bytes are no value of the field; absent if every bit pattern is a value. */
   unreadable?(field: FieldOfValues, stored: unknown): Refusal
-  /** Whether a value can be added to one of the field. */
+  /** Whether a value can be added to the field's. */
   isDelta?(delta: unknown): boolean
-  /** What keeps a value as it is now; kinds whose values can't be changed have none. */
+  /** Copies a value; absent if values are immutable. */
   copy?(value: unknown): unknown
 }
 
@@ -201,7 +201,7 @@ export function valueKindOf({ type }: Pick<FieldOfValues, 'type'>): ValueKind {
   return VALUE_KINDS[fieldTypeOf(type).codec]
 }
 
-/** What values of a field are in JavaScript, in a message: `number`. */
+/** The JavaScript type of a field's values, for messages: `number`. */
 export function valueTypeOf({ type }: Pick<FieldOfValues, 'type'>): string {
   return TS_TYPES[fieldTypeOf(type).codec]
 }

@@ -1,4 +1,4 @@
-/** Text and bytes: the ways between the two, and the words that short texts are handled as. */
+/** Conversions between strings and UTF-8 bytes, and the words that short texts are packed into. */
 
 /** The native methods of Buffer behind `toString` and `write`, without their argument checks. */
 export interface ByteStrings extends Uint8Array {
@@ -7,15 +7,15 @@ export interface ByteStrings extends Uint8Array {
   utf8Write(text: string, offset: number): number
 }
 
-/** JavaScriptCore makes and encodes text natively faster than in any way around that; V8 does so only where it is long. */
+/** JavaScriptCore decodes and encodes fastest natively; V8 does so only for long texts. */
 export const IS_NATIVE_FAST = 'bun' in process.versions
 
-/** The bits that no byte of an ASCII text has, in a word. */
+/** Selects the bits of a word that are 0 in every ASCII text. */
 export const NOT_ASCII = 0x80808080
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** The bytes of the same memory. */
+/** A view of the same memory as bytes. */
 export function bytesOf({ buffer }: Int32Array): ByteStrings {
   return Buffer.from(buffer as ArrayBuffer) as unknown as ByteStrings
 }
@@ -27,14 +27,14 @@ export function firstBytes(count: number): number {
 }
 
 /**
- * The text of the `length` bytes from `start`; undefined where they are not UTF-8. Native decoders look twice, once to
- * measure and once to write, and would write past the end of the string where the bytes change in between: they must be of
+ * Decodes the `length` bytes from `start`; undefined if they are not UTF-8. Native decoders read the bytes twice, to
+ * measure and to write, and would write past the end of the string if the bytes changed in between: so they must be in
  * private memory.
  */
 export function decodeUtf8(bytes: ByteStrings, start: number, length: number): string | undefined {
   const end = start + length
   const text = bytes.utf8Slice(start, end)
-  // Buffer replaces what is not UTF-8 by U+FFFD; where there is one, the strict decoder tells whether it was meant.
+  // Buffer replaces invalid UTF-8 by U+FFFD. If there is one, the strict decoder tells whether it was in the text.
   if (!text.includes('\ufffd')) return text
   try {
     return decoder.decode(bytes.subarray(start, end))
@@ -45,7 +45,7 @@ export function decodeUtf8(bytes: ByteStrings, start: number, length: number): s
 
 const { fromCharCode } = String
 
-/** At most 8 ASCII bytes in two words. V8 makes a text of a constant number of codes in a few nanoseconds. */
+/** Decodes up to 8 ASCII bytes in two words. V8 makes a string from a constant number of codes in a few nanoseconds. */
 export function decodeWords(low: number, high: number, length: number): string {
   const a = low & 0x7f
   const b = (low >>> 8) & 0x7f
@@ -76,7 +76,7 @@ export function decodeWords(low: number, high: number, length: number): string {
   }
 }
 
-/** The longest ASCII text that V8 makes of codes faster than natively. */
+/** The longest ASCII text that V8 makes from codes faster than natively. */
 const CODES_MAX_BYTES = 24
 
 /** The same, of at least 9 ASCII bytes from `start`. */

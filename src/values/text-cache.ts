@@ -1,16 +1,16 @@
-/** Short texts by their very bytes: what comes again is not decoded again. */
+/** A cache of short texts, keyed by their bytes, so that repeated ones are decoded once. */
 
 const SLOT_BITS = 12
-/** Words of a key: low, high, length, and one that makes the stride a power of two. */
+/** Words of a key: low, high, length, and one for padding to a power of two. */
 const KEY_WORDS = 4
 
-/** A bounded cache of texts of at most 8 bytes, each in the one slot that its bytes select. */
+/** A bounded, direct-mapped cache of texts of at most 8 bytes: the bytes select the one slot that a text can be in. */
 export class TextCache {
   readonly #keys = new Int32Array(2 ** SLOT_BITS * KEY_WORDS)
-  // Slot for slot with the keys. A key of zeros is that of the empty text, so that no slot is ever wrong.
+  // Parallel to the keys. A key of zeros is that of the empty text, so even an unused slot is correct.
   readonly #texts: (string | undefined)[] = new Array<string | undefined>(2 ** SLOT_BITS).fill('')
 
-  /** The text of `length` bytes whose words are `low` and `high`; undefined where it is not in the cache. */
+  /** The text of `length` bytes whose words are `low` and `high`; undefined if it is not cached. */
   get(low: number, high: number, length: number): string | undefined {
     const keys = this.#keys
     const slot = slotOf(low, high)
@@ -19,7 +19,7 @@ export class TextCache {
     return undefined
   }
 
-  /** Takes a text that was not there, when it comes for the second time: to keep one costs as much as to make it. */
+  /** Caches a text that was missed, but only on its second miss: caching one costs as much as decoding it. */
   put(low: number, high: number, length: number, text: string): void {
     const keys = this.#keys
     const slot = slotOf(low, high)

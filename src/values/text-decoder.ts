@@ -1,4 +1,4 @@
-/** Decodes the texts of one field that are too long for two words. */
+/** Decodes texts of one field that are too long for two words. */
 import { type ByteStrings, bytesOf, decodeAscii, decodeUtf8, firstBytes, NOT_ASCII } from './text-bytes.ts'
 import { TABLED_MAX_BYTES } from './text-rows.ts'
 import { TextTable } from './text-table.ts'
@@ -6,7 +6,7 @@ import { TextTable } from './text-table.ts'
 /** Longest text that is copied faster in a loop than natively. */
 const LOOPED_MAX_BYTES = 256
 
-/** What a text is copied into before it is decoded, as words and as bytes. */
+/** The private memory that a text is copied into before it is decoded, as words and as bytes. */
 const copiedWords = new Int32Array(LOOPED_MAX_BYTES / 4)
 const copiedBytes = bytesOf(copiedWords)
 
@@ -19,7 +19,7 @@ export class FieldDecoder {
     this.maxBytes = maxBytes
   }
 
-  /** As that of a text field, for more than 8 bytes from word `first`. */
+  /** As {@link TextField.load}, for more than 8 bytes from word `first`. */
   load(u8: Uint8Array, i32: Int32Array, first: number, length: number): string | undefined {
     if (length > this.maxBytes) return undefined
     if (length <= TABLED_MAX_BYTES) {

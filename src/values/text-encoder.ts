@@ -1,32 +1,32 @@
-/** Encodes the texts of one field that are too long for two words, and keeps the one that came last. */
+/** Encodes texts of one field that are too long for two words, and keeps the last one. */
 import { type ByteStrings, bytesOf, IS_NATIVE_FAST } from './text-bytes.ts'
 import { NO_ROW, TextEncodings } from './text-encodings.ts'
 
-/** Longest text that is encoded faster in a loop than natively, where it is not ASCII. */
+/** Longest non-ASCII text that is encoded faster in a loop than natively. */
 const LOOPED_MAX_LENGTH = 64
 
-/** What {@link FieldEncoder.encode} gives for a text that the field can't hold. */
+/** {@link FieldEncoder.encode} returns this for a text that the field can't hold. */
 export const NO_TEXT = -1
 
 export class FieldEncoder {
   declare private readonly maxBytes: number
-  /** The text encoded last: its memory as words and as bytes, and the word where it starts. */
+  /** The text encoded last: its memory as words and as bytes, and the word that it starts at. */
   words: Int32Array = new Int32Array(16)
   bytes: ByteStrings = bytesOf(this.words)
   start = 0
-  /** Memory of our own, which is what the above is where the text does not stand in the table. */
+  /** The encoder's own memory, which holds the text unless it is in the table. */
   #ownWords = this.words
   #ownBytes = this.bytes
   /** Made when the first text comes. */
   #encodings: TextEncodings | undefined
-  /** Whether the text encoded last was more than ASCII, which takes V8 long: the next one is likely to be as well. */
+  /** Whether the last text was not ASCII, which V8 encodes slowly: the next one probably isn't either. */
   #isWide = false
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes
   }
 
-  /** The length of a text in bytes; negative where it is too long, or has a lone surrogate. */
+  /** The length of a text in bytes; negative if it is too long, or has a lone surrogate. */
   encode(text: string): number {
     if (text.length > this.maxBytes) return NO_TEXT
     if (this.words !== this.#ownWords) {
@@ -34,14 +34,14 @@ export class FieldEncoder {
       this.bytes = this.#ownBytes
       this.start = 0
     }
-    // Three bytes for each UTF-16 unit always suffice, so that what is written is never cut short.
+    // Three bytes for each UTF-16 unit always suffice, so the text is never cut short.
     if (this.bytes.length < text.length * 3) this.#makeRoom(text.length * 3)
     if (this.#isWide && text.length > 8 && text.length <= LOOPED_MAX_LENGTH) return this.#encodeWide(text)
     return this.#encodeNatively(text)
   }
 
   #makeRoom(sizeBytes: number): void {
-    // Twice as much, lest texts that are each a little longer make room again and again.
+    // Twice as much, so that texts that each are a little longer don't reallocate every time.
     this.words = new Int32Array(Math.ceil(sizeBytes / 2))
     this.bytes = bytesOf(this.words)
     this.#ownWords = this.words
@@ -58,7 +58,7 @@ export class FieldEncoder {
     return length > this.maxBytes || !text.isWellFormed() ? NO_TEXT : length
   }
 
-  /** For texts like the last one, which was not ASCII. */
+  /** Encodes a text if the last one was not ASCII. */
   #encodeWide(text: string): number {
     this.#encodings ??= new TextEncodings(this.maxBytes)
     const encodings = this.#encodings
@@ -83,10 +83,10 @@ export class FieldEncoder {
   }
 }
 
-/** What {@link encodeInLoop} gives for a text that it leaves to others. */
+/** {@link encodeInLoop} returns this for a text that it does not handle. */
 const NOT_LOOPED = -1
 
-/** The length in bytes, unless the text has surrogates, be they in pairs. */
+/** Encodes a text without surrogates, paired or not; returns its length in bytes. */
 function encodeInLoop(text: string, bytes: Uint8Array): number {
   const { length } = text
   let end = 0

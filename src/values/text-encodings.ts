@@ -1,16 +1,16 @@
-/** A bounded cache of what texts are in UTF-8, for those that are written again and again. */
+/** A bounded cache of encoded texts, for those that are written repeatedly. */
 import { type ByteStrings, decodeAscii, decodeUtf8 } from './text-bytes.ts'
 import { SLOT_COUNT, slotOf, TABLED_MAX_BYTES, TextRows } from './text-rows.ts'
 
-/** What {@link TextEncodings.find} gives for a text that is not in the table. */
+/** {@link TextEncodings.find} returns this for a text that is not in the table. */
 export const NO_ROW = -1
 
 export class TextEncodings extends TextRows {
-  /** By slot, how long a text was that was last looked for in vain: only what comes again is kept. */
+  /** For each slot, the length of the text that was last missed: a text is kept only on its second miss. */
   readonly #missedLengths = new Int16Array(SLOT_COUNT)
   #missedSlot = 0
 
-  /** The row of a text of more than 8 characters; of one that has none, {@link keep} may be told the bytes. */
+  /** The row of a text of more than 8 characters. If it has none, {@link keep} may add it. */
   find(text: string): number {
     const { length } = text
     const middle = length >>> 1
@@ -31,7 +31,7 @@ export class TextEncodings extends TextRows {
     return NO_ROW
   }
 
-  /** Takes the bytes of a text that was just looked for in vain, which stand at the start of `words`. */
+  /** Adds a text that was just missed; its bytes are at the start of `words`. */
   keep(text: string, words: Int32Array, bytes: ByteStrings, length: number): void {
     const slot = this.#missedSlot
     if (this.#missedLengths[slot] !== text.length) {
@@ -39,7 +39,7 @@ export class TextEncodings extends TextRows {
       return
     }
     if (length > TABLED_MAX_BYTES) return
-    // A copy, since the text may be a part of another, which it would keep from being collected.
+    // A copy, since a substring would keep the string that it is part of alive.
     const copy = (length === text.length ? decodeAscii : decodeUtf8)(bytes, 0, length)
     const row = this.take(slot)
     this.words.set(words.subarray(0, (length + 3) >>> 2), this.startOf(row))
@@ -52,7 +52,7 @@ export class TextEncodings extends TextRows {
     return this.lengths[row] as number
   }
 
-  /** Where the bytes of a row start, in words of {@link words}. */
+  /** Index in {@link words} of the first word of a row. */
   startOf(row: number): number {
     return row * this.rowWords
   }

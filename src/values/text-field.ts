@@ -1,4 +1,4 @@
-/** How one string field is encoded and decoded: the part of a read and a write that is not the seqlock's. */
+/** Encodes and decodes one string field: the part of reads and writes that is not the seqlock's. */
 import { clearRest } from './blob-field.ts'
 import { bytesOf, decodeUtf8, decodeWords, firstBytes, IS_NATIVE_FAST, NOT_ASCII } from './text-bytes.ts'
 import { TextCache } from './text-cache.ts'
@@ -17,22 +17,22 @@ const shortWords = new Int32Array(2)
 const shortBytes = bytesOf(shortWords)
 
 /**
- * Encodes and decodes the text of one field. `measure` comes before the write and keeps the encoded text, `store` within
- * it: no code of a caller runs between the two, so nothing can take the encoded text's place.
+ * Encodes and decodes the text of one field. `measure` is called before the write, and keeps the encoded text; `store` is
+ * called within it. None of the caller's code runs in between, so nothing can replace the encoded text.
  */
 export class TextField {
-  // Declared, not defined: compilers take for constants only what is assigned once.
+  // Declared without a value: compilers treat only what is assigned once as constant.
   declare readonly maxBytes: number
-  /** Select the bytes of a short text's words that belong to the field. */
+  /** Masks for the bytes of a short text's words that belong to the field. */
   declare private readonly lowMask: number
   declare private readonly highMask: number
   /** For longer texts. */
   declare private readonly decoder: FieldDecoder
   declare private readonly encoder: FieldEncoder
-  /** The text last measured, as little-endian words, where it has at most {@link WORDS_MAX_BYTES}. */
+  /** The text last measured, as little-endian words, if it has at most {@link WORDS_MAX_BYTES}. */
   #low = 0
   #high = 0
-  /** The short text last compared with, and what it was measured. */
+  /** The short text last compared with, and its length. */
   #expected: unknown = ''
   #expectedLow = 0
   #expectedHigh = 0
@@ -46,7 +46,7 @@ export class TextField {
     this.encoder = new FieldEncoder(maxBytes)
   }
 
-  /** The length of `text` in UTF-8 bytes; negative where it is no string, too long, or has a lone surrogate. */
+  /** The length of `text` in UTF-8 bytes; negative if it is no string, too long, or has a lone surrogate. */
   measure(text: unknown): number {
     if (typeof text !== 'string') return NO_TEXT
     const { length } = text
@@ -85,11 +85,11 @@ export class TextField {
     return length
   }
 
-  /** As {@link measure}, for a text to compare with, which is mostly the one that came last. */
+  /** As {@link measure}, for a text to compare with, which is usually the same as the last one. */
   expect(text: unknown): number {
     if (text !== this.#expected) {
       const length = this.measure(text)
-      // Only short ones, and so only strings that are no part of a longer one, which they would keep from being collected.
+      // Only short ones: V8 copies those, whereas a longer substring would keep the string that it is part of alive.
       if (length < 0 || length > WORDS_MAX_BYTES) return length
       this.#expected = text
       this.#expectedLow = this.#low
@@ -101,7 +101,7 @@ export class TextField {
     return this.#expectedLength
   }
 
-  /** A text of few characters of which some take several bytes, or of too many characters. */
+  /** Measures a short text that is not ASCII, or one of too many characters. */
   #measureWide(text: string): number {
     const length = this.encoder.encode(text)
     if (length <= WORDS_MAX_BYTES) {
@@ -111,13 +111,13 @@ export class TextField {
     return length
   }
 
-  /** Stores what was measured last, as `length` bytes, with its prefix at word `prefix` of `i32`. Never throws. */
+  /** Stores what was measured last, as `length` bytes, with the length prefix at word `prefix` of `i32`. Never throws. */
   store(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
     if (length > WORDS_MAX_BYTES) {
       this.#storeLong(u8, i32, prefix, length)
       return
     }
-    // Whole words of the field only: the bytes behind it are another field's.
+    // Only whole words within the field: the bytes behind it belong to another field.
     if (this.maxBytes < WORDS_MAX_BYTES) {
       this.#storeInBytes(u8, i32, prefix, length)
       return
@@ -150,26 +150,26 @@ export class TextField {
     i32[prefix] = length
   }
 
-  /** Zeroes what a shorter text leaves of a longer one. */
+  /** Zeroes what a longer text left behind a shorter one. */
   #clearBehind(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): void {
     const old = (i32[prefix] as number) >>> 0
     if (old > length) clearRest(u8, prefix * 4 + 4, length, old, this.maxBytes)
   }
 
   /**
-   * The text of the `length` bytes behind the prefix at word `prefix` of `i32`, which is the same memory as `u8`; undefined
-   * where they are not UTF-8, or longer than the field. It runs within a read, on bytes that may be changing, and makes
-   * texts of copies: what it gives counts only once the read has proved consistent.
+   * Decodes the `length` bytes behind the prefix at word `prefix` of `i32`, which views the same memory as `u8`; undefined
+   * if they are not UTF-8, or longer than the field. It runs within a read, on bytes that may be changing, and decodes
+   * copies: its result is valid only once the read has proved consistent.
    */
   load(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): string | undefined {
     if (length > WORDS_MAX_BYTES) return this.decoder.load(u8, i32, prefix + 1, length)
-    // Bytes of the field behind the text are zeros, and where they are not, that makes another key.
+    // The bytes behind the text are zeros; if they are not, the key is merely another one.
     const low = (i32[prefix + 1] as number) & this.lowMask
     const high = (i32[prefix + 2] as number) & this.highMask
     return cache.get(low, high, length) ?? this.#decodeShort(low, high, length)
   }
 
-  /** Whether the `length` bytes behind the prefix are what was measured last; as `load`, on bytes that may be changing. */
+  /** Whether the `length` bytes behind the prefix are those measured last. Like `load`, on bytes that may be changing. */
   matches(u8: Uint8Array, i32: Int32Array, prefix: number, length: number): boolean {
     if (length <= WORDS_MAX_BYTES) {
       const low = length === 0 ? 0 : (i32[prefix + 1] as number) & firstBytes(length)

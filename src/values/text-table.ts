@@ -1,9 +1,9 @@
-/** A bounded cache of texts of some length, keyed by their very bytes. Its rows are the private copies that texts are made of. */
+/** A bounded cache of longer texts, keyed by their bytes. Its rows are the private copies that texts are decoded from. */
 import { decodeAscii, decodeUtf8, firstBytes, NOT_ASCII } from './text-bytes.ts'
 import { slotOf, TextRows } from './text-rows.ts'
 
 export class TextTable extends TextRows {
-  /** The text of the `length` bytes from word `first`, more than 8; undefined where they are not UTF-8. */
+  /** The text of the `length` bytes from word `first`, more than 8; undefined if they are not UTF-8. */
   load(i32: Int32Array, first: number, length: number): string | undefined {
     const end = first + (length >>> 2)
     const tail = (length & 3) === 0 ? 0 : (i32[end] as number) & firstBytes(length & 3)
@@ -32,7 +32,7 @@ export class TextTable extends TextRows {
     return this.#take(this.take(slot), i32, first, length, tail)
   }
 
-  /** Copies the bytes into a row, and makes the text of the copy. */
+  /** Copies the bytes into a row, and decodes the copy. */
   #take(row: number, i32: Int32Array, first: number, length: number, tail: number): string | undefined {
     const words = this.words
     const from = row * this.rowWords

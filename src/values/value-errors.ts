@@ -1,4 +1,4 @@
-/** The errors for values that do not fit their field: for generated, run-time and fallback accessors alike. */
+/** The errors for values that do not fit their field, the same for generated, run-time and fallback accessors. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { type Refusal, valueKindOf, valueTypeOf } from './kinds.ts'
@@ -25,7 +25,7 @@ export function valueError(
   return errorOf({ code: 'ERR_TYPE_MISMATCH', message }, field, path, record)
 }
 
-/** The error for what can't be added to a field of numbers. */
+/** The error for a delta that can't be added to a number field. */
 export function deltaError(field: LayoutField, delta: unknown, path: string, record: number): MmapForgeError {
   const refusal: Refusal = valueKindOf(field).isOfType(delta)
     ? { code: 'ERR_VALUE_OUT_OF_RANGE', message: `${show(delta)} is not a safe integer to add to one` }
@@ -33,7 +33,7 @@ export function deltaError(field: LayoutField, delta: unknown, path: string, rec
   return errorOf(refusal, field, path, record)
 }
 
-/** The error for bytes in the file that are no value of their field. */
+/** The error for stored bytes that are no value of their field. */
 export function storedError(
   field: LayoutField,
   stored: unknown,

@@ -1,6 +1,6 @@
-/** AbortSignals, with one listener on each: runtimes warn of more than a few. */
+/** Listens to AbortSignals, with a single listener on each: runtimes warn about more than a few. */
 
-/** What is used of an `AbortSignal`: a type of our own, for users who have neither the DOM's types nor Node's. */
+/** The part of `AbortSignal` that is used: our own type, for users who have neither the DOM's types nor Node's. */
 export interface AbortSignalLike {
   readonly aborted: boolean
   readonly reason?: unknown
@@ -10,13 +10,13 @@ export interface AbortSignalLike {
 
 type AbortListener = (event: { readonly currentTarget: unknown }) => void
 
-/** What to call once a signal aborts. A signal that can't be reached any more takes its entry along. */
+/** What to call once a signal aborts. The entry goes when the signal is garbage-collected. */
 const callbacks = new WeakMap<AbortSignalLike, Set<() => void>>()
 
 /**
  * Calls `callback` once `signal` aborts.
  *
- * @returns what calls that off
+ * @returns a function that unsubscribes
  */
 export function onAbort(signal: AbortSignalLike, callback: () => void): () => void {
   const known = callbacks.get(signal)

@@ -1,13 +1,13 @@
 /** Finds the records that have changed, by their counters. */
 import { loadAnew } from '../protocol/seqlock.ts'
 
-/** A counter that no stable record has: the record is yet to be reported. */
+/** A counter that no stable record has: the record has not been reported yet. */
 const NEVER_SEEN = 1
 
-/** Where the counters are, at this moment. */
+/** Where the counters are at the moment. */
 export interface Counters {
   readonly i32: Int32Array
-  /** Index of record 0's counter, and from one to the next. */
+  /** Index of record 0's counter, and the distance from one counter to the next, in words. */
   readonly first: number
   readonly stride: number
 }
@@ -15,7 +15,7 @@ export interface Counters {
 export class ChangeScan {
   #seen: Int32Array
 
-  /** Takes the records as they are, those mid-write as before that. */
+  /** Takes the records as they are now as unchanged; a record mid-write will count as changed. */
   constructor({ i32, first, stride }: Counters, count: number) {
     this.#seen = new Int32Array(count)
     const seen = this.#seen
@@ -24,16 +24,16 @@ export class ChangeScan {
     }
   }
 
-  /** The records from `from` up to, not including, `to` that have changed since this was last asked. */
+  /** The records from `from` up to, but not including, `to` that have changed since the last call. */
   changed({ i32, first, stride }: Counters, from: number, to: number): number[] {
     const seen = this.#seenUpTo(to)
     const found: number[] = []
-    // Anew, whatever a compiler thinks to know of memory that nobody here stores to.
+    // With a fence, so that no compiler reuses earlier loads: nothing in this thread stores to this memory.
     loadAnew(i32, first)
     for (let index = from, at = first + from * stride; index < to; index++, at += stride) {
       const counter = i32[at] as number
       if (counter === seen[index]) continue
-      // Mid-write: it will be looked at again.
+      // Mid-write: the next pass looks at it again.
       if ((counter & 1) === 1) continue
       seen[index] = counter
       found.push(index)
@@ -44,7 +44,7 @@ export class ChangeScan {
   #seenUpTo(count: number): Int32Array {
     const seen = this.#seen
     if (count <= seen.length) return seen
-    // Room ahead of need; what is appended counts as changed, though its counter be 0.
+    // Room ahead of need; an appended record counts as changed, even if its counter is 0.
     this.#seen = new Int32Array(Math.max(count, Math.ceil(seen.length * 1.5))).fill(NEVER_SEEN, seen.length)
     this.#seen.set(seen)
     return this.#seen

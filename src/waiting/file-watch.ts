@@ -1,8 +1,8 @@
-/** Hears of changes: a watch on a file, or a folder, which the system tells of each write to it. */
+/** Receives notice of changes: a watch on a file, or a folder, of each write to which the system notifies. */
 import { watch } from 'node:fs'
 import { isSameFile } from '../os/files.ts'
 
-/** What is used of an `fs.FSWatcher`: a type of our own, for users who have no types of Node's. */
+/** The part of `fs.FSWatcher` that is used: our own type, for users without Node's types. */
 export interface Watcher {
   unref(): unknown
   on(event: 'error', listener: () => void): unknown
@@ -11,10 +11,10 @@ export interface Watcher {
 
 type OnEvent = (type: string, name: string | null) => void
 
-/** `fs.watch`, or what a test puts in its place. */
+/** `fs.watch`, or a test's replacement. */
 export type Watch = (path: string, options: { persistent: boolean }, onEvent: OnEvent) => Watcher
 
-/** A watch that is open only while somebody waits: the system has a limited number of them. */
+/** A watch that is open only while there are waits: the number of watches is limited system-wide. */
 export class FileWatch {
   readonly #onEvent: OnEvent
   readonly #watch: Watch
@@ -25,13 +25,13 @@ export class FileWatch {
     this.#watch = how
   }
 
-  /** Whether changes are heard of. */
+  /** Whether notices are received. */
   get isOpen(): boolean {
     return this.#watcher !== undefined
   }
 
   /**
-   * Watches a file, if it can be done: not every system, nor every file system, tells, and the watches may be used up.
+   * Watches a file, if possible: not every system or file system notifies, and the watches may be used up.
    *
    * @param fd where a certain file is meant, which need not have the name any more
    */
@@ -41,11 +41,11 @@ export class FileWatch {
       this.#watcher = watcher
       // Deno does not heed `persistent`.
       watcher.unref()
-      // Some limits are met only later; it is closed by then.
+      // Some limits are reported only later; the watch is closed by then.
       watcher.on('error', () => {
         if (this.#watcher === watcher) this.close()
       })
-      // Another file may have taken the name: this one is written to all the same, but nobody would hear of it.
+      // Another file may have taken the name: writes to ours would then go unnoticed.
       if (fd !== undefined && !isSameFile(fd, path)) this.close()
     } catch {
       this.close()

@@ -1,4 +1,4 @@
-/** Waiting for a store, and watching it: across processes and threads, without blocking either. */
+/** Waits for a store, and watches it, across processes and threads, without blocking a thread. */
 import { MmapForgeError } from '../errors.ts'
 import { ChangeScan } from './change-scan.ts'
 import {
@@ -14,9 +14,9 @@ import { WakeHub } from './wake-hub.ts'
 import { appendedIndices, changedIndices, lengthWait, type WatchedRecords } from './watching.ts'
 import type { WriteNotes } from './write-notes.ts'
 
-/** Who waits for one store; the methods that a store offers for it are described there. */
+/** The waits on one store; the store's own methods document them. */
 export class Waiting {
-  /** Made when somebody first waits. */
+  /** Made at the first wait. */
   #hub: WakeHub | undefined
   readonly #path: string
   readonly #records: WatchedRecords
@@ -30,7 +30,7 @@ export class Waiting {
     this.#notes = notes
   }
 
-  /** What everybody waits by. */
+  /** What all waits share. */
   get hub(): WakeHub {
     const onAnnounced = (): void => {
       if (this.#channel.areChangesAwaited()) this.#notes.slowDown()

@@ -3,24 +3,24 @@ import { isObject, MmapForgeError, show } from '../errors.ts'
 import { MAX_RECORD_COUNT } from '../format/header.ts'
 import type { AbortSignalLike } from './abort.ts'
 
-/** What every way to wait understands. */
+/** The options of every wait. */
 export interface WatchOptions {
   /** An `AbortSignal`: ends the wait when it aborts, with its reason. */
   readonly signal?: AbortSignalLike | undefined
   /**
-   * Keeps the process alive while it waits, as timers do. Default true; false where waiting is not what the process is
-   * there for: when nothing else is left to do, the process ends, and an `await` of the wait never returns.
+   * Keeps the process alive while it waits, as timers do. Default true. With false, a process that has nothing else to do
+   * exits, and an `await` of the wait never returns.
    */
   readonly ref?: boolean | undefined
 }
 
 export interface WaitOptions extends WatchOptions {
-  /** How long to wait, in milliseconds; 0 only looks. Default: for ever. */
+  /** How long to wait, in milliseconds; 0 checks once. Default: for ever. */
   readonly timeoutMs?: number | undefined
 }
 
 export interface AppendedOptions extends WatchOptions {
-  /** The first index to give, 0 to `length`. Default: `length`, so that only what is yet to be appended is given. */
+  /** The first index to yield, 0 to `length`. Default: `length`, so that only new records are yielded. */
   readonly from?: number | undefined
 }
 
@@ -32,7 +32,7 @@ export interface CheckedWait {
 }
 
 /**
- * @param names of the options that there are
+ * @param names of the known options
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_VALUE_OUT_OF_RANGE`
  */
 export function checkWaitOptions(path: string, given: unknown, names: readonly string[]): CheckedWait {
@@ -59,7 +59,7 @@ export function checkWaitOptions(path: string, given: unknown, names: readonly s
   return { signal, ref, timeoutMs, from }
 }
 
-/** @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_VALUE_OUT_OF_RANGE` for what can't be the length of a store */
+/** @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_VALUE_OUT_OF_RANGE` if no store can have that length */
 export function checkWantedLength(path: string, length: unknown): asserts length is number {
   if (typeof length === 'number' && Number.isInteger(length) && length >= 0 && length <= MAX_RECORD_COUNT) {
     return
@@ -71,7 +71,7 @@ export function checkWantedLength(path: string, length: unknown): asserts length
   )
 }
 
-/** @throws {MmapForgeError} `ERR_OUT_OF_BOUNDS`, `ERR_TYPE_MISMATCH` for what is no index from 0 to `count` */
+/** @throws {MmapForgeError} `ERR_OUT_OF_BOUNDS`, `ERR_TYPE_MISMATCH` for anything but an integer from 0 to `count` */
 export function checkFrom(path: string, from: unknown, count: number): asserts from is number {
   if (typeof from === 'number' && Number.isInteger(from) && from >= 0 && from <= count) return
   throw new MmapForgeError(

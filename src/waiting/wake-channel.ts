@@ -1,71 +1,74 @@
 /**
- * Between the writers of a store and those who wait for them: what is waited for, and how to wake. In a file's store it
- * is the file beside it, which is opened when it is first needed: at the first write, or when somebody waits.
+ * The channel between the writers of a store and its waiters: what is awaited, and how to wake. A store in a file uses
+ * the wake file beside it, which is opened when it is first needed: at the first write, or at the first wait.
  *
- * A waiter says what it waits for, looks whether it is there already, and sleeps. A writer stores, and then looks
- * whether somebody waits. Each may miss the other only where the writer's store is still in its processor's buffer
- * when it looks: there is no barrier in between, since it would cost every write more than it has to. So a waiter looks
- * once more a little later, and from time to time for as long as it waits.
+ * A waiter announces what it waits for, checks whether that is there already, and sleeps. A writer stores, and then checks
+ * whether anyone is waiting. The two can miss each other only if the writer's store is still in its processor's store
+ * buffer when it checks: there is no barrier in between, because every write would pay for it. So a waiter checks once
+ * more a little later, and then from time to time for as long as it waits.
  *
- * Nobody counts waiters. A writer that wakes takes away what was waited for, and who still waits says so again; one that
- * died has left at most one wake-up for nobody.
+ * Waiters are not counted. A writer that wakes them clears what was announced, and those that still wait announce it
+ * again; a waiter that died has caused at most one needless wake-up.
  */
 import { resolve } from 'node:path'
-import { CHANGES_WORD, RETIRED_WORD, WAKE_SUFFIX, WANTED_LENGTH_WORD } from '../format/wake.ts'
+import { CHANGES_WORD, RETIRED_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
 import { RACE_TRIES } from '../protocol/patience.ts'
 import { loadShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
 
-/** Words enough to stand in place of a file's: those of a store in memory, or of one that has no file to open. */
+/** Words that replace the file's, for a store in memory, or one whose wake file can't be opened. */
 const WORD_COUNT = RETIRED_WORD + 2
 
-/** Words that make the first append come to open the file: somebody waits for it. */
+/** Words that say that somebody waits, so that the first append opens the file. */
 function unopenedWords(): Int32Array {
   const words = new Int32Array(WORD_COUNT)
   words[WANTED_LENGTH_WORD] = 1
   return words
 }
 
+// What a module exports V8 looks up anew at each use; every append asks.
+const WANTED = WANTED_LENGTH_WORD
+
 export class WakeChannel {
-  /** Where this store's own waiters are told, in the same thread. */
+  /** Wakes this store's own waiters, in the same thread. */
   onWake: (() => void) | undefined
   readonly #path: string | undefined
-  #words = unopenedWords()
+  private words = unopenedWords()
   #fence = WORD_COUNT - 1
   #file: WakeFile | undefined
   #isOpened = false
 
-  /** @param path of the store, symbolic links resolved; one in memory is nobody else's */
+  /** @param path of the store, symbolic links resolved; a store in memory has no other users */
   constructor(path: string) {
-    // The process may have gone to another folder when the file is opened.
+    // The working directory may have changed by the time that the file is opened.
     this.#path = path === MEMORY_PATH ? undefined : resolve(path)
   }
 
-  /** The file, where there is one to watch. */
+  /** The wake file; undefined if there is none to watch. */
   get file(): WakeFile | undefined {
     return this.#file
   }
 
-  /** Whether there is nobody to wake but this store's own waiters. */
+  /** Whether the only waiters there can be are this store's own. */
   get isPrivate(): boolean {
     return this.#path === undefined
   }
 
-  /** Opens the file, the first time only. */
+  /** Opens the file, only the first time. */
   openOnce(): void {
     if (!this.#isOpened) this.open()
   }
 
-  /** Opens the file if it is not; a waiter tries anew each time it begins to wait. */
+  /** Opens the file if it is not open; a waiter tries again whenever it begins to wait. */
   open(): void {
     this.#isOpened = true
     if (this.#file !== undefined) return
-    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path + WAKE_SUFFIX)
-    this.#words = this.#file?.words ?? new Int32Array(WORD_COUNT)
+    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path)
+    this.words = this.#file?.words ?? new Int32Array(WORD_COUNT)
     this.#fence = this.#file?.fence ?? WORD_COUNT - 1
     // It has the name.
-    if (Atomics.load(this.#words, RETIRED_WORD) !== 0) Atomics.store(this.#words, RETIRED_WORD, 0)
+    if (Atomics.load(this.words, RETIRED_WORD) !== 0) Atomics.store(this.words, RETIRED_WORD, 0)
   }
 
   /**
@@ -90,24 +93,25 @@ export class WakeChannel {
 
   /** Has everybody who has the file open come to wake somebody, and find that it is the wrong one. */
   #retire(): void {
-    for (const word of [RETIRED_WORD, WANTED_LENGTH_WORD, CHANGES_WORD]) Atomics.store(this.#words, word, 1)
+    for (const word of [RETIRED_WORD, WANTED_LENGTH_WORD, CHANGES_WORD]) Atomics.store(this.words, word, 1)
   }
 
   /** Whether somebody waits for the store to have `length` records, or fewer. */
   isLengthAwaited(length: number): boolean {
-    // Less 1, so that 0 is the greatest. A plain load, which no compiler takes from before the store of the count just
-    // made: that is one to an array of this type, and as far as it knows to this very word.
-    return ((this.#words[WANTED_LENGTH_WORD] as number) - 1) >>> 0 < length
+    // A plain load, which no compiler moves before the store of the count: that goes to an array of the same type, and for
+    // all it knows to this very word.
+    const wanted = this.words[WANTED] as number
+    return wanted !== 0 && wanted >>> 0 <= length
   }
 
   /** Whether somebody waits for records to change. */
   areChangesAwaited(): boolean {
-    return loadShared(this.#words, CHANGES_WORD, this.#fence) !== 0
+    return loadShared(this.words, CHANGES_WORD, this.#fence) !== 0
   }
 
-  /** Says that somebody waits for the store to have `length` records. */
+  /** Announces a wait for the store to have `length` records. */
   awaitLength(length: number): void {
-    const words = this.#words
+    const words = this.words
     // Whoever comes first in between changes the word, so that some of these succeed; and waiters look for themselves too.
     for (let tries = 0; tries < RACE_TRIES; tries++) {
       const wanted = Atomics.load(words, WANTED_LENGTH_WORD)
@@ -116,12 +120,12 @@ export class WakeChannel {
     }
   }
 
-  /** Says that somebody waits for records to change. */
+  /** Announces a wait for records to change. */
   awaitChanges(): void {
-    if (Atomics.load(this.#words, CHANGES_WORD) === 0) Atomics.store(this.#words, CHANGES_WORD, 1)
+    if (Atomics.load(this.words, CHANGES_WORD) === 0) Atomics.store(this.words, CHANGES_WORD, 1)
   }
 
-  /** Wakes everybody. Never throws: the write that was made stands, and waiters look for themselves from time to time. */
+  /** Wakes all waiters. Never throws: the write has been made, and waiters check from time to time anyway. */
   wake(): void {
     try {
       if (!this.#isOpened) {
@@ -130,7 +134,7 @@ export class WakeChannel {
       }
       this.#tell()
       // After what was waited for has been taken away: a waiter that retires the file puts it back.
-      if (Atomics.load(this.#words, RETIRED_WORD) === 0) return
+      if (Atomics.load(this.words, RETIRED_WORD) === 0) return
       this.#reopen()
       if (this.#isAnybodyThere()) this.#tell()
     } catch {
@@ -139,12 +143,12 @@ export class WakeChannel {
   }
 
   #isAnybodyThere(): boolean {
-    return this.areChangesAwaited() || this.#words[WANTED_LENGTH_WORD] !== 0
+    return this.areChangesAwaited() || this.words[WANTED_LENGTH_WORD] !== 0
   }
 
   #tell(): void {
-    Atomics.store(this.#words, WANTED_LENGTH_WORD, 0)
-    Atomics.store(this.#words, CHANGES_WORD, 0)
+    Atomics.store(this.words, WANTED_LENGTH_WORD, 0)
+    Atomics.store(this.words, CHANGES_WORD, 0)
     this.onWake?.()
     this.#file?.wake()
   }
@@ -152,7 +156,7 @@ export class WakeChannel {
   close(): void {
     this.onWake = undefined
     this.#isOpened = true
-    this.#words = new Int32Array(WORD_COUNT)
+    this.words = new Int32Array(WORD_COUNT)
     this.#fence = WORD_COUNT - 1
     const file = this.#file
     this.#file = undefined

@@ -1,13 +1,21 @@
-/** `<path>.wake`, open: the words that waiters and writers share, and the write that wakes. */
-import { closeSync, fstatSync, writeSync } from 'node:fs'
-import { encodeWake, isWake, WAKE_BYTE_OFFSET_BYTES, WAKE_SIZE_BYTES } from '../format/wake.ts'
+/** `<path>.wake`, opened: the words that waiters and writers share, and the write that wakes waiters. */
+import { closeSync, writeSync } from 'node:fs'
+import {
+  encodeWake,
+  isWake,
+  WAKE_BYTE_OFFSET_BYTES,
+  WAKE_FILE,
+  WAKE_SIZE_BYTES,
+  WAKE_SUFFIX,
+} from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { O_CREAT, O_EXCL, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
+import { makeFile, O_RDWR, readStart } from '../os/files.ts'
 import { NamedFile } from '../os/named-file.ts'
-import { isSystemError } from '../os/system-error.ts'
+import { OWNER_ONLY, permissionsOf } from '../os/permissions.ts'
+import { assertSidecar, openSidecar, openSidecarIfThere } from '../os/sidecars.ts'
+import { hasCode, isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
-const WHAT = 'the wake file'
 const WAKE_BYTE = new Uint8Array(1)
 
 export interface WakeFile {
@@ -15,33 +23,48 @@ export interface WakeFile {
   readonly words: Int32Array
   /** Index of a private word in `words`, always 0: see the seqlock. */
   readonly fence: number
-  /** Makes the system tell everybody who watches the file. */
+  /** Makes the system notify everyone who watches the file. */
   wake(): void
   close(): void
 }
 
 /**
- * Opens the file, and makes it where it is missing.
+ * Refuses what is no wake file in the place of one, before anything is changed.
  *
- * @returns undefined where that can't be done, be it that the folder can't be written to, that there is no space, or
- *   that something else stands there: waiters then look for themselves, and nobody is worse off than that
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`
  */
-export function openWakeFile(path: string): WakeFile | undefined {
+export function assertWakeFile(storePath: string): void {
   try {
-    return mapWakeFile(openFile(path), path)
+    assertSidecar(storePath + WAKE_SUFFIX, WAKE_FILE)
+  } catch (error) {
+    // Where it can't be told, the file can't be used either, and waiters poll.
+    if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) throw error
+  }
+}
+
+/**
+ * Opens the file, or creates it if it is missing.
+ *
+ * @returns undefined if that fails, because the folder is not writable, the disk is full, or something else is in its
+ *   place: waiters then poll, and nothing else is lost
+ */
+export function openWakeFile(storePath: string): WakeFile | undefined {
+  try {
+    const path = storePath + WAKE_SUFFIX
+    return mapWakeFile(openFile(storePath, path), path)
   } catch {
     return undefined
   }
 }
 
-function openFile(path: string): number {
-  const found = openSidecarIfThere(path, O_RDWR, WHAT)
+function openFile(storePath: string, path: string): number {
+  const found = openSidecarIfThere(path, O_RDWR, WAKE_FILE)
   if (found !== undefined) return found
   try {
-    return openSidecar(path, O_RDWR | O_CREAT | O_EXCL, WHAT)
+    return makeFile(path, permissionsOf(storePath) ?? OWNER_ONLY)
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error
-    return openSidecar(path, O_RDWR, WHAT)
+    return openSidecar(path, O_RDWR, WAKE_FILE)
   }
 }
 
@@ -61,12 +84,15 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
   }
 }
 
-/** Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time. */
+/**
+ * Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time, and so is one of
+ * which a loss of power has left zeros.
+ */
 function isReady(fd: number): boolean {
   try {
-    if (fstatSync(fd).size === 0)
-      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     const bytes = readStart(fd, WAKE_SIZE_BYTES)
+    if (bytes.every((byte) => byte === 0))
+      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     return bytes.length === WAKE_SIZE_BYTES && isWake(bytes)
   } catch {
     return false

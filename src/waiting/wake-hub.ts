@@ -1,36 +1,35 @@
-/** All that waits for one store in this thread, with one watch and one timer for everybody. */
+/** All waits on one store in this thread, which share one watch and one timer. */
 import { clearTimeout, setTimeout } from 'node:timers'
 import { closedError } from '../region/closed.ts'
 import { type AbortSignalLike, onAbort } from './abort.ts'
 import { FileWatch, type Watch } from './file-watch.ts'
 import type { WakeChannel } from './wake-channel.ts'
 
-/** The watch stays open for this long after the last wait, so that waiting in a loop does not open one each time. */
+/** How long the watch stays open after the last wait, so that waiting in a loop does not reopen it each time. */
 const LINGER_MS = 1000
-/** The longest delay that a timer takes; a longer one would fire at once. */
+/** The longest delay that a timer supports; a longer one would fire at once. */
 const TIMER_MAX_MS = 2 ** 31 - 1
 
-/** A look this long after the wait was announced finds what a writer stored when it could not see that yet. */
+/** A check this long after the announcement finds what a writer stored before it could see the announcement. */
 const FIRST_LOOK_MS = 1
 /**
- * The looks that follow become rarer and rarer. They find what nobody tells of: writes by a program that does not know of
- * waiters, numbers that are set in a loop which began before somebody waited, and wake-ups that the runtime keeps to
- * itself (Bun does so with one that comes within a millisecond of another). Each look takes as much of a processor as it
- * takes to wake up.
+ * Later checks back off up to this period. They find what no wake-up reports: writes by programs that know nothing of
+ * waiters, numbers set in a loop that began before the wait, and wake-ups that the runtime drops (Bun drops one that comes
+ * within a millisecond of another). A check costs about as much processor time as a wake-up.
  */
 const TOLD_LOOK_MAX_MS = 400
-/** The same where nobody can tell. */
+/** The same if there are no wake-ups. */
 const POLL_MAX_MS = 20
-/** Whether the files are in their places is looked at this often at most, and at the latest with the rarest look. */
-const PLACE_LOOK_MS = 100
-/** From here on all stores of a thread look at the same time, so that it wakes up no more often for many than for one. */
+/** The least time between two checks whether the files have their names still; the rarest check is always one of these too. */
+const PLACE_CHECK_MS = 100
+/** From this period on, all stores of a thread check at the same time, so that many wake it no more often than one. */
 const TOGETHER_MS = 100
 
 /**
- * How long until the next look.
+ * How long until the next check.
  *
  * @param looks made in a row since something happened
- * @param isTold whether writers tell of what they do
+ * @param isTold whether writers wake waiters
  */
 export function untilLookMs(looks: number, isTold: boolean): number {
   const periodMs = Math.min(isTold ? TOLD_LOOK_MAX_MS : POLL_MAX_MS, FIRST_LOOK_MS * 2 ** looks)
@@ -40,14 +39,14 @@ export function untilLookMs(looks: number, isTold: boolean): number {
 /** Something that is waited for. */
 export interface Wait {
   readonly signal: AbortSignalLike | undefined
-  /** Whether the process stays alive for it. */
+  /** Whether it keeps the process alive. */
   readonly ref: boolean
   readonly timeoutMs: number
-  /** Whether it is there. What it throws ends the wait. */
+  /** Whether what is awaited is there. What it throws ends the wait. */
   isOver(): boolean
-  /** Tells writers what is waited for. */
+  /** Announces to writers what is awaited. */
   announce(channel: WakeChannel): void
-  /** When to look at the latest; the hub's own judgement by default. */
+  /** How soon to check at the latest; by default the hub decides. */
   readonly lookWithinMs?: number | undefined
 }
 
@@ -61,7 +60,7 @@ interface Pending {
 type Timer = ReturnType<typeof setTimeout>
 
 export class WakeHub {
-  /** Grows whenever something may have happened that a waiter has not been told of otherwise. */
+  /** Increases whenever something may have happened that waiters would not learn of otherwise. */
   generation = 0
   readonly #path: string
   readonly #assertInPlace: () => void
@@ -71,13 +70,13 @@ export class WakeHub {
   readonly #pending = new Set<Pending>()
   #timer: Timer | undefined
   #linger: Timer | undefined
-  /** Looks by the timer since somebody told, or began to wait. */
+  /** Checks by the timer since the last wake-up or the last new wait. */
   #looks = 0
-  #placeLookedAt = -Infinity
+  #placeCheckedAt = -Infinity
 
   /**
-   * @param assertInPlace throws where the store's file is not in its place any more, so that nothing will come
-   * @param onAnnounced tells the store's own writes that somebody waits
+   * @param assertInPlace throws if the store's file is no longer in its place, so that nothing will come
+   * @param onAnnounced tells the store's own writes that there is a wait
    * @param how to watch a file; `fs.watch` unless a test says otherwise
    */
   constructor(
@@ -92,11 +91,11 @@ export class WakeHub {
     this.#onAnnounced = onAnnounced
     this.#channel = channel
     this.#watch = new FileWatch(() => this.hear(), how)
-    // Not within the write that woke: a waiter's code must not run in the middle of it.
+    // Not within the write: the waiter's code must not run in the middle of it.
     channel.onWake = () => queueMicrotask(() => this.hear())
   }
 
-  /** Whether writers tell; otherwise waiters look for themselves, often. */
+  /** Whether writers wake waiters; otherwise waiters poll, often. */
   get isTold(): boolean {
     return this.#channel.isPrivate || this.#watch.isOpen
   }
@@ -104,7 +103,7 @@ export class WakeHub {
   /**
    * Waits.
    *
-   * @returns false where the time ran out
+   * @returns false on a timeout
    * @throws the signal's reason; {@link MmapForgeError} `ERR_CLOSED` once the store is closed; what `isOver` throws
    */
   until(wait: Wait): Promise<boolean> {
@@ -126,9 +125,9 @@ export class WakeHub {
   }
 
   /**
-   * Opens the watch, so that from here on whatever happens changes the generation.
+   * Opens the watch, so that from here on everything that happens changes the generation.
    *
-   * @throws where there is no wake file yet, and the store's file is not in its place: it would be another store's
+   * @throws if there is no wake file yet, and the store's file is no longer in its place: it would be another store's
    */
   attend(): void {
     if (this.#channel.file === undefined) this.#assertInPlace()
@@ -141,7 +140,7 @@ export class WakeHub {
     this.generation++
   }
 
-  /** Tells writers of what is waited for. */
+  /** Announces to writers what is awaited. */
   announce(announce: Wait['announce']): void {
     announce(this.#channel)
     this.#onAnnounced()
@@ -153,7 +152,7 @@ export class WakeHub {
     this.#watch.close()
   }
 
-  /** A writer has told of something: everybody looks. */
+  /** A writer has woken us: every wait checks. */
   hear(): void {
     this.generation++
     if (this.#pending.size === 0) return
@@ -163,23 +162,23 @@ export class WakeHub {
 
   #look(): void {
     this.#settle()
-    this.#lookAtPlace()
-    // What happens from here on is told of; what happened before that is looked for once more.
+    this.#checkPlace()
+    // Writers report what happens after the announcement; what happened before it needs one more check.
     for (const { wait } of this.#pending) this.announce((channel) => wait.announce(channel))
     this.#settle()
     if (this.#pending.size > 0) this.#schedule()
   }
 
-  /** Ends all waits where the store's file is not in its place; follows the wake file to another that is in its place. */
-  #lookAtPlace(): void {
+  /** Ends all waits if the store's file is no longer in its place; opens another wake file if ours is not. */
+  #checkPlace(): void {
     const now = performance.now()
-    if (now - this.#placeLookedAt < PLACE_LOOK_MS) return
-    this.#placeLookedAt = now
+    if (now - this.#placeCheckedAt < PLACE_CHECK_MS) return
+    this.#placeCheckedAt = now
     try {
       this.#assertInPlace()
     } catch (error) {
-      // Whose wait was over just now, and begins again, is to hear of it too.
-      this.#placeLookedAt = -Infinity
+      // A wait that was over just now may begin again.
+      this.#placeCheckedAt = -Infinity
       for (const pending of this.#pending) this.#end(pending, () => pending.reject(error))
       return
     }

@@ -1,4 +1,4 @@
-/** Watching a store: the indices of what is appended, and of what changes. */
+/** Watches a store: yields the indices of records that are appended, or that change. */
 
 import { setImmediate } from 'node:timers'
 import { hasCode } from '../os/system-error.ts'
@@ -8,18 +8,18 @@ import type { CheckedWait } from './waits.ts'
 import type { WakeChannel } from './wake-channel.ts'
 import { untilLookMs, type Wait, type WakeHub } from './wake-hub.ts'
 
-/** Indices that are given without a break; then whatever else the process has to do gets its turn. */
+/** Indices that are yielded without a break, before the event loop gets a turn. */
 const INDICES_AT_A_TIME = 1024
-/** Records looked at without such a break. */
+/** Records that are checked without such a break. */
 const RECORDS_AT_A_TIME = 2 ** 16
-/** Of the time that passes, one part in so many goes into looking at records of which nobody said that they changed. */
+/** One part in so many of the elapsed time goes into checking records that no wake-up reported. */
 const REST_RATIO = 500
 
-/** What watching needs of a store; each throws `ERR_CLOSED` where it is closed. */
+/** The part of a store that watching needs; each throws `ERR_CLOSED` once it is closed. */
 export interface WatchedRecords {
   /** Records appended so far. */
   count(): number
-  /** Where the counters of so many records are; follows growth. */
+  /** Where the counters of the first `count` records are; follows growth. */
   counters(count: number): Counters
   /** Throws `ERR_REPLACED` where the store's file is not in its place any more. */
   assertInPlace(): void
@@ -65,9 +65,9 @@ export async function* changedIndices(
   scan: ChangeScan,
   { signal, ref }: Options,
 ): AsyncGenerator<number, never, undefined> {
-  /** What a pass takes; one that was held up, as all are on a busy machine, does not count for more than it must. */
+  /** How long a pass takes, with outliers damped: on a busy machine a pass may be interrupted. */
   let costMs = Infinity
-  /** Passes in a row that found nothing, and of which nobody had told. */
+  /** Consecutive passes that found nothing, without a wake-up. */
   let idlePasses = 0
   let givenCount = 0
   /** Why it ends, once the last changes have been given. */
@@ -81,7 +81,7 @@ export async function* changedIndices(
     }
   }
   for (;;) {
-    // Before the first look, so that a change that the look comes too early for is told of.
+    // Before the first check, so that a wake-up reports a change that comes right after it.
     await unlessReplaced(() => hub.attend())
     const { generation } = hub
     const count = records.count()

@@ -1,38 +1,38 @@
 /**
- * Whether the writes of a store are noted, so that those who wait for changes can be told. That costs as much as the
- * write of a number itself; so as long as nobody waits, writes go by unnoted, a short while at a time: then one
- * of them is noted, and asks whether somebody waits by now.
+ * Decides whether the writes of a store are noted, so that waiters for changes can be woken. Noting costs as much as
+ * writing a number. So as long as nobody waits, writes are not noted for a short while at a time; then one write is
+ * noted, and checks whether somebody waits by now.
  */
 import { clearTimeout, setTimeout } from 'node:timers'
 import type { WakeChannel } from './wake-channel.ts'
 
-/** For how long writes go by unnoted. */
+/** For how long writes are not noted. */
 const UNNOTED_MS = 10
-/** How long after the last waiter was seen writes are still noted: it may be busy with what it was told. */
+/** How long writes are still noted after a waiter was last seen: it may be busy handling what woke it. */
 const WATCHED_MS = 1000
-/** So many writes between two looks at the clock. */
+/** Writes between two reads of the clock. */
 const CLOCK_WRITES = 256
 
 export class WriteNotes {
-  /** Whether writes go by unnoted. */
+  /** Whether writes are not noted. */
   isFast = false
   readonly #channel: WakeChannel
   readonly #onPace: () => void
   #timer: ReturnType<typeof setTimeout> | undefined
   #isWatched = false
-  /** When somebody was last seen to wait. */
+  /** When a waiter was last seen. */
   #seenAt = 0
   #writesSinceSeen = 0
-  /** Whether waiters are yet to be told of a write. */
+  /** Whether waiters have yet to be woken for a write. */
   #isPending = false
 
-  /** @param onPace heeds `isFast`, which has changed */
+  /** @param onPace is called when `isFast` has changed */
   constructor(channel: WakeChannel, onPace: () => void) {
     this.#channel = channel
     this.#onPace = onPace
   }
 
-  /** A record is about to be written, and every write before that has been completed. */
+  /** Called when a record is about to be written, after all earlier writes have completed. */
   note(): void {
     const channel = this.#channel
     channel.openOnce()
@@ -47,7 +47,7 @@ export class WriteNotes {
     }
     if (!this.#isPending) {
       this.#isPending = true
-      // Tells of this write as soon as it can have been made.
+      // Wakes waiters for this write once it has been made.
       queueMicrotask(() => {
         this.#isPending = false
         this.#tell()
@@ -55,7 +55,7 @@ export class WriteNotes {
     } else this.#tell()
   }
 
-  /** Has every write noted from here on: somebody has begun to wait. */
+  /** Notes every write from here on: somebody has begun to wait. */
   slowDown(): void {
     clearTimeout(this.#timer)
     this.isFast = false
@@ -77,7 +77,7 @@ export class WriteNotes {
   #speedUp(): void {
     this.isFast = true
     this.#onPace()
-    // Who waits for a store in memory is in this very thread, and says so.
+    // A store in memory can only have waiters in this thread, which call `slowDown`.
     if (this.#channel.isPrivate) return
     this.#timer = setTimeout(() => this.slowDown(), UNNOTED_MS)
     this.#timer.unref()

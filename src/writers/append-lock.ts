@@ -20,7 +20,6 @@ export class AppendLock {
   readonly #mark: number
   readonly #path: string
   readonly #timeoutMs: number
-  #isHeld = false
 
   constructor(journal: Journal, slots: WriterSlots, slot: number, path: string, timeoutMs: number) {
     this.#journal = journal
@@ -32,17 +31,18 @@ export class AppendLock {
 
   /** @throws {MmapForgeError} `ERR_WRITER_STALLED` while a living writer keeps it for longer than the timeout */
   take(): void {
-    if (this.#isHeld) return
     // One's own mark stands there after an append that an exhausted stack cut short.
-    const holder = this.#exchange(NOBODY)
-    if (holder !== NOBODY && holder !== this.#mark) this.#contend()
-    this.#isHeld = true
+    if (this.#isHeld || this.#exchange(NOBODY) === NOBODY) return
+    this.#contend()
   }
 
   release(): void {
-    if (!this.#isHeld) return
-    this.#isHeld = false
-    this.#journal.store(APPENDER_WORD, NOBODY)
+    if (this.#isHeld) this.#journal.store(APPENDER_WORD, NOBODY)
+  }
+
+  /** Only this writer puts its mark there. */
+  get #isHeld(): boolean {
+    return this.#journal.words[APPENDER_WORD] === this.#mark
   }
 
   #contend(): void {

@@ -2,32 +2,43 @@
  * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
  * record was left mid-write, and need not look at every one of them.
  */
-import { closeSync, fstatSync, ftruncateSync, lstatSync } from 'node:fs'
-import { encodeMark, LOCK_SUFFIX, MARK_MAX_BYTES, TAKEN_MARK } from '../format/lock.ts'
+import { closeSync, ftruncateSync, lstatSync } from 'node:fs'
+import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
-import { O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import { showsStores } from '../os/file-systems.ts'
+import { O_RDWR, readStart, writeWhole } from '../os/files.ts'
+import type { NativeOs } from '../os/os.ts'
+import { HEAD_BYTES, openSidecar } from '../os/sidecars.ts'
+import { hasCode } from '../os/system-error.ts'
 
 const NS_PER_MS = 1_000_000n
-/** Deno tells times no finer than a millisecond, and a file system's clock may tick this slowly. */
+/** Some file systems tell times no finer than a millisecond, and their clock may tick this slowly. */
 const TICK_MS = 10
 
 /**
- * Describes a file as its last writer left it. Whoever writes to it without heeding the mark, the original or an unlocked
- * writer, changes its count, its size, or its modification time: a store to a mapped page sets that (mmap(2), NOTES),
- * except on tmpfs, where only unlocked writers of ours are told, who take the mark away. A mark of another start of the
- * system is worth nothing: after a loss of power, file and mark may be of any time.
+ * The start of the system that a mark beside a file has to name: after a loss of power, file and mark may be of any time.
+ *
+ * @returns undefined where no mark is to be left, or believed: the system does not tell its starts apart, or the file system
+ *   does not show who writes to the file without heeding the mark, such as the original
+ */
+export function bootOfMarks(path: string): string | undefined {
+  const boot = bootId()
+  return boot !== undefined && showsStores(path) ? boot : undefined
+}
+
+/**
+ * Describes a file as its last writer left it. A store to a mapped page sets both times (mmap(2), NOTES). Who copies or
+ * unpacks a file may restore the one of its modification, which changes the other one.
  *
  * @param fd of that very file: its name may lead to another one by now
- * @returns undefined as long as the next store to the file might leave it with the same time, and where the system does
- *   not tell its starts apart
+ * @param boot as {@link bootOfMarks} has it
+ * @returns undefined as long as the next store to the file might leave it with the same time
  */
-export function cleanMark(fd: number, recordCount: number): string | undefined {
-  const boot = bootId()
-  if (boot === undefined) return undefined
-  const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true })
+export function cleanMark(os: NativeOs, fd: number, boot: string, recordCount: number): string | undefined {
+  const { dev, ino, size, mtimeNs, ctimeNs } = os.statFile(fd)
   const isToTheMillisecond = mtimeNs % NS_PER_MS === 0n
   if (isToTheMillisecond && Date.now() - Number(mtimeNs / NS_PER_MS) < TICK_MS) return undefined
-  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, bootId: boot, mtimeNs })
+  return encodeMark({ recordCount, device: dev, inode: ino, sizeBytes: size, bootId: boot, mtimeNs, ctimeNs })
 }
 
 /**
@@ -35,7 +46,7 @@ export function cleanMark(fd: number, recordCount: number): string | undefined {
  * closes the store last whether an unlocked writer has come meanwhile.
  */
 export function takeMark(lockFd: number): string {
-  const mark = new TextDecoder().decode(readStart(lockFd, MARK_MAX_BYTES))
+  const mark = new TextDecoder().decode(readStart(lockFd, MARK_BYTES))
   try {
     write(lockFd, TAKEN_MARK)
   } catch (error) {
@@ -49,9 +60,10 @@ export function takeMark(lockFd: number): string {
 export function removeMark(path: string): void {
   const lockPath = path + LOCK_SUFFIX
   const stat = lstatSync(lockPath, { throwIfNoEntry: false })
-  // What is a link is never opened, let alone believed.
-  if (stat?.isFile() !== true || stat.size === 0 || stat.nlink > 1) return
-  const fd = openSidecar(lockPath, O_RDWR, 'the lock file')
+  // What is no lock file of ours has no mark, and nobody who locks it gets in.
+  if (stat?.isFile() !== true || stat.size === 0) return
+  const fd = unlessForeign(() => openSidecar(lockPath, O_RDWR, LOCK_FILE))
+  if (fd === undefined) return
   try {
     ftruncateSync(fd, 0)
   } finally {
@@ -59,14 +71,28 @@ export function removeMark(path: string): void {
   }
 }
 
-/** Whether nobody but writers that hold the lock has come since one of them took the mark. */
-export function isMarkTaken(lockFd: number): boolean {
-  return new TextDecoder().decode(readStart(lockFd, TAKEN_MARK.length)) === TAKEN_MARK
+function unlessForeign<T>(open: () => T): T | undefined {
+  try {
+    return open()
+  } catch (error) {
+    if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) return undefined
+    throw error
+  }
 }
 
+/** Whether nobody but writers that hold the lock has come since one of them took the mark. */
+export function isMarkTaken(lockFd: number): boolean {
+  const head = readStart(lockFd, HEAD_BYTES)
+  return LOCK_FILE.isOurs(head) && new TextDecoder().decode(head).startsWith(TAKEN_MARK)
+}
+
+/** Has nobody leave a mark who has the store open now: one of its records may be stuck, and only who looks at all can tell. */
+export function forgetMark(lockFd: number): void {
+  if (isMarkTaken(lockFd)) ftruncateSync(lockFd, 0)
+}
+
+/** Over whatever stands there. Truncating it before may wait for the disk on some file systems. */
 export function writeMark(lockFd: number, mark: string): void {
-  // What a store of the same name left that is gone may be longer.
-  ftruncateSync(lockFd, 0)
   write(lockFd, mark)
 }
 

@@ -2,13 +2,15 @@
 import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
-import { counterWordOf, recordCountIn } from '../format/words.ts'
+import { counterWordOf, recordCountIn, WORD_BYTES } from '../format/words.ts'
+import { type Identity, removeIfThere } from '../os/files.ts'
+import { nativeOs } from '../os/native-os.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Region } from '../region/region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
-import { cleanMark } from './clean-mark.ts'
+import { bootOfMarks, cleanMark } from './clean-mark.ts'
 import { Journal, journalOwner, removeJournal } from './journal.ts'
 import { clearBeyond, type RecoveredRecord, recoverRecords } from './recovery.ts'
 import { SharedWriter } from './shared-writer.ts'
@@ -27,6 +29,8 @@ export interface MappedFile {
   readonly realPath: string
   readonly region: Region
   readonly fd: number
+  /** Of the file that is open. */
+  readonly identity: Identity
   /** Whether it was made by this very opening. */
   readonly isNew?: boolean
 }
@@ -54,12 +58,12 @@ export function joinUnguarded(): Membership {
 /** The only one, who has locked all of the file's slots. */
 export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: WriterOptions): Membership {
   // A creator has begun it.
-  locks.lock.endSetup()
+  if (file.isNew === true) locks.lock.endSetup()
   const recovered = recover(file, locks.lock)
-  removeJournal(file.realPath)
+  const solitude = { recovered, isUndisturbed: () => locks.lock.isMarkTaken() }
   const writer = journal
-    ? new SoleWriter(file.realPath, journalOwner(file.fd, file.definition), recovered)
-    : new Unguarded(true)
+    ? new SoleWriter(file.realPath, journalOwner(file.identity, file.definition), solitude)
+    : new Unguarded(solitude)
   return { locks, writer, recovered }
 }
 
@@ -100,8 +104,8 @@ function joinFirst(
   undo: UndoStack,
 ): Membership {
   const recovered = recover(file, locks.lock)
-  const journal = Journal.create(file.realPath, journalOwner(file.fd, file.definition), 0)
-  undo.push(() => removeJournal(file.realPath))
+  const journal = Journal.create(file.realPath, journalOwner(file.identity, file.definition))
+  undo.push(() => removeIfThere(file.realPath + JOURNAL_SUFFIX))
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
   locks.slots.keepOnly(0)
@@ -115,7 +119,7 @@ function joinOthers(
   options: WriterOptions,
   undo: UndoStack,
 ): Membership {
-  const journal = Journal.open(file.realPath, journalOwner(file.fd, file.definition))
+  const journal = Journal.open(file.realPath, journalOwner(file.identity, file.definition))
   if (journal === undefined) throw withoutJournal(file, locks)
   undo.push(() => journal.close())
   locks.slots.useJournal(journal.id)
@@ -193,21 +197,42 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
  * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
  * only writer.
  */
-function recover(
-  { region, fd, definition, realPath, isNew }: MappedFile,
-  lock: WriterLock,
-): RecoveredRecord[] {
-  // Others may have appended between the first look at the file and the lock.
-  region.follow()
-  const i32 = new Int32Array(region.buffer)
-  const recordCount = recordCountIn(i32)
-  if (lock.takeMark() === cleanMark(fd, recordCount)) return []
-  const { recordSizeBytes } = definition.layout
-  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
-  const journal = Journal.open(realPath, journalOwner(fd, definition))
+function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
+  const { realPath, identity, definition } = file
+  const journal = Journal.open(realPath, journalOwner(identity, definition))
+  let recovered: RecoveredRecord[]
   try {
-    return recoverRecords(i32, recordSizeBytes, recordCount, journal)
+    const mark = lock.takeMark()
+    // Whoever leaves a mark has removed the journal: beside one, it is of another time.
+    if (journal === undefined && mark === currentMark(file)) return []
+    recovered = recoverAll(file, journal)
   } finally {
     journal?.close()
   }
+  removeJournal(realPath)
+  return recovered
+}
+
+/** The mark that is true of the file as it is, if any. */
+function currentMark({ fd, path, realPath, region, definition }: MappedFile): string | undefined {
+  const boot = bootOfMarks(realPath)
+  if (boot === undefined) return undefined
+  const recordCount = recordCountIn(new Int32Array(region.buffer))
+  // Others may have appended between the first look at the file and the lock.
+  const endBytes = counterWordOf(recordCount, definition.layout.recordSizeBytes) * WORD_BYTES
+  if (endBytes > region.sizeBytes) region.follow()
+  return cleanMark(nativeOs(path), fd, boot, recordCount)
+}
+
+function recoverAll(
+  { region, definition, isNew }: MappedFile,
+  journal: Journal | undefined,
+): RecoveredRecord[] {
+  // Whoever grew the file may have died before it counted what it appended.
+  region.follow()
+  const i32 = new Int32Array(region.buffer)
+  const recordCount = recordCountIn(i32)
+  const { recordSizeBytes } = definition.layout
+  if (!isNew) clearBeyond(i32, recordSizeBytes, recordCount, region.sizeBytes)
+  return recoverRecords(i32, recordSizeBytes, recordCount, journal)
 }

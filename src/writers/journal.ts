@@ -1,58 +1,63 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync, fstatSync, statSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
-  COUNTER_HIGH_OFFSET_BYTES,
-  COUNTER_LOW_OFFSET_BYTES,
   encodeJournalHeader,
   HAS_IMAGE,
-  IMAGE_OFFSET_BYTES,
-  IMAGE_STATE_OFFSET_BYTES,
-  INDEX_OFFSET_BYTES,
   isJournalOf,
+  JOURNAL_FILE,
   JOURNAL_SUFFIX,
   type JournalOwner,
   journalIdIn,
   NO_IMAGE,
-  PART_LENGTH_OFFSET_BYTES,
-  PART_START_OFFSET_BYTES,
   slotCountOf,
   slotOffsetBytes,
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { O_RDWR, openSidecarIfThere, placeFile, readStart, removeIfThere } from '../os/files.ts'
+import { type Identity, O_RDWR, readStart, removeIfThere } from '../os/files.ts'
+import { OWNER_ONLY, type Permissions, permissionsOf } from '../os/permissions.ts'
+import { assertPlaceable, openSidecarIfThere, placeSidecar, removeSidecar } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { storeShared } from '../protocol/seqlock.ts'
+import type { ReservedRange } from '../region/address-range.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
+import {
+  areImagesWhole,
+  copyWords,
+  SLOT_HIGH as HIGH,
+  SLOT_IMAGE as IMAGE,
+  SLOT_INDEX as INDEX,
+  SLOT_LOW as LOW,
+  SLOT_PART_LENGTH as PART_LENGTH,
+  SLOT_PART_START as PART_START,
+  SLOT_STATE as STATE,
+  wholePart,
+} from './slot.ts'
 
-const STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
-const INDEX = INDEX_OFFSET_BYTES / WORD_BYTES
-const LOW = COUNTER_LOW_OFFSET_BYTES / WORD_BYTES
-const HIGH = COUNTER_HIGH_OFFSET_BYTES / WORD_BYTES
-const PART_START = PART_START_OFFSET_BYTES / WORD_BYTES
-const PART_LENGTH = PART_LENGTH_OFFSET_BYTES / WORD_BYTES
-const IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
 export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 
-/** Longest image, in words, that is copied faster in a loop than natively. */
-const LOOP_MAX_WORDS = 64
-/** Address space for the slots; a journal that needs more moves to a larger range. */
+const PAGE_BYTES = 4096
+/** Address space for the slots of many writers; a journal that needs more moves to a larger range. */
 const RESERVED_BYTES = 2 ** 20
 
-/** Says whose journal it is: the very file that is open, not its name. */
-export function journalOwner(fd: number, { hash, layout }: StoreDefinition): JournalOwner {
-  const { dev, ino } = fstatSync(fd, { bigint: true })
+/** Says whose journal it is: the file's, not its name's. */
+export function journalOwner({ dev, ino }: Identity, { hash, layout }: StoreDefinition): JournalOwner {
   return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
 }
 
+/** Refuses what is no journal of any store, in the place of one, before anything is changed. */
+export function assertJournal(storePath: string): void {
+  assertPlaceable(storePath + JOURNAL_SUFFIX, JOURNAL_FILE)
+}
+
 export function removeJournal(storePath: string): void {
-  removeIfThere(storePath + JOURNAL_SUFFIX)
+  removeSidecar(storePath + JOURNAL_SUFFIX, JOURNAL_FILE)
 }
 
 /** In every method the slot's base comes first, then the place of the record, then the part of it. */
@@ -61,14 +66,15 @@ export class Journal {
   readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
+  readonly #path: string
   readonly #region: MappedRegion
-  readonly #recordSizeBytes: number
+  readonly recordSizeBytes: number
   #fence: number
 
   /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
   static open(storePath: string, owner: JournalOwner): Journal | undefined {
     const path = storePath + JOURNAL_SUFFIX
-    const fd = openSidecarIfThere(path, O_RDWR, 'the journal')
+    const fd = openSidecarIfThere(path, O_RDWR, JOURNAL_FILE)
     if (fd === undefined) return undefined
     const id = idIfOurs(fd, owner, path)
     if (id !== undefined) return new Journal(fd, path, owner, id)
@@ -80,25 +86,39 @@ export class Journal {
    * Makes a journal with room for one slot in place of any other: whoever looks finds the old one or the new one, and who
    * has mapped the old one keeps it.
    *
-   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`, `ERR_REPLACED`
+   * @param range where to map it, if it has room
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`; `ERR_REPLACED` where another store has taken the place
    */
-  static create(storePath: string, owner: JournalOwner, slot: number): Journal {
+  static create(storePath: string, owner: JournalOwner, range?: ReservedRange): Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const fd = makeFile(path, encodeJournalHeader(owner, id), modeOf(storePath, owner))
+      const permissions = permissionsOf(storePath, owner)
+      // The journal that stands there, or will, is that one's.
+      if (permissions === undefined && existsSync(storePath)) throw replaced(storePath)
+      // With its first slot, where that is small: to write a page takes less time than to grow a file.
+      const content = new Uint8Array(Math.min(PAGE_BYTES, slotOffsetBytes(1, owner.recordSizeBytes)))
+      content.set(encodeJournalHeader(owner, id))
+      const fd = place(path, content, permissions ?? OWNER_ONLY)
       undo.push(() => removeIfThere(path))
-      const journal = new Journal(fd, path, owner, id)
+      const journal = new Journal(fd, path, owner, id, range)
       undo.push(() => journal.close())
-      journal.ensureSlot(slot)
+      journal.ensureSlot(0)
       return journal
     })
   }
 
-  private constructor(fd: number, path: string, { recordSizeBytes }: JournalOwner, id: number) {
+  private constructor(
+    fd: number,
+    path: string,
+    { recordSizeBytes }: JournalOwner,
+    id: number,
+    range?: ReservedRange,
+  ) {
     this.id = id
-    this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES })
-    this.#recordSizeBytes = recordSizeBytes
+    this.#path = path
+    this.#region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: RESERVED_BYTES, range })
+    this.recordSizeBytes = recordSizeBytes
     this.words = new Int32Array(this.#region.buffer)
     this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
   }
@@ -106,12 +126,23 @@ export class Journal {
   /** Slots that the file has room for, whether they are in use or not; others may have added some. */
   get slotCount(): number {
     if (this.#region.follow()) this.#adopt()
-    return slotCountOf(this.#region.sizeBytes, this.#recordSizeBytes)
+    return slotCountOf(this.#region.sizeBytes, this.recordSizeBytes)
+  }
+
+  /**
+   * Whether it is what it was made as, though others can write to its file.
+   *
+   * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION`; `ERR_CORRUPTED` where it was cut short
+   */
+  isIntact(owner: JournalOwner): boolean {
+    if (this.#region.follow()) this.#adopt()
+    const head = new Uint8Array(this.words.buffer, 0, slotOffsetBytes(0, this.recordSizeBytes))
+    return isJournalOf(head, owner, this.#path) && journalIdIn(head) === this.id
   }
 
   /** Makes room for a slot. */
   ensureSlot(slot: number): void {
-    if (this.#region.grow(slotOffsetBytes(slot + 1, this.#recordSizeBytes))) this.#adopt()
+    if (this.#region.grow(slotOffsetBytes(slot + 1, this.recordSizeBytes))) this.#adopt()
   }
 
   #adopt(): void {
@@ -119,9 +150,20 @@ export class Journal {
     this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
   }
 
+  /** A slot as words, which stay what they are even if the journal outgrows its range; a fence word is among them. */
+  slotWords(slot: number): { readonly slot: Int32Array; readonly slotFence: number } {
+    const base = this.baseOf(slot)
+    return { slot: this.words.subarray(base), slotFence: this.#fence - base }
+  }
+
+  /** The word that says who appends, and the index of a fence word behind it. */
+  appenderWords(): { readonly appender: Int32Array; readonly appenderFence: number } {
+    return { appender: this.words.subarray(APPENDER_WORD), appenderFence: this.#fence - APPENDER_WORD }
+  }
+
   /** Index in `words` of the first word of a slot. */
   baseOf(slot: number): number {
-    return slotOffsetBytes(slot, this.#recordSizeBytes) / WORD_BYTES
+    return slotOffsetBytes(slot, this.recordSizeBytes) / WORD_BYTES
   }
 
   /** Stores a word after everything that was stored before it. */
@@ -129,20 +171,12 @@ export class Journal {
     storeShared(this.words, word, value, this.#fence)
   }
 
-  /**
-   * Has a slot name a record that is about to be written, of which it keeps no image yet. What the caller does next must
-   * keep its order: a compare-and-swap, or an image.
-   *
-   * @param low the odd counter that the record will have, `high` its other half
-   */
-  name(base: number, index: number, low: number, high: number): void {
-    const { words } = this
-    // First it names nothing, so that no survivor takes one half of a name for another's.
-    words[base + LOW] = 0
-    words[base + STATE] = NO_IMAGE
-    words[base + INDEX] = index
-    words[base + HIGH] = high
-    words[base + LOW] = low
+  /** Gets a slot ready for its writer: whatever a dead owner left there is gone. */
+  reset(base: number): void {
+    this.clear(base)
+    const { start, length } = wholePart(this.recordSizeBytes)
+    this.words[base + PART_START] = start
+    this.words[base + PART_LENGTH] = length
   }
 
   /** Has a slot name nothing. */
@@ -171,7 +205,7 @@ export class Journal {
     if (words[base + STATE] !== HAS_IMAGE) return false
     const start = (words[base + PART_START] as number) >>> 0
     const end = start + ((words[base + PART_LENGTH] as number) >>> 0)
-    return start >= COUNTER_WORDS && end <= this.#recordSizeBytes / WORD_BYTES
+    return start >= COUNTER_WORDS && end <= this.recordSizeBytes / WORD_BYTES
   }
 
   /**
@@ -187,10 +221,8 @@ export class Journal {
     partLength: number,
   ): void {
     const { words } = this
-    copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
+    this.#copyPart(base, i32, counter, partStart, partLength)
     words[base + STATE] = HAS_IMAGE
-    words[base + PART_START] = partStart
-    words[base + PART_LENGTH] = partLength
     words[base + INDEX] = index
     words[base + HIGH] = i32[counter + 1] as number
     this.store(base + LOW, (i32[counter] as number) | 1)
@@ -198,11 +230,19 @@ export class Journal {
 
   /** Keeps an image of part of a record that the slot names already. */
   keepImage(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
-    const { words } = this
-    copyWords(i32, counter + partStart, words, base + IMAGE, partLength)
-    words[base + PART_START] = partStart
-    words[base + PART_LENGTH] = partLength
+    this.#copyPart(base, i32, counter, partStart, partLength)
     this.store(base + STATE, HAS_IMAGE)
+  }
+
+  /** Generated code says only once which part an image shows, if it is always the whole. */
+  #copyPart(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
+    const { words, recordSizeBytes } = this
+    const { start, length } = areImagesWhole(recordSizeBytes)
+      ? wholePart(recordSizeBytes)
+      : { start: partStart, length: partLength }
+    copyWords(i32, counter + start, words, base + IMAGE, length)
+    words[base + PART_START] = start
+    words[base + PART_LENGTH] = length
   }
 
   /** Puts back what the image of a slot holds. */
@@ -217,23 +257,10 @@ export class Journal {
   }
 }
 
-/**
- * Who may use the store may use its journal, which has its content, and nobody else may.
- *
- * @throws {MmapForgeError} `ERR_REPLACED` where another file has taken the store's place: the journal there is that one's
- */
-function modeOf(storePath: string, { device, inode }: JournalOwner): number {
-  const found = statSync(storePath, { bigint: true, throwIfNoEntry: false })
-  if (found === undefined) return 0o600
-  if (found.dev === device && found.ino === inode) return Number(found.mode) & 0o666
+function replaced(path: string): MmapForgeError {
   const message =
     'another file has taken the place of the store, so that there is none for its journal; close the store and open it again'
-  throw new MmapForgeError('ERR_REPLACED', message, { path: storePath })
-}
-
-function copyWords(from: Int32Array, fromWord: number, to: Int32Array, toWord: number, count: number): void {
-  if (count > LOOP_MAX_WORDS) to.set(from.subarray(fromWord, fromWord + count), toWord)
-  else for (let i = 0; i < count; i++) to[toWord + i] = from[fromWord + i] as number
+  return new MmapForgeError('ERR_REPLACED', message, { path })
 }
 
 /** The id of a file that is the journal of this store; closes it where that can't be told. */
@@ -245,9 +272,10 @@ function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undef
   })
 }
 
-function makeFile(path: string, content: Uint8Array, mode: number): number {
+/** Who may use the store may use its journal, which has its content, and nobody else may. */
+function place(path: string, content: Uint8Array, permissions: Permissions): number {
   try {
-    return placeFile(path, content, false, mode)
+    return placeSidecar(path, content, JOURNAL_FILE, { isDurable: false, permissions })
   } catch (cause) {
     throw explain(cause, path)
   }

@@ -2,19 +2,21 @@
  * One of many writers. It takes a record by making the counter odd with a compare-and-swap, which one writer wins; before
  * that, its slot in the journal names the record, so that survivors know whose it is.
  */
+import { NO_IMAGE, TAKEN } from '../format/journal.ts'
+import { counterWordOf } from '../format/words.ts'
 import { onFile } from '../os/system-error.ts'
 import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
-import { AppendLock } from './append-lock.ts'
+import { AppendLock, appenderMark } from './append-lock.ts'
 import type { Journal } from './journal.ts'
 import { imageOf, mendRecord, type RecoveredRecord } from './recovery.ts'
+import { LAST_EVEN, nameRecord, SLOT_INDEX, SLOT_LOW, SLOT_STATE } from './slot.ts'
 import { takeOver } from './takeover.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 import type { WriterLock, WriterLocks } from './writer-lock.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
-/** The last even low half of a counter, and the first odd one. */
-const LAST_EVEN = -2
+/** The odd low half of a counter behind the last even one. */
 const FIRST_ODD = 1
 
 export interface SharedWriterOptions {
@@ -27,18 +29,22 @@ export interface SharedWriterOptions {
 
 export class SharedWriter implements Writer {
   readonly untaken: UntakenWrites = 'none'
+  readonly keepsImages = true
+  readonly slot: Int32Array
+  readonly slotFence: number
+  readonly appender: Int32Array
+  readonly appenderFence: number
+  readonly appenderMark: number
   readonly #journal: Journal
   readonly #lock: WriterLock
   readonly #slots: WriterSlots
   readonly #slot: number
   /** Index in the journal's words of this writer's slot. */
   readonly #base: number
+  readonly #recordSizeBytes: number
   readonly #recovered: RecoveredRecord[]
   readonly #wait: StableWait
   readonly #appendLock: AppendLock
-  /** The word of the counter that was made odd last, and the odd value: that it still has, and is held, or no more. */
-  #counter = 0
-  #odd = 0
 
   constructor(
     journal: Journal,
@@ -53,17 +59,30 @@ export class SharedWriter implements Writer {
     this.#recovered = recovered
     this.#wait = { path, timeoutMs: stallTimeoutMs, mend: (place, isLate) => this.mend(place, isLate) }
     this.#appendLock = new AppendLock(journal, slots, slot, path, stallTimeoutMs)
-    // Whatever a dead owner of the slot left there.
-    journal.clear(this.#base)
+    const { slot: words, slotFence } = journal.slotWords(slot)
+    this.slot = words
+    this.slotFence = slotFence
+    const { appender, appenderFence } = journal.appenderWords()
+    this.appender = appender
+    this.appenderFence = appenderFence
+    this.appenderMark = appenderMark(slot)
+    this.#recordSizeBytes = journal.recordSizeBytes
+    journal.reset(this.#base)
+  }
+
+  prepare(): void {
+    // It has its journal.
+  }
+
+  get journal(): Journal {
+    return this.#journal
   }
 
   take(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
     // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
-    if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
-    const before = i32[counter] as number
-    const isTaken = this.#tryTake(i32, counter, index, before)
-    this.#odd = isTaken ? before | 1 : this.#contend({ i32, counter, index })
-    this.#counter = counter
+    this.#mendOwn(i32)
+    const place = { i32, counter, index }
+    if (!this.#tryTake(place, i32[counter] as number)) this.#contend(place)
     if (partLength > 0) this.#journal.keepImage(this.#base, i32, counter, partStart, partLength)
   }
 
@@ -71,23 +90,22 @@ export class SharedWriter implements Writer {
    * Takes a record, if its counter is `before` still, and even. Named before it is taken: whoever finds the odd counter
    * finds the name.
    */
-  #tryTake(i32: Int32Array, counter: number, index: number, before: number): boolean {
+  #tryTake({ i32, counter, index }: RecordPlace, before: number): boolean {
     if ((before & 1) !== 0 || before === LAST_EVEN) return false
-    this.#journal.name(this.#base, index, before | 1, i32[counter + 1] as number)
-    return Atomics.compareExchange(i32, counter, before, before | 1) === before
+    nameRecord(this.slot, this.slotFence, index, before | 1, i32[counter + 1] as number)
+    if (Atomics.compareExchange(i32, counter, before, before | 1) !== before) return false
+    this.slot[SLOT_STATE] = TAKEN
+    return true
   }
 
-  /** Takes a record that others are writing, or whose counter comes round; gives the odd counter that it has then. */
-  #contend(place: RecordPlace): number {
-    const { i32, counter, index } = place
+  /** Takes a record that others are writing, or whose counter comes round. */
+  #contend(place: RecordPlace): void {
     for (let since = 0; ; ) {
       // The winner's record must not seem to be this writer's too, while it waits.
       this.#journal.clear(this.#base)
       since = waitForStable(place, this.#wait, since)
-      const before = i32[counter] as number
-      if (before === LAST_EVEN) {
-        if (this.#takeCarrying(place)) return FIRST_ODD
-      } else if (this.#tryTake(i32, counter, index, before)) return before | 1
+      const before = place.i32[place.counter] as number
+      if (before === LAST_EVEN ? this.#takeCarrying(place) : this.#tryTake(place, before)) return
     }
   }
 
@@ -96,36 +114,45 @@ export class SharedWriter implements Writer {
     const whole = new BigUint64Array(i32.buffer, i32.byteOffset + counter * i32.BYTES_PER_ELEMENT, 1)
     const high = i32[counter + 1] as number
     const before = (BigInt(high >>> 0) << 32n) | BigInt(LAST_EVEN >>> 0)
-    this.#journal.name(this.#base, index, FIRST_ODD, (high + 1) | 0)
+    nameRecord(this.slot, this.slotFence, index, FIRST_ODD, (high + 1) | 0)
     const after = BigInt.asUintN(64, before + BigInt(FIRST_ODD - LAST_EVEN))
-    return Atomics.compareExchange(whole, 0, before, after) === before
+    if (Atomics.compareExchange(whole, 0, before, after) !== before) return false
+    this.slot[SLOT_STATE] = TAKEN
+    return true
   }
 
   keepImage(i32: Int32Array, counter: number, _index: number, partStart: number, partLength: number): void {
     this.#journal.keepImage(this.#base, i32, counter, partStart, partLength)
   }
 
-  abandon(i32: Int32Array, counter: number): void {
-    if (!this.owns(i32, counter)) return
+  abandon(i32: Int32Array, counter: number, index: number): void {
+    if (!this.owns(i32, counter, index)) return
     // Nothing has been stored, unless an exhausted stack cut the write short.
     if (this.#journal.hasImage(this.#base)) this.#journal.restoreImage(this.#base, i32, counter)
     // On, though nothing has changed: an odd counter that came back would have two writers, of whom one may be dead.
-    Atomics.store(i32, counter, (this.#odd + 1) | 0)
+    Atomics.store(i32, counter, ((i32[counter] as number) + 1) | 0)
   }
 
-  owns(i32: Int32Array, counter: number): boolean {
-    return counter === this.#counter && i32[counter] === this.#odd
+  owns(i32: Int32Array, counter: number, index: number): boolean {
+    const { slot } = this
+    return (
+      slot[SLOT_STATE] !== NO_IMAGE && slot[SLOT_INDEX] === (index | 0) && slot[SLOT_LOW] === i32[counter]
+    )
   }
 
   mend(place: RecordPlace, isLate = false): boolean {
-    if (this.owns(place.i32, place.counter)) return this.#mendOwn(place.i32)
+    if (this.owns(place.i32, place.counter, place.index)) return this.#mendOwn(place.i32)
     const mended = onFile(
       this.#wait.path,
       () =>
         takeOver(this.#journal, this.#slots, this.#slot, place) ??
         (isLate ? this.#mendAlone(place) : undefined),
     )
-    if (mended === undefined) return false
+    if (mended === undefined) {
+      // Nobody may know of it when the last one goes.
+      if (isLate && ((place.i32[place.counter] as number) & 1) !== 0) this.#lock.forgetMark()
+      return false
+    }
     this.#recovered.push(mended)
     return true
   }
@@ -148,15 +175,16 @@ export class SharedWriter implements Writer {
     }
   }
 
-  /** Mends the record whose write this very store has not finished; false where its slot does not say so. */
+  /** Mends the record whose write this very store has not finished; false where its slot names none. */
   #mendOwn(i32: Int32Array): boolean {
     const journal = this.#journal
     const base = this.#base
     const index = journal.namedIndex(base)
     if (index === undefined) return false
-    const place = { i32, counter: this.#counter, index }
-    if (!journal.names(base, place)) return false
-    this.#recovered.push(mendRecord(place, journal, journal.hasImage(base) ? base : undefined))
+    const counter = counterWordOf(index, this.#recordSizeBytes)
+    if (!this.owns(i32, counter, index)) return false
+    const image = journal.hasImage(base) ? base : undefined
+    this.#recovered.push(mendRecord({ i32, counter, index }, journal, image))
     journal.clear(base)
     return true
   }
@@ -170,7 +198,7 @@ export class SharedWriter implements Writer {
   }
 
   finish(i32: Int32Array): void {
-    if (i32[this.#counter] === this.#odd) this.#mendOwn(i32)
+    this.#mendOwn(i32)
   }
 
   close(): void {

@@ -1,9 +1,14 @@
 /** The one writer of a store: before a write that could be torn, it keeps what the record held. */
-import type { JournalOwner } from '../format/journal.ts'
+import { type JournalOwner, slotOffsetBytes } from '../format/journal.ts'
+import { counterWordOf, WORD_BYTES } from '../format/words.ts'
+import { nativeOs } from '../os/native-os.ts'
+import { onFile } from '../os/system-error.ts'
+import { takeAll } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
+import { ReservedRange } from '../region/address-range.ts'
 import { Journal } from './journal.ts'
 import { mendRecord, type RecoveredRecord } from './recovery.ts'
-import { Unguarded } from './unguarded.ts'
+import { type Solitude, Unguarded } from './unguarded.ts'
 import type { UntakenWrites } from './writer.ts'
 
 /** The one writer has the journal to itself. */
@@ -11,23 +16,46 @@ const SLOT = 0
 
 export class SoleWriter extends Unguarded {
   override readonly untaken: UntakenWrites = 'numbers'
+  override readonly slot: Int32Array
+  override readonly slotFence: number
   readonly #path: string
   readonly #owner: JournalOwner
   readonly #recovered: RecoveredRecord[]
+  /**
+   * Where the journal will be mapped. Accessors keep the typed array over it from the start: the compilers take for
+   * constant only what never changes.
+   */
+  readonly #range: ReservedRange
   /** Made when it is first needed: a store that is only read, appended to, or written number by number has none. */
   #journal: Journal | undefined
-  #base = 0
-  /** The record that the slot names, the word of its counter, and the odd value it has until the write is complete. */
-  #index = 0
-  #counter = 0
-  #odd = 0
+  readonly #base: number
 
-  /** @param recovered where the records are added that this writer mends */
-  constructor(path: string, owner: JournalOwner, recovered: RecoveredRecord[]) {
-    super()
+  /**
+   * @throws {MmapForgeError} `ERR_NO_SPACE`
+   */
+  constructor(path: string, owner: JournalOwner, solitude: Solitude) {
+    super(solitude)
     this.#path = path
     this.#owner = owner
-    this.#recovered = recovered
+    this.#recovered = solitude.recovered
+    const { recordSizeBytes } = owner
+    this.#base = slotOffsetBytes(SLOT, recordSizeBytes) / WORD_BYTES
+    const sizeBytes = slotOffsetBytes(SLOT + 1, recordSizeBytes)
+    this.#range = onFile(path, () => ReservedRange.take(nativeOs(path), sizeBytes))
+    this.slot = new Int32Array(this.#range.buffer, this.#base * WORD_BYTES)
+    this.slotFence = this.#range.fenceOffsetBytes / WORD_BYTES - this.#base
+  }
+
+  override get keepsImages(): boolean {
+    return this.#journal !== undefined
+  }
+
+  override prepare(): void {
+    this.#journal ??= this.#makeJournal()
+  }
+
+  override get journal(): Journal | undefined {
+    return this.#journal
   }
 
   override take(
@@ -37,7 +65,10 @@ export class SoleWriter extends Unguarded {
     partStart: number,
     partLength: number,
   ): void {
-    if (partLength > 0) this.keepImage(i32, counter, index, partStart, partLength)
+    if (partLength === 0) return
+    // Odd: an earlier write of this store was cut short by an exhausted stack. What it left is no state to go back to.
+    this.mend({ i32, counter, index })
+    this.keepImage(i32, counter, index, partStart, partLength)
   }
 
   override keepImage(
@@ -47,17 +78,13 @@ export class SoleWriter extends Unguarded {
     partStart: number,
     partLength: number,
   ): void {
-    const journal = this.#journal ?? this.#makeJournal()
+    this.#journal ??= this.#makeJournal()
+    const journal = this.#journal
     // An exhausted stack has cut an earlier write short: its image is needed before another takes its place.
-    if (i32[this.#counter] === this.#odd) this.mend({ i32, counter: this.#counter, index: this.#index })
-    // Odd: an earlier write of this store was cut short by an exhausted stack. What it left is no state to go back to.
-    if (((i32[counter] as number) & 1) !== 0) this.mend({ i32, counter, index })
-    // The counter is not odd yet, and no record is under the odd counter that the slot named before: whenever this is cut
-    // short, nothing is taken for an image that is not whole.
+    this.#mendNamed(i32, journal)
+    // No record is under the odd counter that the slot named before: whenever this is cut short, nothing is taken for an
+    // image that is not whole.
     journal.keepNamedImage(this.#base, i32, counter, index, partStart, partLength)
-    this.#index = index
-    this.#counter = counter
-    this.#odd = (i32[counter] as number) | 1
   }
 
   /** Always false: a record of its own that stayed odd is to be mended first. */
@@ -65,23 +92,36 @@ export class SoleWriter extends Unguarded {
     return false
   }
 
-  /** The writer is alone, so a stuck counter is its own. */
-  override mend(place: RecordPlace): boolean {
-    if (((place.i32[place.counter] as number) & 1) === 0) return false
+  override mend(place: RecordPlace, isLate = true): boolean {
+    if (!this.mayMend(place, isLate)) return false
     const journal = this.#journal
     const isImageOf = journal?.names(this.#base, place) === true && journal.hasImage(this.#base)
     this.#recovered.push(mendRecord(place, journal, isImageOf ? this.#base : undefined))
     return true
   }
 
+  /** A stack may have been exhausted between the odd counter and the first store. */
+  override finish(i32: Int32Array): void {
+    if (this.#journal !== undefined) this.#mendNamed(i32, this.#journal)
+  }
+
   override close(): void {
-    this.#journal?.close()
+    takeAll(
+      () => this.#journal?.close(),
+      () => this.#range.putAside(),
+    )
+  }
+
+  #mendNamed(i32: Int32Array, journal: Journal): void {
+    const index = journal.namedIndex(this.#base)
+    if (index === undefined) return
+    const place = { i32, counter: counterWordOf(index, this.#owner.recordSizeBytes), index }
+    if (journal.names(this.#base, place)) this.mend(place)
   }
 
   #makeJournal(): Journal {
-    const journal = Journal.create(this.#path, this.#owner, SLOT)
-    this.#base = journal.baseOf(SLOT)
-    this.#journal = journal
+    const journal = Journal.create(this.#path, this.#owner, this.#range)
+    journal.reset(this.#base)
     return journal
   }
 }

@@ -5,23 +5,17 @@
  */
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
-import { LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
-import {
-  isSameFile,
-  O_CREAT,
-  O_EXCL,
-  O_RDWR,
-  openSidecar,
-  openSidecarIfThere,
-  removeIfThere,
-} from '../os/files.ts'
+import { LOCK_FILE, LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
+import { isSameFile, makeFile, O_RDWR, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
+import { type Permissions, permissionsOf } from '../os/permissions.ts'
+import { openSidecarIfThere } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
 import { type Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
-import { isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
+import { forgetMark, isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
 /** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
@@ -29,6 +23,8 @@ export interface LockRequest {
   readonly kind: LockKind
   /** The store is about to be created: others may wait for it. */
   readonly isCreating?: boolean
+  /** Who may use a store that is about to be created; of any other, its file tells. */
+  readonly permissions?: Permissions | undefined
   /** How long a shared lock waits for a store that is being created. */
   readonly timeoutMs: number
 }
@@ -40,23 +36,34 @@ export interface LockRequest {
  *   lock file
  */
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
-  const lockPath = path + LOCK_SUFFIX
   const os = nativeOs(path)
   const attempt = (patience: Patience): WriterLock | undefined => {
-    const { fd, isNew } = openLockFile(lockPath)
-    const lock = undoing((undo) => {
-      undo.push(() => closeSync(fd))
-      // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
-      if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
-      const isTaken = tryTake(path, os, fd, request, patience)
-      // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
-      const isGood = isTaken && isSameFile(fd, lockPath)
-      return isGood ? new WriterLock(os, { fd, path: lockPath, isNew }, request.kind) : undefined
-    })
-    if (lock === undefined) closeSync(fd)
-    return lock
+    const file = openLockFile(path, request)
+    return file && lockOf(os, file, path, request, patience)
   }
   return waitUntil(attempt, request.timeoutMs, () => lockFileGoes(path), RACE_TRIES)
+}
+
+/** @returns undefined where it is to be tried again, with the file opened anew */
+function lockOf(
+  os: NativeOs,
+  file: LockFile,
+  path: string,
+  request: LockRequest,
+  patience: Patience,
+): WriterLock | undefined {
+  const { fd, path: lockPath, isNew } = file
+  const lock = undoing((undo) => {
+    undo.push(() => closeSync(fd))
+    // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
+    if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
+    const isTaken = tryTake(path, os, fd, request, patience)
+    // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
+    const isGood = isTaken && isSameFile(fd, lockPath)
+    return isGood ? new WriterLock(os, file, request.kind) : undefined
+  })
+  if (lock === undefined) closeSync(fd)
+  return lock
 }
 
 /** @returns false where it is to be tried again */
@@ -119,6 +126,7 @@ export class WriterLock {
 
   /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
   share(): boolean {
+    if (this.#kind === 'shared') return true
     this.#kind = 'shared'
     return this.#os.tryLock(this.#file.fd, 'shared')
   }
@@ -139,6 +147,11 @@ export class WriterLock {
   /** Whether nobody without the lock has come since it was taken away. */
   isMarkTaken(): boolean {
     return isMarkTaken(this.#file.fd)
+  }
+
+  /** Keeps the last holder, whichever that will be, from leaving a mark. */
+  forgetMark(): void {
+    forgetMark(this.#file.fd)
   }
 
   /** Leaves something in the lock file for the next holder. */
@@ -169,30 +182,22 @@ interface LockFile {
   readonly isNew: boolean
 }
 
-function openLockFile(lockPath: string): { fd: number; isNew: boolean } {
+/** Opens the lock file, or makes it. Undefined where it came and went meanwhile. */
+function openLockFile(storePath: string, { permissions }: LockRequest): LockFile | undefined {
+  const path = storePath + LOCK_SUFFIX
   try {
-    return openOrMake(lockPath)
+    const found = openSidecarIfThere(path, O_RDWR, LOCK_FILE)
+    if (found !== undefined) return { fd: found, path, isNew: false }
+    return { fd: makeFile(path, permissionsOf(storePath) ?? permissions), path, isNew: true }
   } catch (cause) {
+    if (isSystemError(cause, 'EEXIST')) return undefined
     if (!isSystemError(cause, 'EACCES', 'EROFS', 'EPERM')) throw cause
     throw new MmapForgeError(
       'ERR_READ_ONLY',
       'the lock file can be neither opened nor created; open the store with readOnly: true, or change the permissions',
-      { path: lockPath, cause },
+      { path, cause },
     )
   }
-}
-
-function openOrMake(lockPath: string): { fd: number; isNew: boolean } {
-  const what = 'the lock file'
-  try {
-    return { fd: openSidecar(lockPath, O_RDWR | O_CREAT | O_EXCL, what), isNew: true }
-  } catch (error) {
-    if (!isSystemError(error, 'EEXIST')) throw error
-  }
-  // Without O_CREAT, which is refused for another user's file in a folder such as /tmp (fs.protected_regular).
-  const found = openSidecarIfThere(lockPath, O_RDWR, what)
-  // Gone since, or a symbolic link to nowhere.
-  return { fd: found ?? openSidecar(lockPath, O_RDWR | O_CREAT, what), isNew: false }
 }
 
 /** The refusal of an opener that others at work keep out for longer than it may wait. */

@@ -7,12 +7,15 @@
  * They have a descriptor of their own: a mapping keeps the descriptor's file open that it was made with, and its locks
  * with it, and what a terminated thread has mapped stays mapped until its process ends.
  */
-import { closeSync } from 'node:fs'
-import { MAX_WRITERS, slotsOffsetBytes, WRITERS_LENGTH_BYTES, WRITERS_OFFSET_BYTES } from '../format/lock.ts'
-import { areSameFile, NOT_A_STORE, O_RDWR, openRegularFile } from '../os/files.ts'
+import {
+  firstLockOffsetBytes,
+  MAX_WRITERS,
+  WRITERS_LENGTH_BYTES,
+  WRITERS_OFFSET_BYTES,
+} from '../format/lock.ts'
+import { type Identity, O_RDWR, openAgain } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { NativeOs } from '../os/os.ts'
-import { undoing } from '../os/undo.ts'
 import { FileHandle } from '../region/file-handle.ts'
 
 export class WriterSlots {
@@ -34,18 +37,12 @@ export class WriterSlots {
   /**
    * Opens a store's file once more, by a name, for its slots.
    *
-   * @param storeFd of the file that is meant
+   * @param store the file that is meant
    * @returns undefined where the name leads to another file by now
    */
-  static find(path: string, storeFd: number): WriterSlots | undefined {
-    const fd = openRegularFile(path, O_RDWR, NOT_A_STORE)
-    const isSame = undoing((undo) => {
-      undo.push(() => closeSync(fd))
-      return areSameFile(fd, storeFd)
-    })
-    if (isSame) return new WriterSlots(nativeOs(path), fd, path)
-    closeSync(fd)
-    return undefined
+  static find(path: string, store: Identity): WriterSlots | undefined {
+    const fd = openAgain(path, O_RDWR, store)
+    return fd === undefined ? undefined : new WriterSlots(nativeOs(path), fd, path)
   }
 
   /** Takes every slot of every journal: false where any writer but this one is alive. */
@@ -55,7 +52,7 @@ export class WriterSlots {
 
   /** Says which journal's slots are meant from here on. */
   useJournal(id: number): void {
-    this.#start = slotsOffsetBytes(id)
+    this.#start = firstLockOffsetBytes(id)
   }
 
   /** Gives back every slot but one. */

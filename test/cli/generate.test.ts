@@ -1,7 +1,6 @@
 /** What `generate` writes, where, and what it says. */
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { writeWhole } from '../../src/cli/files.ts'
 import { flag, TICK, Workspace } from './workspace.support.ts'
 
 describe('generate', () => {
@@ -101,11 +100,5 @@ describe('generating again', () => {
     expect(stdout).not.toContain('unchanged')
     expect(work.read('tick.store.ts')).toContain('getBid')
     expect(work.files()).toEqual(['tick.store.ts', 'tick.ts'])
-  })
-
-  it('leaves no temporary file where the write fails', async () => {
-    const work = new Workspace({ 'taken/file': '' })
-    await expect(writeWhole(work.path('taken'), 'text')).rejects.toMatchObject({ syscall: 'rename' })
-    expect(work.files()).toEqual(['taken/file'])
   })
 })

@@ -138,6 +138,8 @@ function extentsOf({ name, path }: Call, failure: Failure): readonly Extent[] {
 function isPlausible({ name, path, flags, hasFailed }: Call, failure: Failure): boolean {
   // What was read is there.
   if (name === 'readFileSync' && failure === 'ENOENT') return hasFailed
+  const isNeeded = /\.(journal|schema\.json)$/.test(path ?? '')
+  if (name === 'lstatSync' && failure === 'ENOENT') return !isNeeded
   if (name !== 'openSync') return true
   const isCreating = typeof flags === 'string' ? flags.startsWith('w') : ((flags ?? 0) & 0o100) !== 0
   switch (failure) {
@@ -147,7 +149,7 @@ function isPlausible({ name, path, flags, hasFailed }: Call, failure: Failure): 
       return isCreating
     case 'ENOENT':
       // What tells how to read the file stays there as long as it is needed.
-      return isCreating || hasFailed || !/\.(journal|schema\.json)$/.test(path ?? '')
+      return isCreating || hasFailed || !isNeeded
     default:
       return true
   }

@@ -1,5 +1,5 @@
 /** What may be under way when a call fails. */
-import { linkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chownSync, linkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { StoreOptions } from '../../src/index.ts'
 import type { Lacking } from './seam.ts'
 import { ALONE, OtherStore, QUICK, RowStore, type Stage } from './stage.ts'
@@ -82,16 +82,20 @@ function beside(options: StoreOptions): (stage: Stage) => void {
 
 /** Some of what creators leave that died, and of stores whose file was removed. */
 function littered({ path }: Stage): void {
-  for (const suffix of [
-    '.lock',
-    '.creating',
-    '.schema.json',
-    '.schema.json.creating',
-    '.journal',
-    '.journal.creating',
-  ]) {
-    writeFileSync(path + suffix, 'litter')
+  const litter = {
+    '.lock': 'taken',
+    '.creating': 'MMFG',
+    '.schema.json': '{ "sidecarVersion": 1 }',
+    '.schema.json.creating': '',
+    '.journal': 'MMFJ',
+    '.journal.creating': 'MMFJ',
   }
+  for (const [suffix, content] of Object.entries(litter)) writeFileSync(path + suffix, content)
+}
+
+/** Beside the name of a store, a file of somebody else's. */
+function taken(suffix: string): (stage: Stage) => void {
+  return ({ path }) => writeFileSync(path + suffix, 'theirs')
 }
 
 function linked(stage: Stage): void {
@@ -110,11 +114,23 @@ const OPENINGS: readonly Scenario[] = [
   ...Object.entries(WRITERS).flatMap(([name, options]) => [
     opening(`${name}`, 'create', options),
     opening(`${name} amid litter`, 'create', options, littered),
+    opening(`${name} for few`, 'create', { ...options, mode: 0o640 }),
+    opening(`${name} where its schema file is not`, 'create', options, taken('.schema.json'), {
+      refusal: 'ERR_BAD_MAGIC',
+    }),
+    opening(`${name} where its lock is not`, 'openOrCreate', options, taken('.lock'), {
+      refusal: 'ERR_BAD_MAGIC',
+    }),
     opening(`${name} without hard links`, 'create', options, nothing, { lacking: NO_LINKS }),
     opening(`${name} without allocation`, 'create', options, nothing, { lacking: NO_ALLOCATION }),
     opening(`${name} where one is`, 'create', options, closed, { refusal: 'EEXIST' }),
     opening(`${name} anew`, 'openOrCreate', options),
     opening(`${name} without lock and schema file`, 'open', options, bare),
+    opening(`${name} of another user’s`, 'open', options, (stage) => {
+      bare(stage)
+      // Where that is not allowed, it is one more of one's own.
+      if (process.getuid?.() === 0) chownSync(stage.path, 4001, 4002)
+    }),
     opening(`${name} where none is`, 'open', options, nothing, { refusal: 'ENOENT' }),
   ]),
   ...Object.entries(ANYBODY).flatMap(([name, options]) => [

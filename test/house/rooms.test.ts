@@ -6,7 +6,7 @@ import { filesOf, importedFile, type Source, sourceOf, sourcesOf } from './sourc
 
 /** The rooms by step, from the lowest: each imports what stands on lower steps, none what stands beside it. */
 const STEPS = [
-  ['errors'],
+  ['errors', 'align'],
   ['schema', 'protocol', 'os'],
   ['format', 'region', 'values'],
   ['writers', 'waiting'],
@@ -15,7 +15,7 @@ const STEPS = [
   ['cli', 'index'],
 ]
 /** They neither read nor write anything, and stand on nothing that does. */
-const PURE = ['errors', 'schema', 'protocol', 'format']
+const PURE = ['errors', 'align', 'schema', 'protocol', 'format']
 /** The folders of test/ that mirror no room. */
 const NO_ROOMS = [
   'bench',
@@ -118,6 +118,7 @@ describe('the rooms', () => {
     src,
     againstTheSteps,
     at('src/errors.ts', `import type { Schema } from './schema/schema.ts'`),
+    at('src/align.ts', `import { show } from './errors.ts'`),
     at('src/schema/bad.ts', `import { beginRead } from '../protocol/seqlock.ts'`),
     at('src/protocol/bad.ts', `import type { Os } from '../os/os.ts'`),
     at('src/os/bad.ts', `import { encodeHeader } from '../format/header.ts'`),

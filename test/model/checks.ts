@@ -140,6 +140,7 @@ const MUTANTS: readonly Check[] = [
   record('a slot names its record only after the counter was taken', STUCK, 'NAME_LATE', 'READERS=0'),
   record('the flag is set before the image is whole', TORN, 'FLAG_EARLY', 'READERS=0'),
   record('the flag of the last image stays while a new record is named', TORN, 'KEEP_FLAG', 'READERS=0'),
+  record('the flag is cleared before the counter is even', TORN, 'FORGET_EARLY', 'READERS=0'),
   record('takeover without a look at the byte', TORN, 'NO_LOCK', 'READERS=0'),
   record('takeover that does not heed a live slot of the same name', TORN, 'IGNORE_OTHERS', ...THREE),
   record('takeover that does not look at the counter again', TORN, 'NO_STILL', 'READERS=0'),

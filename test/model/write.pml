@@ -8,9 +8,6 @@ write:
       :: else
       fi
     };
-#ifndef KEEP_FLAG
-    STORE(plain, HAS_IMAGE(slot), 0);
-#endif
 #ifndef NAME_LATE
     STORE(plain, NAMES(slot), 0);
 #if RECORDS > 1
@@ -59,7 +56,10 @@ write:
       if
       :: mode == MULTI ->
         STORE(data, FIELD_A(r), value);
-        STORE(data, FIELD_B(r), value)
+        STORE(data, FIELD_B(r), value);
+#ifdef FORGET_EARLY
+        STORE(plain, HAS_IMAGE(slot), 0)
+#endif
       :: else ->
         STORE(plain, HAS_IMAGE(slot), 0);
 #ifdef CANCEL_BACK
@@ -89,6 +89,12 @@ write:
     fi;
 #else
     LEAVE(done, c + 2);
+#endif
+#ifndef KEEP_FLAG
+    if
+    :: mode == MULTI -> STORE(plain, HAS_IMAGE(slot), 0)
+    :: else
+    fi;
 #endif
     goto begin;
 

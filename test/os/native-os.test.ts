@@ -1,11 +1,13 @@
 import { constants } from 'node:buffer'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { constants as osConstants } from 'node:os'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { bindNativeOs, nativeOs } from '../../src/os/native-os.ts'
 import { explained, isSystemError, SystemError } from '../../src/os/system-error.ts'
 import { codeOf, tempFiles } from '../region/support.ts'
 import { errorOf } from '../support/errors.ts'
+import { projectPath } from '../support/project.ts'
 
 const newFile = tempFiles()
 const os = nativeOs('test')
@@ -53,6 +55,36 @@ describe('mapping', () => {
       errno: -osConstants.errno.EBADF,
     })
     expect(errorOf(() => os.syncFile(-1))).toBeInstanceOf(Error)
+  })
+
+  it('tells of an open file what the runtime tells of it', () => {
+    for (const path of [newFile(), projectPath('package.json'), '/dev/null', '/proc/self/maps']) {
+      const fd = openSync(path, 'r')
+      onTestFinished(() => closeSync(fd))
+      const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(fd, { bigint: true })
+      const told = os.statFile(fd)
+      expect(told).toMatchObject({ dev, ino, size })
+      // Some runtimes tell milliseconds.
+      for (const lead of [told.mtimeNs - mtimeNs, told.ctimeNs - ctimeNs]) {
+        expect(lead).toBeLessThan(1_000_000n)
+        expect(lead).toBeGreaterThanOrEqual(0n)
+      }
+    }
+    expect(errorOf(() => os.statFile(-1))).toBeInstanceOf(Error)
+  })
+
+  it('tells the time of a file to the nanosecond', () => {
+    const path = newFile()
+    const fd = openSync(path, 'r')
+    onTestFinished(() => closeSync(fd))
+    const { status } = spawnSync('touch', ['-m', '-d', '@1234567890.123456789', path])
+    expect(status).toBe(0)
+    const { mtimeNs, ctimeNs } = os.statFile(fd)
+    expect(mtimeNs).toBe(1_234_567_890_123_456_789n)
+    // That can't be set: it tells when the other one was.
+    const lead = ctimeNs - fstatSync(fd, { bigint: true }).ctimeNs
+    expect(lead).toBeLessThan(1_000_000n)
+    expect(lead).toBeGreaterThanOrEqual(0n)
   })
 
   it('reports a failure to sync on another thread, with its code', async () => {

@@ -1,5 +1,5 @@
 /** Node.js with `--permission`: addons and files are granted, and calls by descriptor refused all the same. */
-import { realpathSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../processes/child.ts'
@@ -34,6 +34,19 @@ describe.runIf(hasPermissions)('a program with --permission', () => {
     store.append({ symbol: '', price: 7, volume: 0, timestamp: 0n })
     const message = await start('read', folder, reads(...CODE, folder)).next()
     expect(message).toEqual({ prices: 7, waited: 'ERR_TIMEOUT' })
+  })
+
+  it('makes files for those whom it says, which Node.js refuses by descriptor', async () => {
+    const folder = tempFolder()
+    const path = join(folder, 'theirs.mmf')
+    TickStore.create(path).close()
+    rmSync(`${path}.lock`)
+    chmodSync(path, 0o640)
+    // Only the superuser may give a file away.
+    const owner = process.getuid?.() === 0 ? [4001, 4002] : [process.getuid?.(), process.getgid?.()]
+    chownSync(path, owner[0] as number, owner[1] as number)
+    const message = await start('mode', folder, [...reads('*'), ...writes('*')]).next()
+    expect(message).toEqual({ modes: [0o606, 0o606], lock: [...owner, 0o640] })
   })
 
   it('hears of a sync that fails, and why', async () => {

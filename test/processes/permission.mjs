@@ -3,8 +3,9 @@
  * - `everything`: the scenario of the realms
  * - `read`: reads the store in the folder
  * - `sync`: what becomes of a sync that fails
+ * - `mode`: makes a store that others may not use, and opens another user's
  */
-import { openSync } from 'node:fs'
+import { openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as mmapforge from '../../dist/index.js'
 import { syncData, syncDataAsync, syncWhole } from '../../dist/os/sync.js'
@@ -29,6 +30,16 @@ if (what === 'read') {
   const waited = await outcome(() => store.waitForLength(2, { timeoutMs: 10, ref: true }))
   say({ prices: store.length === 1 && store.getPrice(0), waited: waited.error })
   store.close()
+}
+if (what === 'mode') {
+  const path = join(folder, 'private.mmf')
+  TickStore.create(path, { mode: 0o606 }).close()
+  TickStore.open(join(folder, 'theirs.mmf'), { writers: 'many' }).close()
+  const { mode, uid, gid } = statSync(join(folder, 'theirs.mmf.lock'))
+  say({
+    modes: [path, `${path}.lock`].map((each) => statSync(each).mode & 0o777),
+    lock: [uid, gid, mode & 0o777],
+  })
 }
 if (what === 'sync') {
   const [file, none] = [openSync(join(folder, 'file'), 'r+'), openSync('/dev/null', 'r')]

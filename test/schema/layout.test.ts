@@ -1,9 +1,10 @@
 /** Where fields stand in a record. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { alignUp } from '../../src/align.ts'
 import { bool, bytes, float64, str, uint16 } from '../../src/schema/annotations.ts'
 import { fieldAlignBytes, fieldSizeBytes } from '../../src/schema/field-types.ts'
-import { alignUp, layoutOf, MAX_RECORD_SIZE_BYTES } from '../../src/schema/layout.ts'
+import { layoutOf, MAX_RECORD_SIZE_BYTES } from '../../src/schema/layout.ts'
 import { MAX_FIELD_BYTES, makeSchema, schemaFromFields } from '../../src/schema/schema.ts'
 import { expectError } from '../support/expect-error.ts'
 import { everySchema, marketCapSchema, tickSchema } from '../support/golden.ts'

@@ -10,6 +10,11 @@ export const COUNT_WORD = COUNT_OFFSET_BYTES / Int32Array.BYTES_PER_ELEMENT
 
 export function runtimeOf(seqlock: Seqlock): Runtime {
   abstract class RecordStore extends runtime.RecordStore<Record<string, unknown>> {
+    constructor(opened: ConstructorParameters<typeof runtime.RecordStore>[0]) {
+      super(opened)
+      if (!this.isShared) Object.assign(this, { makeOdd: seqlock.beginWrite })
+    }
+
     protected override liveCount(): number {
       return seqlock.loadShared(this.i32, COUNT_WORD, this.fence) >>> 0
     }

@@ -35,7 +35,7 @@ export type Inferred = [
   Expect<Equal<ReturnType<StoreOf<Fields>['cursor']>, CursorOf<Fields>>>,
   Expect<Equal<ReturnType<CursorOf<Fields>['seek']>, CursorOf<Fields>>>,
   Expect<Equal<keyof CursorOf<Fields>, 'seek' | keyof Sample>>,
-  Expect<Equal<Parameters<StoreOf<Fields>['symbolEquals']>, [index: number, text: string]>>,
+  Expect<Equal<Parameters<StoreOf<Fields>['symbolEquals']>[1], string>>,
   Expect<Equal<ReturnType<StoreOf<Fields>['symbolEquals']>, boolean>>,
   Expect<Equal<Extract<keyof StoreOf<Fields>, `${string}Equals`>, 'symbolEquals'>>,
   Expect<Equal<Extract<keyof TickStore, `${string}Equals`>, 'symbolEquals'>>,

@@ -8,6 +8,7 @@ import {
   enums,
   float32,
   float64,
+  type IndexOf,
   int8,
   int53,
   int64,
@@ -110,14 +111,18 @@ export function accessors(store: StoreOf<typeof fields>): void {
     Expect<Equal<ReturnType<typeof store.getTimestamp>, bigint>>,
     Expect<Equal<ReturnType<typeof store.getRaw>, Uint8Array>>,
     Expect<Equal<ReturnType<typeof store.getOn>, boolean>>,
-    Expect<Equal<Parameters<typeof store.setSymbol>, [index: number, value: string]>>,
-    Expect<Equal<Parameters<typeof store.setBig>, [index: number, value: bigint]>>,
+    Expect<Equal<Parameters<typeof store.setSymbol>, [index: IndexOf<string>, value: string]>>,
+    Expect<Equal<Parameters<typeof store.setBig>[1], bigint>>,
     Expect<Equal<ReturnType<typeof store.setPrice>, void>>,
     Expect<Equal<ReturnType<typeof store.viewSymbol>, Uint8Array>>,
     Expect<Equal<ReturnType<typeof store.viewRaw>, Uint8Array>>,
   ]
   const values: Values | undefined = undefined
-  void values
+  // An index is a number both ways, whatever is shown of it.
+  const getSymbol: (index: number) => string = store.getSymbol
+  const setSymbol: typeof store.setSymbol = (index: number, value: string) => void [index, value]
+  const index: number = {} as Parameters<typeof store.getSymbol>[0]
+  void [values, getSymbol, setSymbol, index, [0, 1].map(store.getPrice)]
 
   // @ts-expect-error no view of a number
   store.viewPrice(0)

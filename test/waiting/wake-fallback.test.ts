@@ -54,16 +54,8 @@ describe('where the wake file can not be had', () => {
 
   it.each([
     ['a folder', (path: string) => mkdirSync(path)],
-    ['bytes of something else', (path: string) => writeFileSync(path, Buffer.alloc(WAKE_SIZE_BYTES, 7))],
     ['a file of a later version', (path: string) => writeFileSync(path, encodeWake().fill(2, 4, 5))],
     ['a file that was cut short', (path: string) => writeFileSync(path, encodeWake().subarray(0, 4000))],
-    [
-      'a link to another file',
-      (path: string) => {
-        writeFileSync(`${path}.other`, '')
-        symlinkSync(`${path}.other`, path)
-      },
-    ],
   ])('because there is %s', async (_, put) => {
     const path = fastPath()
     using writer = TickStore.create(path)
@@ -77,6 +69,25 @@ describe('where the wake file can not be had', () => {
     using reader = TickStore.open(path, { readOnly: true })
     await expectLooking(writer, reader)
     expect(contents()).toEqual(before)
+  })
+
+  it.each([
+    ['bytes of something else', (path: string) => writeFileSync(path, Buffer.alloc(WAKE_SIZE_BYTES, 7))],
+    [
+      'a link to another file',
+      (path: string) => {
+        writeFileSync(`${path}.other`, '')
+        symlinkSync(`${path}.other`, path)
+      },
+    ],
+  ])('because there are %s since the store was opened', async (_, put) => {
+    const path = fastPath()
+    using writer = TickStore.create(path)
+    using reader = TickStore.open(path, { readOnly: true })
+    put(`${path}.wake`)
+    const before = readFileSync(`${path}.wake`)
+    await expectLooking(writer, reader)
+    expect(readFileSync(`${path}.wake`)).toEqual(before)
   })
 })
 
@@ -148,6 +159,17 @@ it('a wake file that has lost its name wakes nobody who comes later, who looks',
   writer.append(tickAt(1))
   expect(await wait).toBe(2)
   expect(isWake(readFileSync(`${path}.wake`))).toBe(true)
+})
+
+it.each([0, 100, WAKE_SIZE_BYTES])('a wake file of %i zeros is filled by who needs it', async (sizeBytes) => {
+  const path = fastPath()
+  using writer = TickStore.create(path)
+  writeFileSync(`${path}.wake`, new Uint8Array(sizeBytes))
+  using reader = TickStore.open(path, { readOnly: true })
+  const wait = reader.waitForLength(1)
+  expect(isWake(readFileSync(`${path}.wake`))).toBe(true)
+  writer.append(tickAt(0))
+  expect(await wait).toBe(1)
 })
 
 it('a wake file is a page that says what it is', () => {

@@ -1,4 +1,4 @@
-/** Which comment belongs to which declaration, and which annotations belong to none. */
+/** Assigns comments to declarations, and finds annotations that belong to no declaration. */
 import {
   type AnnotationComment,
   type AnnotationTag,
@@ -10,7 +10,7 @@ import { type AnnotationReport, countUpTo } from './report.ts'
 import { type CommentNode, endOf, type SyntaxTree, startOf } from './syntax.ts'
 
 const NO_COMMENT: AnnotationComment = { tags: [], doc: '' }
-/** Slash and star, or two slashes: what stands before a comment's text. */
+/** Length of the comment marks before the text: a slash and a star, or two slashes. */
 const COMMENT_MARK_LENGTH = 2
 
 interface Placed {
@@ -18,7 +18,7 @@ interface Placed {
   readonly end?: number | null | undefined
 }
 
-/** What stands before a declaration: its neighbour if it has one, and where its comments may begin. */
+/** What precedes a declaration: its neighbour, if any, and where its comments may begin. */
 export interface Before {
   readonly previous: Placed | undefined
   readonly offset: number
@@ -40,7 +40,7 @@ export class AnnotationComments {
    * The doc comment of a declaration: the last one before it that has the tag, or else the last one.
    *
    * @param nodes the declaration, after the export statement around it where there is one
-   * @param before a comment behind the neighbour, on the same line, is about that
+   * @param before a comment after the neighbour, on the same line, belongs to the neighbour
    */
   claim(tagName: string, nodes: readonly Placed[], { previous, offset }: Before): AnnotationComment {
     const candidates = nodes
@@ -59,7 +59,7 @@ export class AnnotationComments {
     return own.text
   }
 
-  /** Annotations that no declaration has claimed: each would be lost without a word. */
+  /** Annotations that no declaration has claimed; without this they would be ignored silently. */
   unclaimedTags(): AnnotationTag[] {
     return this.#comments
       .filter((comment) => !this.#claimed.has(startOf(comment)))

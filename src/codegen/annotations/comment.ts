@@ -1,13 +1,13 @@
 /** What a doc comment says: the annotations of mmapforge, and the documentation around them. */
 import { LINE_END } from './report.ts'
 
-/** An annotation, perhaps misspelt, and what follows it on its line. */
+/** An annotation, possibly misspelt, and the rest of its line. */
 export interface AnnotationTag {
   readonly name: string
   readonly words: readonly string[]
-  /** Where the tag stands in the source. */
+  /** Offset of the tag in the source. */
   readonly offset: number
-  /** Whether it is the first word of its line, and so no part of a sentence. */
+  /** Whether it is the first word of its line, rather than part of a sentence. */
   readonly startsLine: boolean
 }
 
@@ -17,7 +17,7 @@ export interface AnnotationComment {
   readonly doc: string
 }
 
-/** Misspelt ones are caught where a tag belongs, at the start of a line; in a sentence `@mmapper` is a word like any. */
+/** Catches misspelt tags too, but only at the start of a line: in a sentence `@mmapper` is an ordinary word. */
 const TAG_AT_START = /^\s*(@mmap\S*)/i
 const TAG_IN_SENTENCE = /(?<=\s)(@mmap(?:forge)?)(?=\s|$)/i
 const OPENING_MARK = /^\*+[ \t]?/
@@ -30,8 +30,8 @@ export function isDocComment({ type, value }: { type: string; value: string }): 
 /**
  * Reads a doc comment.
  *
- * @param text what stands between the slashes and stars that delimit a block comment, so its first character is a star
- * @param offset where `text` stands in the source
+ * @param text of a block comment without its delimiters `/*` and `*\/`, so its first character is a star
+ * @param offset of `text` in the source
  */
 export function readDocComment(text: string, offset: number): AnnotationComment {
   const tags: AnnotationTag[] = []
@@ -49,7 +49,7 @@ export function readDocComment(text: string, offset: number): AnnotationComment 
   return { tags, doc: withoutEmptyEnds(doc).join('\n') }
 }
 
-// Neither of the two is a regular expression: one that ends with $ is tried at each star, or line, of a long row of them.
+// Neither function uses a regular expression: one that ends with $ takes quadratic time on a long run of stars or lines.
 function withoutStarsAtEnd(text: string): string {
   let end = text.length
   while (text[end - 1] === '*') end--

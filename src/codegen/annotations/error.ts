@@ -1,4 +1,4 @@
-/** The faults of an annotated file, each at the place in the source where it can be put right. */
+/** The faults of an annotated file, each with the position in the source where it can be fixed. */
 import { MmapForgeError } from '../../errors.ts'
 
 /** One fault; line and column count from 1, columns in UTF-16 code units as editors count them. */
@@ -10,9 +10,9 @@ export interface AnnotationProblem {
 
 /** An annotated file that can't be made into stores. The message has a line for each fault, in the file's order. */
 export class AnnotationError extends MmapForgeError {
-  /** The file as it was named to the parser. */
+  /** The file name that the parser was given. */
   readonly file: string
-  /** Where the first fault is. */
+  /** Position of the first fault. */
   readonly line: number
   readonly column: number
   /** Every fault found, the first included. */

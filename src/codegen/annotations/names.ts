@@ -1,4 +1,4 @@
-/** What the names in a file stand for: field types may be imported plainly, renamed, or through a namespace. */
+/** Resolves the names in a file: field types may be imported by name, renamed, or through a namespace. */
 import { show } from '../../errors.ts'
 import { type FieldTypeName, isFieldTypeName } from '../../schema/field-types.ts'
 import { type Declaration, declarationOf, type Statement, type TypeReferenceNode } from './syntax.ts'
@@ -7,7 +7,7 @@ type ImportNode = Extract<Statement, { type: 'ImportDeclaration' }>
 type VariableNode = Extract<Statement, { type: 'VariableDeclaration' }>
 type PatternNode = VariableNode['declarations'][number]['id']
 
-/** A name bound at the top of the file: a name of mmapforge's, all of mmapforge, or something else, with what to say of it. */
+/** A name bound at the top level: an export of mmapforge, its namespace, or something else, with what to say of it. */
 type Binding = { readonly imported: string } | 'namespace' | { readonly fault: string }
 
 const ANOTHER_NAME = "and is not mmapforge's; import mmapforge's under another name"
@@ -24,13 +24,13 @@ export class AnnotationNames {
     }
   }
 
-  /** The field type that a type's name stands for; undefined where it is not one. */
+  /** The field type that a type's name resolves to; undefined if it is none. */
   fieldType(typeName: TypeReferenceNode['typeName']): FieldTypeName | undefined {
     const name = this.#nameInMmapforge(typeName)
     return name !== undefined && isFieldTypeName(name) ? name : undefined
   }
 
-  /** Why a name that the file gives a meaning is not mmapforge's, as the end of a sentence; undefined for any other. */
+  /** Why a name that the file binds is not mmapforge's, as the end of a sentence; undefined for unknown names. */
   foreignFault(name: string): string | undefined {
     const binding = this.#bindings.get(name)
     return typeof binding === 'object' && 'fault' in binding ? binding.fault : undefined
@@ -87,12 +87,12 @@ function withoutBraces(name: string): Binding {
   return { fault: `is imported without braces; write import type { ${name} } from 'mmapforge'` }
 }
 
-/** The package's own name, and how Deno writes it. */
+/** The package's name, and its specifier in Deno. */
 function isMmapforge(specifier: string): boolean {
   return specifier === 'mmapforge' || /^npm:\/?mmapforge(@[^/]*)?$/.test(specifier)
 }
 
-/** The names that a pattern binds, however deep they stand in it. */
+/** The names that a destructuring pattern binds, at any depth. */
 function patternNames(pattern: PatternNode): string[] {
   const names: string[] = []
   const pending: { readonly type: string }[] = [pattern]

@@ -1,4 +1,4 @@
-/** The code generator's front end: reads annotated interfaces, makes schemas. */
+/** The code generator's front end: turns annotated interfaces into schemas. */
 import type { Schema } from '../../schema/schema.ts'
 import { AnnotationComments } from './attach.ts'
 import { AnnotationNames } from './names.ts'
@@ -17,11 +17,11 @@ import {
 import { FIELD_TAG, isRecordAnnotation, RECORD_TAG } from './tags.ts'
 
 /**
- * Reads the annotated interfaces of a TypeScript file, in its order.
+ * Reads the annotated interfaces of a TypeScript file, in source order.
  *
  * @param source the text of the file
  * @param file its name, for messages
- * @throws {AnnotationError} `ERR_INVALID_SCHEMA` with every fault found, and where each is
+ * @throws {AnnotationError} `ERR_INVALID_SCHEMA` with every fault and its position
  */
 export function parseAnnotated(source: string, file: string): Schema[] {
   // A byte order mark is no part of the text: with it the columns of the first line would be off by one.
@@ -60,7 +60,7 @@ function readRecords(source: string, tree: SyntaxTree, report: AnnotationReport)
   return schemas
 }
 
-/** TypeScript would merge the two into one type, with fields that the record does not have. */
+/** TypeScript would merge the two declarations into one type, with fields that the record lacks. */
 function reportMerging(
   statements: readonly Statement[],
   records: readonly InterfaceNode[],
@@ -86,7 +86,7 @@ function isMergeable(
   return node.type === 'TSInterfaceDeclaration' || node.type === 'ClassDeclaration'
 }
 
-/** An annotation in the wrong place would change the format of the file by being overlooked. */
+/** A misplaced annotation must not be ignored: that would silently change the format of the file. */
 function reportLostTags(
   comments: AnnotationComments,
   records: readonly InterfaceNode[],

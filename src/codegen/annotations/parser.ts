@@ -1,2 +1,2 @@
-/** The parser of TypeScript. The build puts the package itself in the place of this file, so users don't install it. */
+/** The TypeScript parser. The build replaces this file by the bundled package, so users need not install it. */
 export { type ParserOptions, type ParserPlugin, parse } from '@babel/parser'

@@ -1,4 +1,4 @@
-/** One annotated interface: its fields, and all that an interface may have and a record can't. */
+/** One annotated interface: reads its fields, and rejects what an interface may have but a record can't. */
 import { MmapForgeError } from '../../errors.ts'
 import { layoutOf } from '../../schema/layout.ts'
 import { makeSchema, type Schema, type SchemaField, schemaFaults } from '../../schema/schema.ts'
@@ -18,7 +18,7 @@ interface LocatedField {
   readonly offset: number
 }
 
-/** Why each kind of member is none of a record's; the words go before what to do. */
+/** Why a record can't have each kind of member; the message then says what to do. */
 const MEMBER_FAULTS: Readonly<Record<Exclude<MemberNode['type'], 'TSPropertySignature'>, string>> = {
   TSMethodSignature: 'a method',
   TSCallSignatureDeclaration: 'a call signature',
@@ -26,7 +26,7 @@ const MEMBER_FAULTS: Readonly<Record<Exclude<MemberNode['type'], 'TSPropertySign
   TSIndexSignature: 'an index signature',
 }
 
-/** Makes the schema of an annotated interface; undefined, with the faults reported, where it has any. */
+/** Makes the schema of an annotated interface. If it has faults, reports them and returns undefined. */
 export function readRecord(
   node: InterfaceNode,
   { tags, doc }: AnnotationComment,
@@ -41,7 +41,7 @@ export function readRecord(
     return readMember(member, { previous, offset }, context) ?? []
   })
   if (fields.length === 0 && members.length > 0) return undefined
-  // A bad version is reported already; with another in its place the faults of the fields come out too.
+  // A bad version has been reported already; a substitute lets the faults of the fields be reported as well.
   const record = { name: node.id.name, version: version ?? 0, ...docOf(doc) }
   return checkRecord(record, fields, { node, report: context.report })
 }
@@ -64,7 +64,7 @@ function checkHeading(node: InterfaceNode, { source, report }: RecordContext): v
 }
 
 function readMember(member: MemberNode, before: Before, context: RecordContext): LocatedField | undefined {
-  // The comment is claimed whatever the member is, so that its tags aren't reported as lost besides.
+  // The comment is claimed whatever the member is, so that its tags aren't reported as misplaced too.
   const comment = context.comments.claim(FIELD_TAG, [member], before)
   if (member.type === 'TSPropertySignature') return readField(member, comment, context)
   const isAccessor = member.type === 'TSMethodSignature' && member.kind !== 'method'
@@ -102,14 +102,14 @@ function readField(
   return { field: { property, name: fileName ?? property, ...type, ...docOf(doc) }, offset }
 }
 
-/** Whether the name is an identifier is for the schema to say. */
+/** The schema checks whether the name is an identifier. */
 function propertyName({ key, computed }: PropertyNode): string | undefined {
   if (computed) return undefined
   if (key.type === 'Identifier') return key.name
   return key.type === 'StringLiteral' ? key.value : undefined
 }
 
-/** Has the schema checked, and every fault of it reported. */
+/** Checks the schema, and reports every fault. */
 function checkRecord(
   record: Omit<Schema, 'fields'>,
   located: readonly LocatedField[],

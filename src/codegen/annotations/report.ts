@@ -1,10 +1,10 @@
-/** Collects the faults of one file, so that a user sees all of them at once instead of one a run. */
+/** Collects the faults of one file, so that users see all of them in one run. */
 import { AnnotationError, type AnnotationProblem } from './error.ts'
 
-/** What ends a line for TypeScript; CRLF is one end. */
+/** A line terminator in TypeScript; CRLF counts as one. */
 export const LINE_END = /\r\n|[\n\r\u2028\u2029]/g
 
-/** How many of ascending numbers are not above a limit, found by bisection: it is asked for each comment of a file. */
+/** Counts the numbers of an ascending list up to a limit, by binary search: it is called for each comment of a file. */
 export function countUpTo(ascending: readonly number[], limit: number): number {
   let [low, high] = [0, ascending.length]
   while (low < high) {
@@ -29,17 +29,17 @@ export class AnnotationReport {
     return this.#faults.length === 0
   }
 
-  /** Notes a fault at an offset into the source; faults may come in any order. */
+  /** Records a fault at an offset in the source; faults may be added in any order. */
   add(offset: number, message: string): void {
     this.#faults.push({ offset, message })
   }
 
-  /** The line an offset stands on, from 1. */
+  /** The line of an offset, from 1. */
   lineAt(offset: number): number {
     return countUpTo(this.#lineStarts, offset)
   }
 
-  /** @throws {AnnotationError} where a fault was noted. */
+  /** @throws {AnnotationError} if any fault was added */
   throwIfAny(): void {
     const [first, ...rest] = this.#faults
       .toSorted((a, b) => a.offset - b.offset)

@@ -1,4 +1,4 @@
-/** The syntax tree of an annotated file, and the options that the parser is called with. */
+/** The syntax tree of an annotated file, and the parser's options. */
 import { isBuiltInError } from '../../errors.ts'
 import { type ParserOptions, type ParserPlugin, parse } from './parser.ts'
 import type { AnnotationReport } from './report.ts'
@@ -12,7 +12,7 @@ export type TypeNode = NonNullable<PropertyNode['typeAnnotation']>['typeAnnotati
 export type TypeReferenceNode = Extract<TypeNode, { type: 'TSTypeReference' }>
 export type CommentNode = NonNullable<SyntaxTree['comments']>[number]
 
-/** The tree's types allow missing offsets, for trees built by hand; a parsed tree has them all. */
+/** The parser's types make offsets optional, for trees built by hand; a parsed tree has them all. */
 export function startOf(node: { start?: number | null | undefined }): number {
   return node.start ?? 0
 }
@@ -26,19 +26,19 @@ interface Fault {
   readonly message: string
 }
 
-/** TypeScript takes the decorators of both proposals; the parser takes one at a time. */
+/** TypeScript accepts the decorators of both proposals; the parser handles one proposal at a time. */
 const DECORATOR_PLUGINS = ['decorators-legacy', 'decorators'] as const satisfies readonly ParserPlugin[]
 
 /**
- * Parses a file; undefined, with the faults reported, where it is not TypeScript. The parser takes time as the file grows,
- * but for two shapes that nobody writes: block comments by the thousand on one line, and `<A>(<B>(…` a score deep.
+ * Parses a file. If it is not TypeScript, reports the faults and returns undefined. The parser takes linear time, except
+ * for two shapes that nobody writes: thousands of block comments on one line, and `<A>(<B>(…` nested some twenty deep.
  */
 export function parseSyntax(source: string, file: string, report: AnnotationReport): SyntaxTree | undefined {
   let furthest: Fault[] = []
   for (const decorators of DECORATOR_PLUGINS) {
     const { tree, faults } = attempt(source, optionsFor(file, decorators))
     if (tree !== undefined && faults.length === 0) return tree
-    // The dialect that got further has understood more of the file, so its complaint is the one that helps.
+    // The dialect that got further understood more of the file, so its error helps more.
     if (firstOffset(faults) > firstOffset(furthest)) furthest = faults
   }
   for (const { offset, message } of furthest) report.add(offset, message)
@@ -49,7 +49,7 @@ function optionsFor(file: string, decorators: (typeof DECORATOR_PLUGINS)[number]
   return {
     sourceType: 'module',
     errorRecovery: true,
-    // Which comment belongs where is for attach.ts to find: the parser's way takes the square of their number.
+    // attach.ts assigns the comments: the parser's own way takes quadratic time.
     attachComment: false,
     allowUndeclaredExports: true,
     createImportExpressions: true,
@@ -71,7 +71,7 @@ function attempt(source: string, options: ParserOptions): { tree?: SyntaxTree; f
   }
 }
 
-/** The parser calls itself for each level, until the stack is full. Brackets in texts and comments count too: it is a hint. */
+/** The parser recurses into each level until the stack overflows. This is an estimate: it counts brackets in strings too. */
 function tooDeep(source: string): Fault {
   let [depth, deepest, offset] = [0, 0, 0]
   for (let i = 0; i < source.length; i++) {
@@ -82,7 +82,7 @@ function tooDeep(source: string): Fault {
   return { offset, message: 'too deeply nested to be parsed; name the inner parts, and move them out' }
 }
 
-/** The parser ends its messages with a position counted from 0; ours is counted from 1 and stands in front. */
+/** The parser appends a position counted from 0 to its messages; ours counts from 1 and comes first. */
 function faultOf({ message, pos }: { message?: string; pos?: number }): Fault {
   return { offset: pos ?? 0, message: `syntax error: ${(message ?? '').replace(/ \(\d+:\d+\)$/, '')}` }
 }

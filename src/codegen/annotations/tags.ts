@@ -6,12 +6,12 @@ import type { AnnotationReport } from './report.ts'
 export const RECORD_TAG = '@mmapforge'
 export const FIELD_TAG = '@mmap'
 
-/** Whether a comment was meant to annotate a record, a misspelt tag such as `@mmapForge` included. */
+/** Whether a comment was meant to annotate a record, even by a misspelt tag such as `@mmapForge`. */
 export function isRecordAnnotation(tags: readonly AnnotationTag[]): boolean {
   return tags.some(({ name }) => name.toLowerCase().startsWith(RECORD_TAG))
 }
 
-/** The version that a record's annotation gives; undefined, with the fault reported, where it gives none. */
+/** The version in a record's annotation. If there is none, reports the fault and returns undefined. */
 export function readVersion(tags: readonly AnnotationTag[], report: AnnotationReport): number | undefined {
   const [tag, second] = tagsNamed(RECORD_TAG, tags, report)
   if (tag === undefined) return undefined
@@ -38,7 +38,7 @@ function versionFault(words: readonly string[]): string | undefined {
   return `the version must be an integer from 0 to ${MAX_VERSION}, not "${text}"`
 }
 
-/** The field's name in the file, where a tag gives one; undefined where none does, or where it is at fault. */
+/** The field's name in the file, if a tag gives one; undefined if there is no tag, or a faulty one. */
 export function readFileName(tags: readonly AnnotationTag[], report: AnnotationReport): string | undefined {
   const [tag, second] = tagsNamed(FIELD_TAG, tags, report)
   if (second !== undefined)
@@ -53,7 +53,7 @@ export function readFileName(tags: readonly AnnotationTag[], report: AnnotationR
   return undefined
 }
 
-/** The tags of one name; others are misspelt or misplaced, so they are reported. */
+/** The tags of one name; any others are misspelt or misplaced, and are reported. */
 function tagsNamed(
   wanted: string,
   tags: readonly AnnotationTag[],

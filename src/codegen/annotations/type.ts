@@ -19,14 +19,14 @@ export interface AnnotatedType {
   readonly labels?: readonly string[]
 }
 
-/** What a reader of types needs: the file's text to quote, its names, and where faults go. */
+/** What reading types needs: the file's text to quote, its names, and the report of faults. */
 export interface TypeContext {
   readonly source: string
   readonly names: AnnotationNames
   readonly report: AnnotationReport
 }
 
-/** What to write in place of types that TypeScript itself has, where more is to be said than which types give them. */
+/** Advice on TypeScript's own types, where naming the field types that replace them is not enough. */
 const SUGGESTIONS: Readonly<Record<string, string>> = {
   number: 'write float64, an integer type from int8 to uint32, or int53 for any safe integer',
   string:
@@ -36,12 +36,12 @@ const SUGGESTIONS: Readonly<Record<string, string>> = {
   ArrayBuffer: 'write bytes<N>, N being the greatest length in bytes',
 }
 
-/** Those that are written by their names; labels are written as a union. */
+/** The field types that are written by name; labels are written as a union. */
 const TYPE_NAMES = (Object.keys(FIELD_TYPES) as FieldTypeName[]).filter((name) => !isEnum(name))
 
 const MAX_QUOTE_LENGTH = 60
 
-/** Reads a field's type; undefined, with the fault reported, where it is none of mmapforge's. */
+/** Reads a field's type. If it is not one of mmapforge's, reports the fault and returns undefined. */
 export function readType(node: TypeNode, context: TypeContext): AnnotatedType | undefined {
   const labels = labelsOf(node)
   if (labels !== undefined) return { type: enumTypeOf(labels.length), maxBytes: 0, labels }
@@ -95,7 +95,7 @@ function sizedType(
   return undefined
 }
 
-/** The value of a numeric literal; NaN for anything else, which no size passes for. */
+/** The value of a numeric literal; NaN for anything else, which is no valid size. */
 function numericLiteral(node: TypeNode): number {
   return node.type === 'TSLiteralType' && node.literal.type === 'NumericLiteral'
     ? node.literal.value
@@ -116,7 +116,7 @@ function typeList(): string {
   return TYPE_NAMES.map((name) => (isSized(name) ? `${name}<N>` : name)).join(', ')
 }
 
-/** The source of a node on one line, shortened. */
+/** The source text of a node, on one line, shortened. */
 export function quote(node: { start?: number | null; end?: number | null }, source: string): string {
   const text = source.slice(startOf(node), endOf(node)).replace(/\s+/g, ' ')
   return text.length > MAX_QUOTE_LENGTH ? `${text.slice(0, MAX_QUOTE_LENGTH)}…` : text

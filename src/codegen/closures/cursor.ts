@@ -7,7 +7,7 @@ export interface ClosureField extends LayoutField {
   readonly codec: FieldCodec
 }
 
-/** What the accessors of single fields need of a store. */
+/** The part of a store that single-field accessors need. */
 export interface FieldAccess {
   read(index: number, wanted: readonly ReadableField[]): unknown[]
   writeField(index: number, field: ClosureField, value: unknown): void
@@ -16,7 +16,7 @@ export interface FieldAccess {
   view(index: number, property: string): Uint8Array
 }
 
-/** A class with a property for each field, of whichever record it was moved to. */
+/** Makes a class with a property for each field of the record that it is positioned at. */
 export function cursorClass(fields: readonly ClosureField[]): new (store: FieldAccess) => object {
   class ClosureCursor {
     readonly #store: FieldAccess

@@ -1,4 +1,4 @@
-/** Reading fields of a record without generated code: what the emitter writes around their loads, as a function. */
+/** Reads fields without generated code: the read loop that the emitter writes around their loads, as a function. */
 import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { beginRead, endRead } from '../../protocol/seqlock.ts'
 import { COUNTER_OFFSET_BYTES, type LayoutField } from '../../schema/layout.ts'
@@ -9,7 +9,7 @@ export interface ReadableField extends LayoutField {
   readonly codec: FieldReader
 }
 
-/** What a read needs of a store, whose members the views are. */
+/** The part of a store that a read needs; its views are members of the store. */
 export interface ReadableStore extends Views {
   readonly readLimit: number
   readonly recordSizeBytes: number
@@ -19,7 +19,7 @@ export interface ReadableStore extends Views {
   refuseStored(index: number, property: string, stored: unknown): never
 }
 
-/** The values of some fields, in one consistent snapshot. */
+/** Reads some fields in one consistent snapshot. */
 export function readFields(store: ReadableStore, index: number, wanted: readonly ReadableField[]): unknown[] {
   if (!isIndexBelow(index, store.readLimit)) store.missRead(index)
   const start = HEADER_SIZE_BYTES + index * store.recordSizeBytes

@@ -1,4 +1,4 @@
-/** A store class without generated code: each field's accessors close over its offsets. Slower, and otherwise the same. */
+/** A store class without generated code: each field's accessors close over its offsets. Slower, but otherwise the same. */
 import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { beginWrite, endWrite } from '../../protocol/seqlock.ts'
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
@@ -41,18 +41,20 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     }
 
     set(index: number, record: Values): void {
-      this.write(index, record)
+      const encoded = this.encodeRecord(index, record)
+      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
+      this.store(index, fields, encoded)
     }
 
     append(record?: Values): number {
-      return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
+      return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
     }
 
     update(index: number, patch: Values): void {
       if (typeof patch !== 'object' || patch === null) this.refuseRecord(patch)
       const values = fields.map((field) => patch[field.property])
       const given = fields.filter((_, i) => values[i] !== undefined)
-      const prepared = this.prepare(
+      const prepared = this.encode(
         index,
         given,
         values.filter((value) => value !== undefined),
@@ -69,19 +71,19 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return new Cursor(this)
     }
 
-    /** One consistent snapshot of some fields. */
+    /** Reads some fields in one consistent snapshot. */
     read(index: number, wanted: readonly ReadableField[]): unknown[] {
       return readFields(this as unknown as ReadableStore, index, wanted)
     }
 
-    /** Stores one value in one consistent write. */
+    /** Writes one field consistently. */
     writeField(index: number, field: ClosureField, value: unknown): void {
-      const prepared = this.prepare(index, [field], [value])
+      const prepared = this.encode(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       this.store(index, [field], prepared)
     }
 
-    /** Adds to one field, and gives what it holds then. */
+    /** Atomically adds to one field; returns the new value. */
     addTo(index: number, field: ClosureField, delta: unknown): unknown {
       if (valueKindOf(field).isDelta?.(delta) !== true) this.refuseDelta(index, field.property, delta)
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
@@ -92,19 +94,19 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       return fieldTypeOf(field.type).view === 'f32' ? Math.fround(sum as number) : sum
     }
 
-    /** Stores a value in one field if it holds another. */
+    /** Atomically sets one field if it holds the expected value. */
     exchange(index: number, field: ClosureField, expected: unknown, value: unknown): boolean {
       const { keyOf = identity } = field.codec
       const key = valueKindOf(field).isOfType(expected) ? keyOf(expected) : REFUSED
       if (key === REFUSED) this.refuseValue(index, field.property, expected)
-      this.prepare(index, [field], [value])
+      this.encode(index, [field], [value])
       if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
       if (keyOf(this.stored(index, field)) !== key) return this.cancelWrite(index)
-      this.store(index, [field], this.prepare(index, [field], [value]))
+      this.store(index, [field], this.encode(index, [field], [value]))
       return true
     }
 
-    /** What a field of a record holds that is this writer's. */
+    /** Loads a field of a record that this writer has taken. */
     private stored(index: number, { codec, offsetBytes, property }: ClosureField): unknown {
       const loaded = codec.load(this.views(), HEADER_SIZE_BYTES + index * recordSizeBytes + offsetBytes)
       const judged = codec.judge(loaded)
@@ -118,20 +120,27 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
 
     protected appendRow(columns: Columns<Values>, index: number): number {
       const row = fields.map(({ property }) => [property, columns[property]?.[index]])
-      return this.write(APPEND, Object.fromEntries(row))
+      return this.writeNext(Object.fromEntries(row))
     }
 
-    protected write(place: number, record: Values): number {
-      if (typeof record !== 'object' || record === null) this.refuseRecord(record)
-      const values = fields.map(({ property }) => record[property])
-      const prepared = this.prepare(place, fields, values)
-      const index = isIndexBelow(place, this.writeLimit) ? place : this.claim(place)
-      this.store(index, fields, prepared)
+    protected writeNext(record: Values): number {
+      const encoded = this.encodeRecord(APPEND, record)
+      const index = this.claimNext()
+      this.store(index, fields, encoded)
       return index
     }
 
-    /** Checks and encodes, so that storing can't fail. */
-    private prepare(index: number, into: readonly ClosureField[], values: readonly unknown[]): unknown[] {
+    private encodeRecord(index: number, record: Values): unknown[] {
+      if (typeof record !== 'object' || record === null) this.refuseRecord(record)
+      return this.encode(
+        index,
+        fields,
+        fields.map(({ property }) => record[property]),
+      )
+    }
+
+    /** Checks and encodes values, so that storing them can't fail. */
+    private encode(index: number, into: readonly ClosureField[], values: readonly unknown[]): unknown[] {
       return into.map(({ codec, property }, i) => {
         const prepared = codec.prepare(values[i])
         if (prepared === REFUSED) this.refuseValue(index, property, values[i])

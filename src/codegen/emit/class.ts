@@ -8,6 +8,7 @@ import { fieldMethods } from './field-methods.ts'
 import { namesOf } from './names.ts'
 import { recordMethods } from './record-methods.ts'
 import { besideOthers, RecordText } from './record-text.ts'
+import { takingMethods } from './taking-methods.ts'
 
 export interface EmittedClass {
   readonly text: string
@@ -27,6 +28,7 @@ export function emitClass(schema: Schema, code: Code): EmittedClass {
     ...recordMethods(text, recordType),
     cursorMethod(schema, code),
     ...layout.fields.flatMap((field) => fieldMethods(text, field)),
+    ...takingMethods(text),
   ]
   const constants = layout.fields.flatMap((field) => text.statements(field, besideOthers).constants)
   const imports = new Set(['RecordStore', 'makeScan', ...text.imports])

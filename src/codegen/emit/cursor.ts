@@ -3,15 +3,14 @@ import { accessorName } from '../../schema/accessor-names.ts'
 import { tsTypeOf } from '../../schema/field-types.ts'
 import type { Schema, SchemaField } from '../../schema/schema.ts'
 import { type Code, docComment } from '../code.ts'
+import { propertyDoc } from './field-doc.ts'
 import { namesOf } from './names.ts'
 
 /** The method of a store class that makes one. */
 export function cursorMethod(schema: Schema, code: Code): string {
   const { cursorName } = namesOf(schema)
   return code`
-    cursor()‹: ${cursorName}› {
-      return new ${cursorName}(this)
-    }
+    cursor()‹: ${cursorName}› { return new ${cursorName}(this) }
   `
 }
 
@@ -23,9 +22,7 @@ export function emitCursor(schema: Schema, code: Code): string {
       ‹readonly ›#store‹: ${className}›
       #index = 0
 
-      constructor(store‹: ${className}›) {
-        this.#store = store
-      }
+      constructor(store‹: ${className}›) { this.#store = store }
 
       ${docComment('Moves to a record; an index that is out of bounds is refused when a field is read or written.')}
       seek(index‹: number›)‹: this› {
@@ -33,16 +30,16 @@ export function emitCursor(schema: Schema, code: Code): string {
         return this
       }
 
-      ${schema.fields.map((field) => propertyOf(field, code)).join('\n\n')}
+      ${schema.fields.map((field) => propertyOf(field, code))}
     }
   `
 }
 
 function propertyOf(field: SchemaField, code: Code): string {
-  const { property, doc } = field
+  const { property } = field
   const valueType = tsTypeOf(field)
   return code`
-    ${docComment(doc)}
+    ${propertyDoc(field)}
     get ${property}()‹: ${valueType}› { return this.#store.${accessorName('get', property)}(this.#index) }
     set ${property}(value‹: ${valueType}›) { this.#store.${accessorName('set', property)}(this.#index, value) }
   `

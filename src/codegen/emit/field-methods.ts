@@ -2,10 +2,10 @@
 import { type AccessorKind, accessorName } from '../../schema/accessor-names.ts'
 import { type ExtraAccessor, extraAccessorsOf, fieldTypeOf, tsTypeOf } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
-import { docComment } from '../code.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
 import { kindOf } from '../kinds/kinds.ts'
 import { comparison } from '../kinds/text.ts'
+import { accessorDoc } from './field-doc.ts'
 import { alone, held, type RecordText } from './record-text.ts'
 
 export function fieldMethods(text: RecordText, field: LayoutField): string[] {
@@ -40,7 +40,7 @@ class FieldMethods {
 
   get(): string {
     return this.#text.code`
-      ${docComment(this.#field.doc)}
+      ${this.#doc((field) => `Reads ${field}`)}
       ${this.#name('get')}(index‹: number›)‹: ${this.#type}› {
         ${this.#text.checkIndex('readLimit', 'missRead(index)')}
         ${this.#text.readFields([this.#field], alone, ([value]) => `return ${value}`)}
@@ -50,11 +50,10 @@ class FieldMethods {
 
   set(): string {
     return this.#text.code`
-      ${docComment(this.#field.doc)}
+      ${this.#doc((field) => `Writes ${field}`)}
       ${this.#name('set')}(index‹: number›, value‹: ${this.#type}›)‹: void› {
         ${this.#prepare()}
-        ${this.#checkWritable()}
-        ${this.#write()}
+        ${this.#text.write([this.#field], [this.#own], [this.#own.store])}
       }
     `
   }
@@ -62,18 +61,15 @@ class FieldMethods {
   view(): string {
     const { property } = this.#field
     return this.#text.code`
-      ${docComment(`The bytes of \`${property}\` in the file itself: live, not a snapshot.`)}
-      ${this.#name('view')}(index‹: number›)‹: Uint8Array› {
-        return this.viewField(index, '${property}')
-      }
+      ${this.#doc((field) => `The bytes of ${field} in the file itself: live, not a snapshot`)}
+      ${this.#name('view')}(index‹: number›)‹: Uint8Array› { return this.viewField(index, '${property}') }
     `
   }
 
   equals(): string {
-    const { property } = this.#field
     const { prepare, load } = comparison(this.#field, this.#text.context(this.#field, alone))
     return this.#text.code`
-      ${docComment(`Whether \`${property}\` is \`text\`, without decoding it.`)}
+      ${this.#doc((field) => `Whether ${field} is \`text\`, without decoding it`)}
       ${this.#name('equals')}(index‹: number›, text‹: string›)‹: boolean› {
         ${this.#text.checkIndex('readLimit', 'missRead(index)')}
         ${prepare}
@@ -87,7 +83,7 @@ class FieldMethods {
     // What a check of the type alone is enough for, a sum can't leave.
     const { refuses, functions } = this.#own
     return this.#text.code`
-      ${docComment(`Atomically adds to \`${property}\`; gives the new value.`)}
+      ${this.#doc((field) => `Atomically adds to ${field}; returns the new value`)}
       ${this.#name('add')}(index‹: number›, delta‹: ${this.#type}›)‹: ${this.#type}› {
         if (${kindOf(this.#field).refusesDelta as string}) this.refuseDelta(index, '${property}', delta)
         ${this.#checkWritable()}
@@ -110,7 +106,7 @@ class FieldMethods {
       isOther: `${/^\w+$/.test(value) ? value : `(${value})`} !== expected`,
     }
     return this.#text.code`
-      ${docComment(`Atomically sets \`${property}\` if it is \`expected\`; tells whether it was.`)}
+      ${this.#doc((field) => `Atomically sets ${field} if it is \`expected\`; returns whether it was`)}
       ${this.#name('compareAndSet')}(index‹: number›, expected‹: ${type}›, value‹: ${type}›)‹: boolean› {
         ${comparison.prepare}
         if (${comparison.refuses}) this.refuseValue(index, '${property}', expected)
@@ -129,9 +125,13 @@ class FieldMethods {
     const { name, type } = this.#own.prepared
     return this.#text.code`
       ${this.#putName()}(index‹: number›, ${name}‹: ${type}›)‹: void› {
-        ${this.#write()}
+        ${this.#text.writeField(this.#field, [this.#own], [this.#own.store])}
       }
     `
+  }
+
+  #doc(say: (field: string) => string): string {
+    return accessorDoc(this.#field, say)
   }
 
   #name(kind: AccessorKind): string {
@@ -159,10 +159,6 @@ class FieldMethods {
 
   #checkWritable(): string {
     return this.#text.checkWritable([this.#field])
-  }
-
-  #write(): string {
-    return this.#text.write([this.#own], [this.#own.store], this.#own.keepUndo)
   }
 
   /** Loads what the field holds, in a record that is this writer's. */

@@ -6,6 +6,7 @@ import { type Schema, SchemaFault, type SchemaField } from '../../schema/schema.
 import { typescript as code, docComment, javascript } from '../code.ts'
 import type { Declaration } from '../kinds/kind.ts'
 import { type EmittedClass, emitClass } from './class.ts'
+import { propertyDoc } from './field-doc.ts'
 import { namesOf } from './names.ts'
 
 /** How the first line of every generated file begins; nothing else is ever overwritten. */
@@ -75,7 +76,7 @@ function refuseCollisions(classes: readonly { schema: Schema; emitted: EmittedCl
 function recordInterface(schema: Schema): string {
   const fields = schema.fields.map(
     (field) => code`
-      ${docComment(field.doc)}
+      ${propertyDoc(field)}
       ${field.property}: ${tsTypeOf(field)}
     `,
   )

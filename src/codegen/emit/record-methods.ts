@@ -1,7 +1,9 @@
 /** The methods of a store class for whole records, as source text. */
 import { tsTypeOf } from '../../schema/field-types.ts'
+import { type LayoutField, wordsOf } from '../../schema/layout.ts'
+import { inRows } from '../code.ts'
 import type { FieldStatements } from '../kinds/kind.ts'
-import { besideOthers, type RecordText } from './record-text.ts'
+import { besideOthers, type Part, type RecordText } from './record-text.ts'
 
 /** @param recordType the type of a record, `TickRecord` */
 export function recordMethods(text: RecordText, recordType: string): string[] {
@@ -11,7 +13,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
   /** For each field what `make` makes of it, on lines of their own. */
   const each = (make: (property: string, value: string, statements: FieldStatements) => string): string[] =>
     fields.map(({ property }, i) => make(property, values[i] as string, all[i] as FieldStatements))
-  const takeEach = (from: string) => each((property, value) => `const ${value} = ${from}.${property}`)
+  const takeEach = (from: string) => inRows(each((property, value) => `const ${value} = ${from}.${property}`))
   const objectOf = (judged: readonly string[]) =>
     fields.map(({ property }, i) => `${property}: ${judged[i]}`).join(', ')
   text.imports.add('APPEND').add('NOTHING')
@@ -30,39 +32,45 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
         besideOthers,
         (judged) => code`
           if (typeof target !== 'object' || target === null) this.refuseRecord(target)
-          ${fields.map(({ property }, i) => `target.${property} = ${judged[i]}`)}
+          ${inRows(fields.map(({ property }, i) => `target.${property} = ${judged[i]}`))}
           return target
         `,
       )}
     }
   `
-  const set = code`
-    ‹override ›set(index‹: number›, record‹: Readonly<${recordType}>›)‹: void› {
-      this.write(index, record)
-    }
-  `
   const append = code`
     ‹override ›append(record‹?: Readonly<${recordType}>›)‹: number› {
-      return this.publish(record === undefined ? this.claimNext() : this.write(APPEND, record))
+      return this.publish(record === undefined ? this.claimNext() : this.writeNext(record))
     }
   `
   const preparations = all.flatMap(({ prepared: { name, from } }) =>
     from === undefined ? [] : [`const ${name} = ${from}`],
   )
-  // The index comes last, since an append gets its own once the record is sound, and since reading the record may run code
-  // of the caller's that closes the store. It is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
-  const write = code`
-    ‹protected override ›write(place‹: number›, record‹: Readonly<${recordType}>›)‹: number› {
+  const set = code`
+    ‹override ›set(index‹: number›, record‹: Readonly<${recordType}>›)‹: void› {
       const given = record ?? NOTHING
       ${takeEach('given')}
       ${preparations}
-      if (${all.map(({ refuses }) => refuses).join(' || ')}) this.refuseFields(place, record)
-      const isGood = typeof place === 'number' && place < this.writeLimit && place >>> 0 === place
-      const index = (isGood ? place : this.claim(place)) >>> 0
+      if (${all.map(({ refuses }) => refuses).join(' || ')}) this.refuseFields(index, record)
       ${text.write(
+        fields,
         all,
         all.map(({ store }) => store),
-        onlyUndo(all),
+      )}
+    }
+  `
+  // The index comes last, since an append gets its own once the record is sound, and since reading the record may run code
+  // of the caller's that closes the store. It is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
+  const writeNext = code`
+    ‹protected override ›writeNext(record‹: Readonly<${recordType}>›)‹: number› {
+      const given = record ?? NOTHING
+      ${takeEach('given')}
+      ${preparations}
+      if (${all.map(({ refuses }) => refuses).join(' || ')}) this.refuseFields(APPEND, record)
+      const index = this.claimNext() >>> 0
+      ${text.writeNew(
+        all,
+        all.map(({ store }) => store),
       )}
       return index
     }
@@ -81,8 +89,8 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       ${takeEach('given')}
       ${patched}
       if (${[fields.length === 1 ? isEmpty : `(${isEmpty})`, ...isUnfit].join(' || ')}) return this.finishPatch(index, patch)
-      ${text.checkWritable(fields)}
       ${text.write(
+        fields,
         all,
         each((_, value, { store }) =>
           store.includes('\n')
@@ -93,22 +101,33 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
                 `
             : `if (${value} !== undefined) ${store}`,
         ),
-        onlyUndo(all),
+        partGiven(fields, values),
       )}
     }
   `
-  // A literal of one known shape, which is not even made where the compilers put `write` in its place.
+  // A literal of one known shape, which is not even made where the compilers put `writeNext` in its place.
   const columns = fields.map((field) => {
     return code`${field.property}: columns.${field.property}[index]‹ as ${tsTypeOf(field)}›`
   })
   const appendRow = code`
     ‹protected override ›appendRow(columns‹: Columns<${recordType}>›, index‹: number›)‹: number› {
-      return this.write(APPEND, { ${columns.join(', ')} })
+      return this.writeNext({ ${columns.join(', ')} })
     }
   `
-  return [get, getInto, set, append, write, update, appendRow]
+  return [get, getInto, set, append, writeNext, update, appendRow]
 }
 
-function onlyUndo([first, ...others]: readonly FieldStatements[]): string {
-  return first !== undefined && others.length === 0 ? first.keepUndo : ''
+/** From the first word of the first field that a patch gives to the last word of the last one. */
+function partGiven(fields: readonly LayoutField[], values: readonly string[]): Part {
+  const parts = fields.map(wordsOf)
+  const firstGiven = (words: readonly number[], given: readonly string[]) =>
+    words.map((word, i) => (i < words.length - 1 ? `${given[i]} !== undefined ? ${word} : ` : word)).join('')
+  const ends = parts.map(({ start, length }) => start + length)
+  return {
+    start: firstGiven(
+      parts.map(({ start }) => start),
+      values,
+    ),
+    end: firstGiven(ends.reverse(), [...values].reverse()),
+  }
 }

@@ -1,7 +1,9 @@
 /** The parts that the text of every accessor is made of, and what they need of the module around them. */
 import { HEADER_SIZE_BYTES } from '../../format/header.ts'
+import { NO_IMAGE } from '../../format/journal.ts'
 import { isSized, VIEW_BYTES, type ViewName } from '../../schema/field-types.ts'
 import { COUNTER_OFFSET_BYTES, type Layout, type LayoutField, wordsOf } from '../../schema/layout.ts'
+import { areImagesWhole, SLOT_STATE } from '../../writers/slot.ts'
 import type { Code } from '../code.ts'
 import type { Declaration, FieldContext, FieldStatements } from '../kinds/kind.ts'
 import { kindOf } from '../kinds/kinds.ts'
@@ -20,6 +22,15 @@ export const held: LocalsOf = () => 'stored'
  */
 type Place = 'read' | 'write' | 'before'
 
+/** A method of the class that takes a record: without an image, with one of the whole record, or of a part. */
+export type TakingMethod = 'takeNumber' | 'takeRecord' | 'takePart'
+
+/** The words of a record that a write changes, as expressions. */
+export interface Part {
+  readonly start: string
+  readonly end: string
+}
+
 export class RecordText {
   readonly code: Code
   readonly recordName: string
@@ -28,12 +39,14 @@ export class RecordText {
   readonly imports = new Set<string>()
   /** Functions that the text calls, by name, which all classes of a module share. */
   readonly functions = new Map<string, Declaration>()
-  readonly #recordSizeBytes: number
+  /** Methods of the class that take a record for a write, as far as the text calls them. */
+  readonly taking = new Set<TakingMethod>()
+  readonly recordSizeBytes: number
 
   constructor(recordName: string, { fields, recordSizeBytes }: Layout, code: Code) {
     this.recordName = recordName
     this.fields = fields
-    this.#recordSizeBytes = recordSizeBytes
+    this.recordSizeBytes = recordSizeBytes
     this.code = code
   }
 
@@ -64,22 +77,15 @@ export class RecordText {
 
   #fromIndex(view: ViewName, offsetBytes: number): string {
     const bytes = VIEW_BYTES[view]
-    return `index * ${this.#recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+    return `index * ${this.recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
   }
 
   /** From `counter`, or from `at8`: where the record starts, in elements of 8 bytes. */
   #fromLocals(view: ViewName, offsetBytes: number): string {
     const bytes = VIEW_BYTES[view]
-    if (bytes === VIEW_BYTES.i32) return `counter + ${(offsetBytes - COUNTER_OFFSET_BYTES) / bytes}`
-    return `at${bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
-  }
-
-  /** Declares the locals that stores are placed by, but for `counter`. */
-  #startsOf(stores: readonly string[]): string[] {
-    const text = stores.join('\n')
-    return [1, 2, 8]
-      .filter((bytes) => text.includes(`at${bytes} + `))
-      .map((bytes) => `const at${bytes} = index * ${this.#recordSizeBytes / bytes}`)
+    if (bytes > VIEW_BYTES.i32) return `at8 + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
+    const start = bytes === VIEW_BYTES.i32 ? 'counter' : `counter * ${VIEW_BYTES.i32 / bytes}`
+    return `${start} + ${(offsetBytes - COUNTER_OFFSET_BYTES) / bytes}`
   }
 
   /** Looked up in each method anew, and after every check, which may replace them. */
@@ -88,8 +94,13 @@ export class RecordText {
     return `const { ${[...names].join(', ')}, fence } = this`
   }
 
+  /** Index of the record's counter. */
+  get counterIndex(): string {
+    return this.#fromIndex('i32', COUNTER_OFFSET_BYTES)
+  }
+
   counter(): string {
-    return `const counter = ${this.#fromIndex('i32', COUNTER_OFFSET_BYTES)}`
+    return `const counter = ${this.counterIndex}`
   }
 
   /** Refuses an index that is not below one of the counts, or follows what other processes appended. */
@@ -104,6 +115,65 @@ export class RecordText {
     if (!isSized(field.type)) return this.checkIndex('storeLimit', 'missWrite(index)')
     const { start, length } = wordsOf(field)
     return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
+  }
+
+  /** The body of a write to a record that is not counted yet: its counter is 0. */
+  writeNew(statements: readonly FieldStatements[], stores: readonly string[]): string {
+    return this.#write(statements, stores, 'const before = beginWrite(i32, counter, fence)')
+  }
+
+  /** The body of a write to a record that has been taken, or is the only writer's. */
+  writeTaken(statements: readonly FieldStatements[], stores: readonly string[]): string {
+    return this.#write(statements, stores, this.#beginTaken)
+  }
+
+  /** The body of a write to some fields of a record. */
+  write(
+    fields: readonly LayoutField[],
+    statements: readonly FieldStatements[],
+    stores: readonly string[],
+    part?: Part,
+  ): string {
+    const [field, ...others] = fields
+    if (field === undefined || others.length > 0) return this.#writeKeeping(statements, stores, part)
+    if (isSized(field.type)) return this.#writeKeeping(statements, stores, partOf(field))
+    this.taking.add('takeNumber')
+    return this.code`
+      ${this.checkIndex('storeLimit', 'takeNumber(index)')}
+      ${this.writeField(field, statements, stores)}
+    `
+  }
+
+  /** The body of a write to a field of one number, of a record that has been taken, or is the only writer's. */
+  writeField(field: LayoutField, statements: readonly FieldStatements[], stores: readonly string[]): string {
+    // One store is never half made; of what takes two, an image is kept only where both of them count.
+    const { isHalfMade } = this.statements(field, alone, 'before')
+    return this.code`
+      ${isHalfMade === '' ? '' : `if (${isHalfMade}) this.keepUndo(index, ${wordsOf(field).start})`}
+      ${this.writeTaken(statements, stores)}
+    `
+  }
+
+  #writeKeeping(statements: readonly FieldStatements[], stores: readonly string[], part?: Part): string {
+    const isWhole = part === undefined || areImagesWhole(this.recordSizeBytes)
+    const take = isWhole ? 'takeRecord' : 'takePart'
+    this.taking.add(take)
+    const words = isWhole ? '' : `, ${part.start}, ${part.end}`
+    const begin = this.code`
+      let before = this.isGuarded ? this.${take}(index, i32, counter, slot${words}) : beginWrite(i32, counter, fence)
+      if (before & 1) before = this.begin(index)
+    `
+    return this.code`
+      ${this.checkIndex('beginLimit', 'prepare(index)')}
+      ${this.#write(statements, stores, begin, `if (this.isGuarded) slot[${SLOT_STATE}] = ${NO_IMAGE}`)}
+    `
+  }
+
+  get #beginTaken(): string {
+    return this.code`
+      let before = beginWrite(i32, counter, fence)
+      if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    `
   }
 
   /** After a consistent read: derives the value, and refuses what is none. */
@@ -141,36 +211,47 @@ export class RecordText {
     result: string,
   ): string {
     this.imports.add('beginRead').add('endRead')
+    const isEnd = 'endRead(i32, counter, before, fence)'
+    const isReturned = result.startsWith('return ') && judges.every((judge) => judge === '')
     return this.code`
       ${this.views(statements)}
       ${this.counter()}
       for (let since = 0; ; since = this.retryRead(index, since)) {
         const before = beginRead(i32, counter)
         ${loads}
-        if (!endRead(i32, counter, before, fence)) continue
-        ${judges}
-        ${result}
+        ${isReturned ? `if (${isEnd}) ${result}` : [`if (!${isEnd}) continue`, ...judges, result]}
       }
     `
   }
 
-  /** A consistent write of statements placed by locals; `stores` throw only where the stack is exhausted, which leaves the record torn. */
-  write(statements: readonly FieldStatements[], stores: readonly string[], keepUndo = ''): string {
+  /**
+   * A consistent write of statements placed by locals; `stores` throw only where the stack is exhausted, which leaves the
+   * record torn.
+   *
+   * @param begin makes the counter odd, and declares `before`
+   */
+  #write(statements: readonly FieldStatements[], stores: readonly string[], begin: string, end = ''): string {
     this.imports.add('beginWrite').add('endWrite')
+    const text = [begin, ...stores, end].join('\n')
+    const views = new Set<ViewName>(['i32', ...statements.flatMap((each) => each.views)])
+    const members = [...views, 'fence', 'slot'].filter((name) =>
+      new RegExp(`(?<!\\.)\\b${name}\\b`).test(`${text} i32 fence`),
+    )
     return this.code`
-      ${this.views(statements)}
-      ${this.#startsOf(stores)}
+      const { ${members.join(', ')} } = this
+      ${text.includes('at8 + ') ? `const at8 = index * ${this.recordSizeBytes / VIEW_BYTES.f64}` : ''}
       ${this.counter()}
-      ${keepUndo}
-      let before = beginWrite(i32, counter, fence)
-      if (before & 1) before = this.beginTaken(index)
+      ${begin}
       try {
         ${stores}
         endWrite(i32, counter, before, fence)
-      } catch (error) {
-        this.isTorn = true
-        throw error
-      }
+      } catch (error) { this.isTorn = true; throw error }
+      ${end}
     `
   }
+}
+
+function partOf(field: LayoutField): Part {
+  const { start, length } = wordsOf(field)
+  return { start: `${start}`, end: `${start + length}` }
 }

@@ -1,4 +1,4 @@
-/** A u32 length in bytes, then the bytes, the rest zeroed. */
+/** Byte fields: a u32 length in bytes, the bytes, and zeros up to the field's end. */
 import { LENGTH_PREFIX_BYTES } from '../../schema/field-types.ts'
 import { clearRest, loadBlob, measureBlob, storeBlob } from '../../values/blob-field.ts'
 import { type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'

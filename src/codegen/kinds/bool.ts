@@ -1,4 +1,4 @@
-/** One byte, 0 or 1. */
+/** Booleans: one byte, 0 or 1. */
 import { typeCheck } from './check.ts'
 import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 

@@ -5,12 +5,12 @@ import type { FieldStatements } from './kind.ts'
 
 type Check = Pick<FieldStatements, 'functions' | 'refuses'>
 
-/** A check that `value` is of a type's values in JavaScript, and no more: in the text itself, which is shorter than a call. */
+/** Checks the `typeof` of `value`, and nothing else: inline, which is shorter than a call. */
 export function typeCheck(type: FieldTypeName, value: string): Check {
   return { functions: [], refuses: `typeof ${value} !== '${TS_TYPES[fieldTypeOf(type).codec]}'` }
 }
 
-/** A check by a function of the module, which `uint8` names `isUint8`; `condition` is on its parameter `value`. */
+/** A check by a function of the module, such as `isUint8` for `uint8`; `condition` tests its parameter `value`. */
 export function checkBy(condition: string, type: FieldTypeName, value: string, code: Code): Check {
   const name = `is${type.charAt(0).toUpperCase()}${type.slice(1)}`
   const tsType = TS_TYPES[fieldTypeOf(type).codec]

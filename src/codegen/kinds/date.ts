@@ -1,9 +1,9 @@
-/** Dates, as their milliseconds in a 64-bit integer. What is kept is the time: no Date of a caller's, which could change. */
+/** Dates, as milliseconds in a 64-bit integer. What is prepared is the time, since the caller could change the Date. */
 import { timeOf } from '../../values/dates.ts'
 import { bigintOf, type Halves, halvesStatements, loadHalves, numberOf, storeHalves } from './halves.ts'
 import { type Kind, REFUSED } from './kind.ts'
 
-/** How far from 1970 a Date can be. */
+/** The greatest time that a Date can have, before and after 1970. */
 const MAX_MS = 8.64e15
 
 const isDateTime = (time: number): boolean => time >= -MAX_MS && time <= MAX_MS

@@ -1,4 +1,4 @@
-/** Labels, as their numbers. */
+/** Labels, stored as their numbers. */
 import { fieldTypeOf, quote, tsTypeOf, VIEW_BYTES } from '../../schema/field-types.ts'
 import { EnumField, NO_LABEL } from '../../values/enum-field.ts'
 import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'

@@ -1,4 +1,4 @@
-/** Floating-point numbers: every one fits 64 bits; a finite one beyond 32 bits is refused, the others are rounded. */
+/** Floating-point numbers. Any number fits 64 bits; in 32 bits it is rounded, and refused if it would overflow. */
 import { type FieldTypeName, fieldTypeOf } from '../../schema/field-types.ts'
 import { plainKind } from './plain.ts'
 

@@ -1,6 +1,6 @@
-/** Safe integers in two 32-bit halves of a 64-bit integer: a BigInt64Array would make a bigint of every value. */
+/** Safe integers as two 32-bit halves of a 64-bit integer: a BigInt64Array would allocate a bigint for every value. */
 import { VIEW_BYTES } from '../../schema/field-types.ts'
-import { type LayoutField, wordsOf } from '../../schema/layout.ts'
+import type { LayoutField } from '../../schema/layout.ts'
 import type { Views } from '../../store/hot-records.ts'
 import { type FieldContext, type FieldStatements, NO_STATEMENTS } from './kind.ts'
 
@@ -28,11 +28,11 @@ export function halvesStatements(
     derive: `const ${value} = ${high} * 4294967296 + ${low}`,
     stored: `(BigInt(${high}) << 32n) | BigInt(${low})`,
     // Where the high half stays as it is, the low half is all that changes, and one store does that.
-    keepUndo: `if (${highElement} !== ${highOf}) this.keepUndo(index, ${wordsOf(field).start})`,
-    // A store to a Uint32Array takes the value modulo 2^32, of negative ones the two's complement.
+    isHalfMade: `${highElement} !== ${highOf}`,
+    // A store to an Int32Array drops the fraction, and takes the rest modulo 2^32. What is negative has to be rounded down.
     store: code`
-      ${lowElement} = ${value}
-      ${highElement} = ${highOf}
+      ${elementOf('i32', field.offsetBytes)} = ${value}
+      ${elementOf('i32', field.offsetBytes + VIEW_BYTES.i32)} = ${isSigned ? highOf : `${value} / 4294967296`}
     `,
   }
 }

@@ -1,4 +1,4 @@
-/** Numbers that a view holds exactly. */
+/** Integers of up to 32 bits, which a typed array holds exactly. */
 import { fieldTypeOf } from '../../schema/field-types.ts'
 import { plainKind } from './plain.ts'
 

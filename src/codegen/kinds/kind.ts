@@ -1,4 +1,4 @@
-/** What code generation knows of a kind of field: its source text, and the same as closures. */
+/** What code generation knows about a kind of field: its source text, and the same as closures. */
 
 import type { ViewName } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
@@ -6,22 +6,22 @@ import type { Views } from '../../store/hot-records.ts'
 import type { Code } from '../code.ts'
 
 export interface Kind {
-  /** What a field contributes to the text of reads and writes. */
+  /** The statements that a field contributes to reads and writes. */
   statements(field: LayoutField, context: FieldContext): FieldStatements
-  /** When a delta is refused, as a condition on `delta`. */
+  /** The condition on `delta` under which it is refused. */
   readonly refusesDelta?: string
   /** The same without generated code. */
   codec(field: LayoutField): FieldCodec
 }
 
-/** Where the statements of a field are to stand. */
+/** The place that the statements of a field are generated for. */
 export interface FieldContext {
   readonly code: Code
-  /** The name of a local: `symbolValue` beside other fields, `value` where there is no other. */
+  /** The name of a local variable: `symbolValue` among several fields, `value` for a single one. */
   local(suffix: string): string
   /** The name of a constant beside the class: `TickSymbolText`. */
   constant(suffix: string): string
-  /** What a view is called there: `f64`, or `this.f64`. */
+  /** The expression for a view: `f64`, or `this.f64`. */
   viewOf(view: ViewName): string
   /** Index of the element of a view at `offsetBytes` of the record: `index * 7 + 12`. */
   indexOf(view: ViewName, offsetBytes: number): string
@@ -29,7 +29,7 @@ export interface FieldContext {
   elementOf(view: ViewName, offsetBytes: number): string
 }
 
-/** What is declared outside of the class. */
+/** A declaration outside the class. */
 export interface Declaration {
   readonly name: string
   readonly text: string
@@ -39,70 +39,70 @@ export interface Declaration {
 export interface FieldStatements {
   /** Views that loading and storing use, by name. */
   readonly views: readonly ViewName[]
-  /** Names that the statements need from the runtime. */
+  /** Names that the statements import from the runtime. */
   readonly imports: readonly string[]
-  /** Constants of this field alone. */
+  /** Constants of this field only. */
   readonly constants: readonly Declaration[]
-  /** Functions that the fields of a module share. */
+  /** Functions shared by all fields of a module. */
   readonly functions: readonly Declaration[]
-  /** Within a read: loads into locals, judging nothing, since the bytes may be torn. */
+  /** Within a read: loads into locals without validating, since the bytes may be torn. */
   readonly load: string
-  /** After a consistent read: makes the value of what was loaded, where it is not that itself. */
+  /** After a consistent read: derives the value from what was loaded, if the two differ. */
   readonly derive: string
-  /** Conditions on what was loaded and derived, of which one is true where it is no value of the field. */
+  /** Conditions on what was loaded and derived; if any holds, the stored bytes are no value of the field. */
   readonly unfit: readonly string[]
-  /** What is shown of a value that is none. */
+  /** The expression that an error message shows for invalid stored bytes. */
   readonly stored: string
-  /** After `derive`: the value. */
+  /** The expression for the value, after `derive`. */
   readonly value: string
-  /** Before a write: the local that is stored, and what makes it of the value where it is not that itself. */
+  /** Before a write: the local that is stored, and the expression that makes it from the value, if the two differ. */
   readonly prepared: { readonly name: string; readonly type: string; readonly from: string | undefined }
-  /** Before a write, after `prepared`: true where the value does not fit. */
+  /** Before a write, after `prepared`: the condition under which the value does not fit. */
   readonly refuses: string
-  /** How what is held is compared with `expected`, where `===` does not do. */
+  /** How the stored value is compared with `expected`, where `===` is not enough. */
   readonly comparison?: {
-    /** The local that is compared, and what makes it of `expected`. */
+    /** Makes the local that is compared from `expected`. */
     readonly prepare: string
-    /** When `expected` is refused. */
+    /** The condition under which `expected` is refused. */
     readonly refuses: string
     readonly isOther: string
   }
-  /** Before a write of this field alone that may be cut short between two stores: keeps an image of the record. */
-  readonly keepUndo: string
-  /** Within a write: stores what was prepared, which can't throw. */
+  /** Before a write of only this field, of two stores: a condition, true if both of them change something. */
+  readonly isHalfMade: string
+  /** Within a write: stores what was prepared; must not throw. */
   readonly store: string
 }
 
-/** What most kinds have none of. */
+/** Defaults: most kinds need none of these. */
 export const NO_STATEMENTS = {
   imports: [],
   constants: [],
   functions: [],
   derive: '',
   unfit: [],
-  keepUndo: '',
+  isHalfMade: '',
 } as const satisfies Partial<FieldStatements>
 
-/** Stands for a value that does not fit its field, in the file or from a caller. */
+/** Stands for an invalid value, either stored in the file or given by a caller. */
 export const REFUSED: unique symbol = Symbol('refused')
 
-/** The steps of a read: `load`, then `judge` once it proved consistent. */
+/** The steps of a read: `load`, then `judge` once the read has proved consistent. */
 export interface FieldReader {
-  /** Within a read, at a byte offset: judges nothing, since the bytes may be torn. */
+  /** Within a read, at a byte offset: does not validate, since the bytes may be torn. */
   load(views: Views, at: number): unknown
   /** The value, or {@link REFUSED}. */
   judge(loaded: unknown): unknown
-  /** What a message shows of a refused load. */
+  /** What an error message shows for an invalid load. */
   stored(loaded: unknown): unknown
 }
 
 /** The steps of a read, and those of a write: `prepare`, then `store`. */
 export interface FieldCodec extends FieldReader {
-  /** What `store` takes, or {@link REFUSED}. */
+  /** Makes what `store` takes, or {@link REFUSED}. */
   prepare(value: unknown): unknown
-  /** Within a write: can't throw. */
+  /** Within a write: must not throw. */
   store(views: Views, at: number, prepared: unknown): void
-  /** What is compared by `===` where the values themselves can't be; {@link REFUSED} for what is no value. */
+  /** Makes a key that `===` can compare where it can't compare the values; {@link REFUSED} for an invalid value. */
   keyOf?(value: unknown): unknown
 }
 

@@ -1,4 +1,4 @@
-/** The kinds of fields, by the codec of their type. */
+/** The kinds of fields, keyed by the codec of their type. */
 import { type Codec, type FieldTypeName, fieldTypeOf } from '../../schema/field-types.ts'
 import { bigintKind } from './bigint.ts'
 import { blobKind } from './blob.ts'

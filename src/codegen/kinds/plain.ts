@@ -1,12 +1,12 @@
-/** Kinds of which a view holds exactly the values: integers of up to 32 bits, bigints and floats. */
+/** Kinds whose values a typed array holds exactly: integers of up to 32 bits, bigints and floats. */
 import { type FieldTypeName, fieldTypeOf, TS_TYPES, VIEW_BYTES } from '../../schema/field-types.ts'
 import { valueKindOf } from '../../values/kinds.ts'
 import { checkBy, typeCheck } from './check.ts'
 import { identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
 
 /**
- * @param conditionOf when a `value` fits a type; undefined where every value of the right type in JavaScript does
- * @param importsOf names that this needs from the runtime
+ * @param conditionOf the condition under which `value` fits a type; undefined if any value of the right JavaScript type does
+ * @param importsOf names that the condition imports from the runtime
  */
 export function plainKind(
   conditionOf: (type: FieldTypeName) => string | undefined,

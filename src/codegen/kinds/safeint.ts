@@ -1,4 +1,4 @@
-/** Numbers that are safe integers, as a 64-bit integer. */
+/** Safe integers as numbers, stored as 64-bit integers. */
 import { fieldTypeOf } from '../../schema/field-types.ts'
 import type { LayoutField } from '../../schema/layout.ts'
 import { valueKindOf } from '../../values/kinds.ts'
@@ -6,7 +6,7 @@ import { checkBy } from './check.ts'
 import { bigintOf, type Halves, halvesStatements, loadHalves, numberOf, storeHalves } from './halves.ts'
 import { type Kind, REFUSED } from './kind.ts'
 
-/** The high half of the greatest safe integer. */
+/** The high half of `Number.MAX_SAFE_INTEGER`. */
 const MAX_SAFE_HIGH = Math.floor(Number.MAX_SAFE_INTEGER / 2 ** 32)
 
 const isSignedField = ({ type }: Pick<LayoutField, 'type'>): boolean => fieldTypeOf(type).view === 'i64'
@@ -18,7 +18,7 @@ export const safeintKind: Kind = {
     const isSigned = isSignedField(field)
     const { high, ...halves } = halvesStatements(field, context, value, isSigned)
     const condition = `Number.isSafeInteger(value)${isSigned ? '' : ' && value >= 0'}`
-    // What is not safe shows in the high half, which is cheaper to judge, but for -2^53.
+    // An unsafe integer shows in the high half, which is cheaper to test; only -2^53 needs the low half too.
     const tooHigh = `${high} > ${MAX_SAFE_HIGH}`
     return {
       ...halves,

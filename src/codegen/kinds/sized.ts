@@ -1,4 +1,4 @@
-/** What the kinds with a length have in common: a load gives it with the value, which is undefined where it is none. */
+/** What the kinds with a length share: a load returns the length and the value, undefined for invalid bytes. */
 import { REFUSED } from './kind.ts'
 
 export interface Sized<T> {

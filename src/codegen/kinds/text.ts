@@ -1,4 +1,4 @@
-/** A u32 length in bytes, then the text in UTF-8, the rest zeroed. */
+/** String fields: a u32 length in bytes, the text in UTF-8, and zeros up to the field's end. */
 import type { LayoutField } from '../../schema/layout.ts'
 import { TextField } from '../../values/text-field.ts'
 import { type FieldContext, type FieldReader, identity, type Kind, NO_STATEMENTS, REFUSED } from './kind.ts'
@@ -37,7 +37,7 @@ export const textKind: Kind = {
       },
       judge: judgeSized,
       stored: storedLength,
-      // Several string fields may be prepared before the first is stored; each has a TextField, which keeps it, of its own.
+      // Several string fields may be prepared before the first is stored, so each keeps its text in a TextField of its own.
       prepare: (value) => {
         const length = text.measure(value)
         return length < 0 ? REFUSED : length
@@ -47,7 +47,7 @@ export const textKind: Kind = {
   },
 }
 
-/** The steps of comparing a field with a given `text`; they leave the answer in `isEqual`. */
+/** The steps that compare a field with a given `text`; the result is in `isEqual`. */
 export function comparison(
   { offsetBytes }: LayoutField,
   { code, constant, indexOf }: FieldContext,
@@ -55,7 +55,7 @@ export function comparison(
   const text = constant('Text')
   const prefix = indexOf('i32', offsetBytes)
   return {
-    // A text that the field can't hold has a negative length, which no stored one equals.
+    // A text that does not fit the field has a negative length, which equals no stored one.
     prepare: `const length = ${text}.expect(text)`,
     load: code`
       const stored = ‹(›i32[${prefix}]‹ as number)› >>> 0
@@ -64,7 +64,7 @@ export function comparison(
   }
 }
 
-/** Loads whether a string field holds a text, which `expect` is told before. */
+/** Loads whether a string field holds the text that was passed to `expect`. */
 export interface TextComparison extends FieldReader {
   expect(text: unknown): void
 }

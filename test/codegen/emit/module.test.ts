@@ -60,9 +60,28 @@ describe('a module', () => {
     expect(text).toContain(
       '/**\n * A trade.\n *\n * With "quotes" and `code`.\n */\nexport interface TickRecord {',
     )
-    const doc = '/** Who is traded. Ends *\\/ early. */'
-    for (const owner of ['symbol: string', 'getSymbol(', 'setSymbol('])
-      expect(text).toContain(`  ${doc}\n  ${owner}`)
+    for (const [owner, says] of [
+      ['symbol: string', '`str(8)`: at most 8 bytes.'],
+      ['getSymbol(', 'Reads `symbol` (`str(8)`: at most 8 bytes).'],
+      ['setSymbol(', 'Writes `symbol` (`str(8)`: at most 8 bytes).'],
+    ])
+      expect(text).toContain(`  /** Who is traded. Ends *\\/ early. ${says} */\n  ${owner}`)
+  })
+
+  it.each([
+    ['a sentence', 'Last.', '/** Last. `bool`: 1 byte. */'],
+    ['a phrase', 'is it on', '/**\n   * is it on\n   *\n   * `bool`: 1 byte.\n   */'],
+    ['several lines', 'One.\nTwo.', '/**\n   * One.\n   * Two.\n   *\n   * `bool`: 1 byte.\n   */'],
+    ['a tag', '@deprecated by is.', '/**\n   * `bool`: 1 byte.\n   *\n   * @deprecated by is.\n   */'],
+    [
+      'a sentence and a tag',
+      'Is it on? See {@link Off}.\n\n@see off',
+      '/**\n   * Is it on? See {@link Off}. `bool`: 1 byte.\n   *\n   * @see off\n   */',
+    ],
+  ])('adds the type to documentation that is %s', (_, doc, expected) => {
+    const field = { property: 'on', name: 'on', type: 'bool', maxBytes: 0, doc } as const
+    const flag = emitModule([makeSchema({ name: 'Flag', version: 1, fields: [field] })], 'flag.ts')
+    expect(flag).toContain(`interface FlagRecord {\n  ${expected}\n  on: boolean\n}`)
   })
 
   it('makes no code from strings', () => {

@@ -7,7 +7,7 @@ import {
   recordOffsetBytes,
   regionOf,
 } from '../../support/any-store.ts'
-import { expectRecord, storedRecord, zeroRecord } from '../../support/model.ts'
+import { expectRecord, expectRecords, storedRecord, zeroRecord } from '../../support/model.ts'
 import { type CoreContext, expectRefusal, fullRecord, schemaOf } from '../support/context.ts'
 
 export function describeStored(core: CoreContext): void {
@@ -147,7 +147,7 @@ export function describeStored(core: CoreContext): void {
       return store
     }
 
-    it('can not be read, but for a while; the others can', () => {
+    it.runIf(core.isFile)('can not be read, but for a while; the others can', () => {
       const store = stuck('unlocked')
       for (const read of [
         () => store.get(1),
@@ -160,6 +160,22 @@ export function describeStored(core: CoreContext): void {
         expect(error.message).toContain('mid-write for over 20 ms (its counter stands at 7)')
       }
       expectRecord(store, schema, 0, storedRecord(schema, fullRecord()))
+    })
+
+    it.each<[string, (store: AnyStore) => unknown]>([
+      ['a read', (store) => store.get(1)],
+      ['a getter', (store) => access(store, 'get', 'text', 1)],
+      ['an iteration', (store) => [...store]],
+    ])('is released by %s of the one writer, in memory of any', (_, read) => {
+      for (const writers of core.isFile ? (['one'] as const) : (['one', 'unlocked'] as const)) {
+        const store = stuck(writers)
+        read(store)
+        expect(store.recovered).toEqual([{ index: 1, outcome: 'released' }])
+        expectRecords(store, schema, [
+          storedRecord(schema, fullRecord()),
+          storedRecord(schema, fullRecord(1)),
+        ])
+      }
     })
 
     it('is repaired by a write of the one writer', () => {

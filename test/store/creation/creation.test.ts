@@ -66,8 +66,8 @@ describe('creation', () => {
 
   it('takes the place of what a creator that died has left', () => {
     const path = tempPath()
-    writeFileSync(`${path}.creating`, 'half')
-    writeFileSync(`${path}.schema.json.creating`, '{')
+    writeFileSync(`${path}.creating`, 'MMF')
+    writeFileSync(`${path}.schema.json.creating`, '')
     using store = TickStore.create(path)
     expect(store.append(TICK)).toBe(0)
     expect(readdirSync(dirname(path)).filter((name) => name.endsWith('.creating'))).toEqual([])
@@ -90,7 +90,7 @@ describe('a creation that fails', () => {
 
   it('leaves a lock file that was there', () => {
     const path = tempPath()
-    writeFileSync(`${path}.lock`, 'somebody’s')
+    writeFileSync(`${path}.lock`, '')
     mkdirSync(`${path}.schema.json`)
     refusal(dirname(path), () => TickStore.create(path))
     expect(readdirSync(dirname(path)).sort()).toEqual(['store.mmf.lock', 'store.mmf.schema.json'])

@@ -4,11 +4,11 @@ import { dirname } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { TickStore, tickAt } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
-import { refusal, usesOf } from '../../support/refusal.ts'
+import { usesOf } from '../../support/refusal.ts'
 import { tempPath } from '../../support/temp.ts'
 
-/** What happens once others may come to the store. */
-const meanwhile: { shared?: () => void } = {}
+/** What happens once others may come to the store, before the journal is made. */
+const meanwhile: { shared?: (() => void) | undefined } = {}
 
 vi.mock('../../../src/os/native-os.ts', async (importOriginal) => {
   const { withCalls } = await import('../../support/native-calls.ts')
@@ -27,45 +27,47 @@ afterEach(() => {
 
 const MANY = { writers: 'many' } as const
 
-/** A path where a store can be made, but not the journal that many writers need. */
-function pathWithoutJournal(): string {
+/**
+ * A path where a store can be made, but not the journal that many writers need.
+ *
+ * @param first what else happens, once, when others may come to the store
+ */
+function pathWithoutJournal(first?: () => void): string {
   const path = tempPath()
-  mkdirSync(`${path}.journal.creating`)
-  // Deno removes a folder in which there is nothing.
-  mkdirSync(`${path}.journal.creating/something`)
+  meanwhile.shared = () => {
+    meanwhile.shared = undefined
+    mkdirSync(`${path}.journal.creating`)
+    first?.()
+  }
   return path
 }
 
-it('where nobody has come', () => {
+it.each(['create', 'openOrCreate'] as const)('where nobody has come (%s)', (how) => {
   const path = pathWithoutJournal()
-  for (const how of ['create', 'openOrCreate'] as const) {
-    refusal(dirname(path), () => TickStore[how](path, MANY))
-    expect(readdirSync(dirname(path))).toEqual(['store.mmf.journal.creating'])
-  }
-  rmdirSync(`${path}.journal.creating/something`)
+  expect(codeOf(() => TickStore[how](path, MANY))).toBe('EISDIR')
+  expect(readdirSync(dirname(path))).toEqual(['store.mmf.journal.creating'])
+  expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
   rmdirSync(`${path}.journal.creating`)
   TickStore.create(path, MANY).close()
 })
 
 it('where a reader has come and found nothing', () => {
-  const path = pathWithoutJournal()
   const readers: InstanceType<typeof TickStore>[] = []
-  meanwhile.shared = () => readers.push(TickStore.open(path, { readOnly: true }))
-  codeOf(() => TickStore.create(path, MANY))
+  const path = pathWithoutJournal(() => readers.push(TickStore.open(path, { readOnly: true })))
+  expect(codeOf(() => TickStore.create(path, MANY))).toBe('EISDIR')
   expect(readdirSync(dirname(path))).toEqual(['store.mmf.journal.creating'])
   expect(readers.map((reader) => reader.length)).toEqual([0])
   for (const reader of readers) reader.close()
 })
 
 it('not where something has been written to it', () => {
-  const path = pathWithoutJournal()
-  meanwhile.shared = () => {
-    delete meanwhile.shared
+  const path = pathWithoutJournal(() => {
     using visitor = TickStore.open(path, { writers: 'unlocked' })
     visitor.append(tickAt(0))
-  }
-  codeOf(() => TickStore.create(path, MANY))
+  })
+  expect(codeOf(() => TickStore.create(path, MANY))).toBe('EISDIR')
   expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
+  rmdirSync(`${path}.journal.creating`)
   using store = TickStore.open(path)
   expect([...store]).toEqual([tickAt(0)])
 })

@@ -1,15 +1,19 @@
 /** Closed stores, their marks, and records made to look as if a writer had died. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import { nativeOs } from '../../../src/os/native-os.ts'
+import { bootOfMarks, cleanMark } from '../../../src/writers/clean-mark.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { tempPath } from '../../support/temp.ts'
-import { setCounter, tickFile } from '../../support/tick-files.ts'
+import { setCounter, tickFile, withFile } from '../../support/tick-files.ts'
 
 export const RECORDS = 5
 /** The record whose counter the tests make odd. */
 export const STUCK = 3
 export const RELEASED = [{ index: STUCK, outcome: 'released' }]
+/** What a mark is. */
+export const MARK = /^clean (\d+) \d+ \d+ \d+ [\da-f-]{36} \d+ \d+ *\n$/
 
 export function newStore(path = tempPath()): string {
   return tickFile(RECORDS, { path })
@@ -26,11 +30,25 @@ export function spoil(path: string): void {
   setCounter(path, STUCK, 1)
 }
 
-/** The same, with the modification time put back, to the nanosecond. */
+/** The same, with a mark that lies. */
 export function spoilInSecret(path: string): void {
-  const { mtimeNs } = statSync(path, { bigint: true })
   spoil(path)
-  setTime(path, mtimeNs)
+  markAsClean(path)
+}
+
+/**
+ * Leaves a mark that is true of the file as it stands, but for what it says.
+ *
+ * @param boot of this start of the system
+ */
+export function markAsClean(path: string, recordCount = RECORDS, boot = bootOfMarks(path)): void {
+  if (boot === undefined) expect.fail('this system, or this file system, leaves no marks')
+  withFile(path, 'r', (fd) => {
+    let mark: string | undefined
+    // As the last writer does, where times are coarse.
+    while (mark === undefined) mark = cleanMark(nativeOs(path), fd, boot, recordCount)
+    writeFileSync(`${path}.lock`, mark)
+  })
 }
 
 export function setTime(path: string, mtimeNs: bigint): void {

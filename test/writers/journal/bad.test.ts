@@ -77,7 +77,7 @@ describe.each(MODES)('for the next with writers: %s,', (writers) => {
     }
   }, 60_000)
 
-  it('one with any byte of its header changed is not this store’s, or of another release', () => {
+  it('one with any byte of its header changed is not this store’s, or of another release, or of another program', () => {
     const { path, journal } = deadStore()
     for (let at = 0; at < slotOffsetBytes(0, RECORD_BYTES); at++) {
       const changed = Buffer.from(journal)
@@ -85,10 +85,11 @@ describe.each(MODES)('for the next with writers: %s,', (writers) => {
       writeFileSync(`${path}.journal`, changed)
       die(path)
       const before = readFileSync(path)
-      if (at >= 4 && at < 8) {
+      if (at < 8) {
         const error = forgeErrorOf(() => TickStore.open(path, { ...SMALL, writers }))
-        expect(error).toMatchObject({ code: 'ERR_UNSUPPORTED_VERSION', path: `${path}.journal` })
-        expect(error.message).toContain('upgrade mmapforge, or delete it')
+        const code = at < 4 ? 'ERR_BAD_MAGIC' : 'ERR_UNSUPPORTED_VERSION'
+        expect(error).toMatchObject({ code, path: `${path}.journal` })
+        expect(error.message).toContain(at < 4 ? 'move it away' : 'upgrade mmapforge, or delete it')
         expect(readFileSync(path).equals(before)).toBe(true)
         expect(readFileSync(`${path}.journal`).equals(changed)).toBe(true)
       } else {
@@ -99,6 +100,19 @@ describe.each(MODES)('for the next with writers: %s,', (writers) => {
       }
     }
   }, 60_000)
+
+  it('an earlier journal of the store that was put back rolls nothing back', () => {
+    const { path, journal } = deadStore()
+    expect(recovered(path, writers)).toEqual(ROLLED_BACK)
+    writeFileSync(`${path}.journal`, journal)
+    expect(recovered(path, writers)).toEqual([])
+    writeFileSync(`${path}.journal`, journal)
+    tear(path, INDEX)
+    setCounter(path, INDEX, 7)
+    forgetClosing(path)
+    expect(recovered(path, writers)).toEqual(RELEASED)
+    expect(existsSync(`${path}.journal`)).toBe(false)
+  })
 
   it('the journal of another store of the same schema rolls nothing back', () => {
     const [one, other] = [deadStore(), deadStore()]
@@ -176,7 +190,7 @@ describe.each(MODES)('for the next with writers: %s,', (writers) => {
   it('a file of ours without a journal opens, and so does one that was left half-made', () => {
     const { path } = deadStore()
     rmSync(`${path}.journal`)
-    writeFileSync(`${path}.journal.creating`, 'half')
+    writeFileSync(`${path}.journal.creating`, 'MMFJ')
     expect(recovered(path, writers)).toEqual(RELEASED)
     expect(existsSync(`${path}.journal.creating`)).toBe(false)
   })
@@ -190,9 +204,10 @@ describe('a journal that is damaged while writers have the store open', () => {
         rmSync(journal)
         writeFileSync(journal, 'no journal')
       },
-      'ERR_CORRUPTED',
+      'ERR_BAD_MAGIC',
     ],
-    'overwritten at its beginning': [(journal) => overwrite(journal, 0), 'ERR_CORRUPTED'],
+    'overwritten at its beginning': [(journal) => overwrite(journal, 0), 'ERR_BAD_MAGIC'],
+    'overwritten in its owner': [(journal) => overwrite(journal, 8), 'ERR_CORRUPTED'],
     'overwritten in its version': [(journal) => overwrite(journal, 4), 'ERR_UNSUPPORTED_VERSION'],
   }
 

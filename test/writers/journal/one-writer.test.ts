@@ -1,5 +1,5 @@
 /** The journal of one writer, and writes that are cut short in one that lives on. */
-import { chmodSync, existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { defineStore, float64, int53, str, uint53 } from 'mmapforge'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../../processes/child.ts'
@@ -30,19 +30,6 @@ const SafeStore = defineStore(
 )
 
 const hasJournal = (path: string): boolean => existsSync(`${path}.journal`)
-
-describe('the journal', () => {
-  it.each([0o600, 0o640, 0o644, 0o604])('is open to nobody to whom the store is not: %o', (mode) => {
-    const path = newStore()
-    chmodSync(path, mode)
-    for (const options of [SMALL, MANY]) {
-      using store = TickStore.open(path, options)
-      store.set(INDEX, TICK)
-      expect(statSync(`${path}.journal`).mode & 0o777 & ~mode).toBe(0)
-      expect(statSync(`${path}.journal`).mode & 0o600).toBe(0o600)
-    }
-  })
-})
 
 describe('the journal of one writer', () => {
   it('is made when a write first needs it, and goes with a clean close', () => {

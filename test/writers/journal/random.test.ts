@@ -1,14 +1,16 @@
 /** Journals of random bytes: what they roll back is what a model says, and random bytes never are an image. */
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
 import {
   HAS_IMAGE,
+  JOURNAL_FILE,
   NO_IMAGE,
   PART_LENGTH_OFFSET_BYTES,
   PART_START_OFFSET_BYTES,
 } from '../../../src/format/journal.ts'
 import { TickStore } from '../../processes/stores.ts'
+import { codeOf } from '../../support/errors.ts'
 import { fastPath } from '../../support/temp.ts'
 import { RECORD_BYTES, setCounter, TICK } from '../../support/tick-files.ts'
 import { MANY, newStore, SMALL } from '../many/support.ts'
@@ -119,6 +121,10 @@ it.each(['one', 'many'] as const)('bytes of any kind, for the next with writers:
       const torn = stuckAgain(path)
       forgetClosing(path)
       writeFileSync(`${path}.journal`, hasHeader ? Buffer.concat([header, bytes]) : bytes)
+      if (!hasHeader && !JOURNAL_FILE.isOurs(bytes)) {
+        expect(codeOf(() => TickStore.open(path, { ...SMALL, writers }))).toBe('ERR_BAD_MAGIC')
+        rmSync(`${path}.journal`)
+      }
       using store = TickStore.open(path, { ...SMALL, writers })
       expect(store.recovered).toEqual([{ index: INDEX, outcome: 'released' }])
       expect(imageOf(path, INDEX)).toEqual(torn)

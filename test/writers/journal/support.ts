@@ -14,6 +14,7 @@ import {
   slotOffsetBytes,
   slotSizeBytes,
 } from '../../../src/format/journal.ts'
+import { identityOf } from '../../../src/os/files.ts'
 import { journalOwner } from '../../../src/writers/journal.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { COUNTER_BYTES, RECORD_BYTES, recordOffsetBytes, withFile } from '../../support/tick-files.ts'
@@ -29,7 +30,7 @@ export interface SlotState {
 }
 
 export function ownerOf(path: string): JournalOwner {
-  return withFile(path, 'r', (fd) => journalOwner(fd, TickStore.definition))
+  return withFile(path, 'r', (fd) => journalOwner(identityOf(fd), TickStore.definition))
 }
 
 export function slotBytes({ index, low, high = 0, image }: SlotState): Buffer {

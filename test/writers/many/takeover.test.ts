@@ -1,10 +1,9 @@
 /** States that writers can have died in, byte by byte, and a survivor that meets them. */
-import { statSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { counterOf, setCounter, TICK } from '../../support/tick-files.ts'
-import { setTime } from '../clean-mark/support.ts'
+import { markAsClean } from '../clean-mark/support.ts'
 import { imageOf, namedLow, type SlotState, tear, writeSlot } from '../journal/support.ts'
 import { locksOf, MANY, newStore, type Ticks } from './support.ts'
 
@@ -156,9 +155,8 @@ describe('a record that nobody names', () => {
 
   it('is released under any mark', () => {
     const path = newStore()
-    const { mtimeNs } = statSync(path, { bigint: true })
     setCounter(path, INDEX, 5)
-    setTime(path, mtimeNs)
+    markAsClean(path, 3)
     using store = TickStore.open(path, HASTY)
     expect(store.recovered).toEqual([])
     expect(store.get(INDEX)).toEqual(BEFORE)
