@@ -22,15 +22,14 @@ export class NamedFile {
    * on the way to it. Where the system does not tell, nothing has happened to it.
    */
   get isOrphaned(): boolean {
-    const stat = fstatSync(this.fd, { bigint: true })
-    const hasNone = stat.nlink === 0n
-    if (!hasNone) this.#isCounted = true
-    // A file that was mounted by itself keeps its name there when it is deleted.
-    if (hasNone && this.#isCounted) return true
     try {
-      return !leadsTo(this.path, stat)
+      const stat = fstatSync(this.fd, { bigint: true })
+      const hasNone = stat.nlink === 0n
+      if (!hasNone) this.#isCounted = true
+      // A file that was mounted by itself keeps its name there when it is deleted.
+      return (hasNone && this.#isCounted) || !leadsTo(this.path, stat)
     } catch (error) {
-      return isSystemError(error, 'ENOTDIR', 'ELOOP')
+      return isSystemError(error, 'ENOTDIR')
     }
   }
 }
