@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, ThreadBound, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
@@ -386,11 +386,14 @@ export class LimitStore extends RecordStore<LimitRecord> {
 }
 
 /** The fields of one {@link LimitRecord} after another, without an object for each record. */
-export class LimitCursor {
+export class LimitCursor extends ThreadBound {
   readonly #store: LimitStore
   #index = 0
 
-  constructor(store: LimitStore) { this.#store = store }
+  constructor(store: LimitStore) {
+    super()
+    this.#store = store
+  }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

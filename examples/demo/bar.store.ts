@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, ThreadBound, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
@@ -703,11 +703,14 @@ export class BarStore extends RecordStore<BarRecord> {
 }
 
 /** The fields of one {@link BarRecord} after another, without an object for each record. */
-export class BarCursor {
+export class BarCursor extends ThreadBound {
   readonly #store: BarStore
   #index = 0
 
-  constructor(store: BarStore) { this.#store = store }
+  constructor(store: BarStore) {
+    super()
+    this.#store = store
+  }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, ThreadBound, beginRead, beginWrite, copyWords, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint16 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 65535
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
@@ -654,11 +654,14 @@ export class EntityStore extends RecordStore<EntityRecord> {
 }
 
 /** The fields of one {@link EntityRecord} after another, without an object for each record. */
-export class EntityCursor {
+export class EntityCursor extends ThreadBound {
   readonly #store: EntityStore
   #index = 0
 
-  constructor(store: EntityStore) { this.#store = store }
+  constructor(store: EntityStore) {
+    super()
+    this.#store = store
+  }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

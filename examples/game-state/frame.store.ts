@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, ThreadBound, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint32 = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 4294967295
 
@@ -268,11 +268,14 @@ export class FrameStore extends RecordStore<FrameRecord> {
 }
 
 /** The fields of one {@link FrameRecord} after another, without an object for each record. */
-export class FrameCursor {
+export class FrameCursor extends ThreadBound {
   readonly #store: FrameStore
   #index = 0
 
-  constructor(store: FrameStore) { this.#store = store }
+  constructor(store: FrameStore) {
+    super()
+    this.#store = store
+  }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

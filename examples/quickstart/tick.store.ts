@@ -5,7 +5,7 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 /* eslint-disable */
-import { APPEND, NOTHING, RecordStore, TextField, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
+import { APPEND, NOTHING, RecordStore, TextField, ThreadBound, beginRead, beginWrite, defineRecord, endRead, endWrite, exchangeOdd, makeScan, type Columns, type StoreOpener } from 'mmapforge/runtime'
 
 const isUint53 = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
@@ -451,11 +451,14 @@ export class TickStore extends RecordStore<TickRecord> {
 }
 
 /** The fields of one {@link TickRecord} after another, without an object for each record. */
-export class TickCursor {
+export class TickCursor extends ThreadBound {
   readonly #store: TickStore
   #index = 0
 
-  constructor(store: TickStore) { this.#store = store }
+  constructor(store: TickStore) {
+    super()
+    this.#store = store
+  }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

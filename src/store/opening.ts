@@ -40,9 +40,12 @@ import { WriterSlots } from '../writers/writer-slots.ts'
 import { assertNameIsFree, inFolderOf, initialiseStore, placeNewStore, temporaryName } from './creation.ts'
 import { checkFile } from './file-check.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
+import { NOT_CLONEABLE } from './thread-bound.ts'
 
 /** Everything a store takes over from its opening. */
 export interface Opened extends Membership {
+  /** First of all, before anything large is copied: keeps stores from being sent to other threads. */
+  readonly notCloneable: symbol
   readonly definition: StoreDefinition
   readonly path: string
   /** Where the sidecars stand: `path` may be a symbolic link. */
@@ -295,7 +298,7 @@ class Opening {
       isNew: this.#isNew,
     }
     const named = new NamedFile(this.#fd, this.#path)
-    return { ...file, named, options: this.#options, ...this.#membership(file) }
+    return { notCloneable: NOT_CLONEABLE, ...file, named, options: this.#options, ...this.#membership(file) }
   }
 
   #membership(file: Omit<MappedFile, 'identity'>): Membership {
@@ -360,6 +363,7 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
   initialiseStore(region, definition, options)
   const recovered: RecoveredRecord[] = []
   return {
+    notCloneable: NOT_CLONEABLE,
     definition,
     path: MEMORY_PATH,
     realPath: MEMORY_PATH,

@@ -1,5 +1,6 @@
 /** Ranges of records, as iteration and scans take them, and iteration itself. */
 import { MmapForgeError, show } from '../errors.ts'
+import { ThreadBound } from './thread-bound.ts'
 
 /** What a range is of. */
 export interface Ranged {
@@ -38,12 +39,13 @@ interface Records<R> {
 }
 
 /** Yields records one by one; without an end it goes on to whatever the store holds when it gets there. */
-export class RecordIterator<R> implements IterableIterator<R> {
+export class RecordIterator<R> extends ThreadBound implements IterableIterator<R> {
   readonly #records: Records<R>
   readonly #end: number | undefined
   #next: number
 
   constructor(records: Records<R>, from: number, to: number | undefined) {
+    super()
     this.#records = records
     this.#next = from
     this.#end = to

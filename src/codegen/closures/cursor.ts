@@ -1,5 +1,6 @@
 /** The cursor of a store without generated code. */
 import type { LayoutField } from '../../schema/layout.ts'
+import { ThreadBound } from '../../store/thread-bound.ts'
 import type { FieldCodec } from '../kinds/kind.ts'
 import type { ReadableField } from './read.ts'
 
@@ -18,11 +19,12 @@ export interface FieldAccess {
 
 /** Makes a class with a property for each field of the record that it is positioned at. */
 export function cursorClass(fields: readonly ClosureField[]): new (store: FieldAccess) => object {
-  class ClosureCursor {
+  class ClosureCursor extends ThreadBound {
     readonly #store: FieldAccess
     #index = 0
 
     constructor(store: FieldAccess) {
+      super()
       this.#store = store
     }
 

@@ -31,7 +31,7 @@ export function emitClass(schema: Schema, code: Code): EmittedClass {
     ...takingMethods(text),
   ]
   const constants = layout.fields.flatMap((field) => text.statements(field, besideOthers).constants)
-  const imports = new Set(['RecordStore', 'makeScan', ...text.imports])
+  const imports = new Set(['RecordStore', 'ThreadBound', 'makeScan', ...text.imports])
   if (code === typescript) for (const name of ['type Columns', 'type StoreOpener']) imports.add(name)
   return {
     // The type of `definition` is named through what is imported anyway, or no declaration file could be made of the class.

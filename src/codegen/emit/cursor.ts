@@ -18,11 +18,14 @@ export function emitCursor(schema: Schema, code: Code): string {
   const { className, recordType, cursorName } = namesOf(schema)
   return code`
     ${docComment(`The fields of one {@link ${recordType}} after another, without an object for each record.`)}
-    ‹export ›class ${cursorName} {
+    ‹export ›class ${cursorName} extends ThreadBound {
       ‹readonly ›#store‹: ${className}›
       #index = 0
 
-      constructor(store‹: ${className}›) { this.#store = store }
+      constructor(store‹: ${className}›) {
+        super()
+        this.#store = store
+      }
 
       ${docComment('Moves to a record; an index that is out of bounds is refused when a field is read or written.')}
       seek(index‹: number›)‹: this› {
