@@ -31,9 +31,13 @@ const CHANGES_OFFSET_BYTES = WANTED_LENGTH_OFFSET_BYTES + CACHE_LINE_BYTES
 /** The byte that is written to wake waiters; its value means nothing. */
 export const WAKE_BYTE_OFFSET_BYTES = CHANGES_OFFSET_BYTES + CACHE_LINE_BYTES
 
+/** 1 if the file has lost its name: whoever has it open opens the one that has the name now. Otherwise 0. */
+const RETIRED_OFFSET_BYTES = WAKE_BYTE_OFFSET_BYTES + CACHE_LINE_BYTES
+
 /** Indices of the words in an Int32Array over the file. */
 export const WANTED_LENGTH_WORD = WANTED_LENGTH_OFFSET_BYTES / WORD_BYTES
 export const CHANGES_WORD = CHANGES_OFFSET_BYTES / WORD_BYTES
+export const RETIRED_WORD = RETIRED_OFFSET_BYTES / WORD_BYTES
 
 /** The content of a new file: nobody waits. */
 export function encodeWake(): Uint8Array {

@@ -11,6 +11,7 @@ import {
   O_RDWR,
   openRegularFile,
 } from '../os/files.ts'
+import { NamedFile } from '../os/named-file.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { besideMode } from '../os/permissions.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
@@ -52,6 +53,8 @@ export interface Opened extends Membership {
   readonly fd: number | undefined
   /** The same; only writers ask for it. */
   readonly identity: Identity | undefined
+  /** The same file, and the name that it was opened by. */
+  readonly named: NamedFile | undefined
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -291,7 +294,8 @@ class Opening {
       identity: this.#identity,
       isNew: this.#isNew,
     }
-    return { ...file, options: this.#options, ...this.#membership(file) }
+    const named = new NamedFile(this.#fd, this.#path)
+    return { ...file, named, options: this.#options, ...this.#membership(file) }
   }
 
   #membership(file: Omit<MappedFile, 'identity'>): Membership {
@@ -363,6 +367,7 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     region,
     fd: undefined,
     identity: undefined,
+    named: undefined,
     locks: undefined,
     writer: new Unguarded({ recovered, isUndisturbed: () => true }),
     recovered,

@@ -68,6 +68,13 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
         if (count > this.readLimit) this.followTo(count)
         return { i32: this.i32, first: this.counterOf(0), stride: this.recordSizeBytes / WORD_BYTES }
       },
+      assertInPlace: () => {
+        if (!this.isOrphaned) return
+        const what =
+          'the file was deleted, moved or replaced, so that what is written at this path does not come here; close the store, ' +
+          'and open it again'
+        throw this.refusal('ERR_REPLACED', what)
+      },
     }
     this.#waiting = new Waiting(opened.path, records, this.wakes, this.notes)
   }
@@ -303,6 +310,16 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
+   * Whether the path no longer leads to the store's file: it was deleted, moved, or replaced by another, or a folder or a
+   * symbolic link on the way to it was. The store works on, for those that have it open; whoever opens the path now finds
+   * another one, or none. Always false in memory. It costs two system calls.
+   */
+  get isOrphaned(): boolean {
+    this.assertOpen()
+    return this.opened.named?.isOrphaned === true
+  }
+
+  /**
    * The records that dead writers left mid-write and this store made whole, when it was opened and since.
    */
   get recovered(): readonly RecoveredRecord[] {
@@ -325,8 +342,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * @param length 0 to 2^32 - 1
    * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @returns the length then
-   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; `ERR_CLOSED` once the store is closed; the reason of
-   *   `signal`
+   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; `ERR_CLOSED` once the store is closed; `ERR_REPLACED` once
+   *   {@link isOrphaned it is orphaned}; the reason of `signal`
    */
   async waitForLength(length: number, options?: WaitOptions): Promise<number> {
     return this.#waiting.forLength(length, options)
@@ -338,7 +355,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    *
    * @param options `from`: the first index, `length` by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws {@link MmapForgeError} `ERR_OUT_OF_BOUNDS` for a `from` beyond `length`; in the loop `ERR_CLOSED` once the store is
-   *   closed, and the reason of `signal`
+   *   closed, `ERR_REPLACED` once {@link isOrphaned it is orphaned}, and the reason of `signal`
    *
    * @example
    * for await (const index of ticks.appended({ signal })) console.log(ticks.get(index))
@@ -352,7 +369,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * before it is given is given once; one that changes afterwards is given again.
    *
    * @param options `signal`; `ref`: whether it keeps the process alive, true by default
-   * @throws in the loop {@link MmapForgeError} `ERR_CLOSED` once the store is closed, and the reason of `signal`
+   * @throws in the loop {@link MmapForgeError} `ERR_CLOSED` once the store is closed, `ERR_REPLACED` once
+   *   {@link isOrphaned it is orphaned}, and the reason of `signal`
    */
   changed(options?: WatchOptions): AsyncGenerator<number, never, undefined> {
     return this.#waiting.changed(options)

@@ -32,9 +32,10 @@ export class Waiting {
 
   /** What all waits share. */
   get hub(): WakeHub {
-    this.#hub ??= new WakeHub(this.#path, this.#channel, () => {
+    const onAnnounced = (): void => {
       if (this.#channel.areChangesAwaited()) this.#notes.slowDown()
-    })
+    }
+    this.#hub ??= new WakeHub(this.#path, this.#channel, this.#records.assertInPlace, onAnnounced)
     return this.#hub
   }
 

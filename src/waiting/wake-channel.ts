@@ -11,14 +11,14 @@
  * again; a waiter that died has caused at most one needless wake-up.
  */
 import { resolve } from 'node:path'
-import { CHANGES_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
+import { CHANGES_WORD, RETIRED_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
 import { RACE_TRIES } from '../protocol/patience.ts'
 import { loadShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
 
 /** Words that replace the file's, for a store in memory, or one whose wake file can't be opened. */
-const WORD_COUNT = CHANGES_WORD + 2
+const WORD_COUNT = RETIRED_WORD + 2
 
 /** Words that say that somebody waits, so that the first append opens the file. */
 function unopenedWords(): Int32Array {
@@ -67,6 +67,33 @@ export class WakeChannel {
     this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path)
     this.words = this.#file?.words ?? new Int32Array(WORD_COUNT)
     this.#fence = this.#file?.fence ?? WORD_COUNT - 1
+    // It has the name.
+    if (Atomics.load(this.words, RETIRED_WORD) !== 0) Atomics.store(this.words, RETIRED_WORD, 0)
+  }
+
+  /**
+   * Leaves a file that has lost its name for the one that has it now, which is made if need be. Writers follow when they next
+   * write. For a waiter whose store is in its place.
+   *
+   * @returns whether there is another file now
+   */
+  rejoin(): boolean {
+    if (this.#file?.named.isOrphaned !== true) return false
+    this.#reopen()
+    return true
+  }
+
+  #reopen(): void {
+    const file = this.#file
+    this.#retire()
+    this.#file = undefined
+    this.open()
+    file?.close()
+  }
+
+  /** Has everybody who has the file open come to wake somebody, and find that it is the wrong one. */
+  #retire(): void {
+    for (const word of [RETIRED_WORD, WANTED_LENGTH_WORD, CHANGES_WORD]) Atomics.store(this.words, word, 1)
   }
 
   /** Whether somebody waits for the store to have `length` records, or fewer. */
@@ -103,15 +130,27 @@ export class WakeChannel {
     try {
       if (!this.#isOpened) {
         this.open()
-        if (!this.areChangesAwaited() && this.words[WANTED_LENGTH_WORD] === 0) return
+        if (!this.#isAnybodyThere()) return
       }
-      Atomics.store(this.words, WANTED_LENGTH_WORD, 0)
-      Atomics.store(this.words, CHANGES_WORD, 0)
-      this.onWake?.()
-      this.#file?.wake()
+      this.#tell()
+      // After what was waited for has been taken away: a waiter that retires the file puts it back.
+      if (Atomics.load(this.words, RETIRED_WORD) === 0) return
+      this.#reopen()
+      if (this.#isAnybodyThere()) this.#tell()
     } catch {
       // See above.
     }
+  }
+
+  #isAnybodyThere(): boolean {
+    return this.areChangesAwaited() || this.words[WANTED_LENGTH_WORD] !== 0
+  }
+
+  #tell(): void {
+    Atomics.store(this.words, WANTED_LENGTH_WORD, 0)
+    Atomics.store(this.words, CHANGES_WORD, 0)
+    this.onWake?.()
+    this.#file?.wake()
   }
 
   close(): void {

@@ -10,6 +10,7 @@ import {
 } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
 import { makeFile, O_RDWR, readStart } from '../os/files.ts'
+import { NamedFile } from '../os/named-file.ts'
 import { OWNER_ONLY, permissionsOf } from '../os/permissions.ts'
 import { assertSidecar, openSidecar, openSidecarIfThere } from '../os/sidecars.ts'
 import { hasCode, isSystemError } from '../os/system-error.ts'
@@ -18,8 +19,7 @@ import { MappedRegion } from '../region/mapped-region.ts'
 const WAKE_BYTE = new Uint8Array(1)
 
 export interface WakeFile {
-  readonly path: string
-  readonly fd: number
+  readonly named: NamedFile
   readonly words: Int32Array
   /** Index of a private word in `words`, always 0: see the seqlock. */
   readonly fence: number
@@ -76,8 +76,7 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
   // From here on the region owns the descriptor.
   const region = new MappedRegion(fd, path, { readOnly: false, reserveBytes: WAKE_SIZE_BYTES })
   return {
-    path,
-    fd,
+    named: new NamedFile(fd, path),
     words: new Int32Array(region.buffer),
     fence: region.fenceOffsetBytes / WORD_BYTES,
     wake: () => void writeSync(fd, WAKE_BYTE, 0, 1, WAKE_BYTE_OFFSET_BYTES),

@@ -20,6 +20,8 @@ const FIRST_LOOK_MS = 1
 const TOLD_LOOK_MAX_MS = 400
 /** The same if there are no wake-ups. */
 const POLL_MAX_MS = 20
+/** The minimum time between two checks whether the files are still in place; there is one at the latest with the rarest check. */
+const PLACE_LOOK_MS = 100
 /** From this period on, all stores of a thread check at the same time, so that many wake it no more often than one. */
 const TOGETHER_MS = 100
 
@@ -61,6 +63,7 @@ export class WakeHub {
   /** Increases whenever something may have happened that waiters would not learn of otherwise. */
   generation = 0
   readonly #path: string
+  readonly #assertInPlace: () => void
   readonly #onAnnounced: () => void
   readonly #channel: WakeChannel
   readonly #watch: FileWatch
@@ -69,13 +72,22 @@ export class WakeHub {
   #linger: Timer | undefined
   /** Checks by the timer since the last wake-up or the last new wait. */
   #looks = 0
+  #placeLookedAt = -Infinity
 
   /**
+   * @param assertInPlace throws where the store's file is no longer in place, so that nothing will come
    * @param onAnnounced tells the store's own writes that there is a wait
    * @param how to watch a file; `fs.watch` unless a test says otherwise
    */
-  constructor(path: string, channel: WakeChannel, onAnnounced: () => void, how?: Watch) {
+  constructor(
+    path: string,
+    channel: WakeChannel,
+    assertInPlace: () => void,
+    onAnnounced: () => void,
+    how?: Watch,
+  ) {
     this.#path = path
+    this.#assertInPlace = assertInPlace
     this.#onAnnounced = onAnnounced
     this.#channel = channel
     this.#watch = new FileWatch(() => this.hear(), how)
@@ -100,26 +112,31 @@ export class WakeHub {
       if (signal?.aborted) return reject(signal.reason)
       if (wait.isOver()) return resolve(true)
       if (timeoutMs <= 0) return resolve(false)
+      this.attend()
       const pending: Pending = { wait, resolve, reject, undo: [] }
       this.#pending.add(pending)
       if (signal !== undefined) {
         pending.undo.push(onAbort(signal, () => this.#end(pending, () => reject(signal.reason))))
       }
       if (timeoutMs < Infinity) this.#setDeadline(pending, performance.now() + timeoutMs)
-      this.attend()
       this.#looks = 0
       this.#look()
     })
   }
 
-  /** Opens the watch, so that from here on everything that happens changes the generation. */
+  /**
+   * Opens the watch, so that from here on everything that happens changes the generation.
+   *
+   * @throws if there is no wake file yet and the store's file is not in place: a wake file there would be another store's
+   */
   attend(): void {
+    if (this.#channel.file === undefined) this.#assertInPlace()
     clearTimeout(this.#linger)
     this.#linger = undefined
     this.#channel.open()
     const { file } = this.#channel
     if (file === undefined || this.#watch.isOpen) return
-    this.#watch.open(file.path, file.fd)
+    this.#watch.open(file.named.path, file.named.fd)
     this.generation++
   }
 
@@ -145,10 +162,29 @@ export class WakeHub {
 
   #look(): void {
     this.#settle()
+    this.#lookAtPlace()
     // Writers report what happens after the announcement; what happened before it needs one more check.
     for (const { wait } of this.#pending) this.announce((channel) => wait.announce(channel))
     this.#settle()
     if (this.#pending.size > 0) this.#schedule()
+  }
+
+  /** Ends all waits where the store's file is not in its place; follows the wake file to another that is in its place. */
+  #lookAtPlace(): void {
+    const now = performance.now()
+    if (now - this.#placeLookedAt < PLACE_LOOK_MS) return
+    this.#placeLookedAt = now
+    try {
+      this.#assertInPlace()
+    } catch (error) {
+      // Whose wait was over just now, and begins again, is to hear of it too.
+      this.#placeLookedAt = -Infinity
+      for (const pending of this.#pending) this.#end(pending, () => pending.reject(error))
+      return
+    }
+    if (!this.#channel.rejoin()) return
+    this.#watch.close()
+    this.attend()
   }
 
   #settle(): void {
@@ -191,6 +227,7 @@ export class WakeHub {
       delayMs = Math.min(delayMs, wait.lookWithinMs ?? usualMs)
       ref ||= wait.ref
     }
+    delayMs = Math.min(delayMs, untilLookMs(Infinity, true))
     this.#timer = setTimeout(() => {
       this.#looks++
       this.#look()

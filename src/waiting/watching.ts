@@ -1,6 +1,7 @@
 /** Watches a store: yields the indices of records that are appended, or that change. */
 
 import { setImmediate } from 'node:timers'
+import { hasCode } from '../os/system-error.ts'
 import { throwIfAborted } from './abort.ts'
 import type { ChangeScan, Counters } from './change-scan.ts'
 import type { CheckedWait } from './waits.ts'
@@ -20,6 +21,8 @@ export interface WatchedRecords {
   count(): number
   /** Where the counters of the first `count` records are; follows growth. */
   counters(count: number): Counters
+  /** Throws `ERR_REPLACED` where the store's file is not in its place any more. */
+  assertInPlace(): void
 }
 
 type Options = Pick<CheckedWait, 'signal' | 'ref'>
@@ -67,9 +70,19 @@ export async function* changedIndices(
   /** Consecutive passes that found nothing, without a wake-up. */
   let idlePasses = 0
   let givenCount = 0
+  /** Why it ends, once the last changes have been given. */
+  let end: unknown
+  const unlessReplaced = async (act: () => unknown): Promise<void> => {
+    try {
+      await act()
+    } catch (error) {
+      if (!hasCode(error, 'ERR_REPLACED')) throw error
+      end = error
+    }
+  }
   for (;;) {
     // Before the first check, so that a wake-up reports a change that comes right after it.
-    hub.attend()
+    await unlessReplaced(() => hub.attend())
     const { generation } = hub
     const count = records.count()
     const announce = (channel: WakeChannel): void => {
@@ -92,11 +105,12 @@ export async function* changedIndices(
         if (++givenCount % INDICES_AT_A_TIME === 0) await turn()
       }
     }
+    if (end !== undefined) throw end
     const isNew = () => hub.generation !== generation || records.count() !== count
     idlePasses = givenCount > givenBefore || isNew() ? 0 : idlePasses + 1
     costMs = Math.min(busyMs, 2 * costMs)
     const lookAt = performance.now() + Math.max(untilLookMs(idlePasses, hub.isTold), costMs * REST_RATIO)
-    await hub.until({
+    const wait: Wait = {
       signal,
       ref,
       timeoutMs: Infinity,
@@ -105,7 +119,8 @@ export async function* changedIndices(
       get lookWithinMs() {
         return Math.max(1, Math.ceil(lookAt - performance.now()))
       },
-    })
+    }
+    await unlessReplaced(() => hub.until(wait))
   }
 }
 

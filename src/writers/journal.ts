@@ -1,6 +1,6 @@
 /** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
 import { randomInt } from 'node:crypto'
-import { closeSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
   APPENDER_OFFSET_BYTES,
@@ -87,7 +87,7 @@ export class Journal {
    * has mapped the old one keeps it.
    *
    * @param range where to map it, if it has room
-   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`, `ERR_REPLACED`
    */
   static create(storePath: string, owner: JournalOwner, range?: ReservedRange): Journal {
     const path = storePath + JOURNAL_SUFFIX
@@ -96,7 +96,7 @@ export class Journal {
       // With its first slot, where that is small: to write a page takes less time than to grow a file.
       const content = new Uint8Array(Math.min(PAGE_BYTES, slotOffsetBytes(1, owner.recordSizeBytes)))
       content.set(encodeJournalHeader(owner, id))
-      const fd = place(path, content, permissionsOf(storePath, owner) ?? OWNER_ONLY)
+      const fd = place(path, content, permissionsBeside(storePath, owner))
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id, range)
       undo.push(() => journal.close())
@@ -252,6 +252,20 @@ export class Journal {
   close(): void {
     this.#region.close()
   }
+}
+
+/**
+ * Whoever may use the store may use its journal.
+ *
+ * @throws {MmapForgeError} `ERR_REPLACED` where another file has taken the store's place: the journal there is that one's
+ */
+function permissionsBeside(storePath: string, owner: JournalOwner): Permissions {
+  const permissions = permissionsOf(storePath, owner)
+  if (permissions !== undefined) return permissions
+  if (!existsSync(storePath)) return OWNER_ONLY
+  const message =
+    'another file has taken the place of the store, so that there is none for its journal; close the store and open it again'
+  throw new MmapForgeError('ERR_REPLACED', message, { path: storePath })
 }
 
 /** The id of a file that is the journal of this store; closes it where that can't be told. */

@@ -1,5 +1,6 @@
 /** Ceasing to be a writer: what the next one may rely on is left behind by whoever is the last to go. */
 import { recordCountIn } from '../format/words.ts'
+import { isSameFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { bootOfMarks, cleanMark } from './clean-mark.ts'
@@ -25,6 +26,8 @@ export function leaveClean(
   isAlone: boolean,
 ): void {
   try {
+    // What stands beside another store that has taken the place is that one's.
+    if (!isSameFile(file.fd, file.realPath)) return
     // An opener that is at work now relies on nothing that is left here.
     const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
     if (!isLast) return

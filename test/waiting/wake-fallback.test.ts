@@ -101,12 +101,14 @@ describe('where the file can not be watched', () => {
     using store = TickStore.create(path)
     store.append(tickAt(0))
     const { wakes } = insideOf(store as never)
-    const hub = new WakeHub(path, wakes, () => undefined, how)
+    const none = () => undefined
+    const hub = new WakeHub(path, wakes, none, none, how)
     // Wake-ups within the store itself need no watch.
     wakes.onWake = undefined
     const records = {
       count: () => store.length,
       counters: () => ({ i32: new Int32Array(), first: 0, stride: 0 }),
+      assertInPlace: none,
     }
     before?.()
     const wait = hub.until(lengthWait(records, 2, { signal: undefined, ref: true }))

@@ -62,7 +62,8 @@ it('a wake file that has lost its name is not watched by that name', () => {
   using store = TickStore.create(fastPath())
   const { wakes } = insideOf(store as never)
   wakes.open()
-  const hub = new WakeHub(store.path, wakes, () => undefined)
+  const none = () => undefined
+  const hub = new WakeHub(store.path, wakes, none, none)
   hub.attend()
   expect(hub.isTold).toBe(true)
   hub.close()

@@ -1,0 +1,35 @@
+/** An open file and the name that it was opened by, which need not lead to it any more. */
+import { fstatSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isSameFile } from './files.ts'
+import { isSystemError } from './system-error.ts'
+
+export class NamedFile {
+  readonly fd: number
+  /** Absolute: the process may go to another folder. */
+  readonly path: string
+  /** Whether its number of names is known to mean anything: there are file systems that always say 0. */
+  #isCounted = false
+
+  /** @param fd of somebody else's, who closes it */
+  constructor(fd: number, path: string) {
+    this.fd = fd
+    this.path = resolve(path)
+  }
+
+  /**
+   * Whether the name is gone, or leads to another file: this one was deleted, moved or replaced, or a folder or a symbolic link
+   * on the way to it. Where the system does not tell, nothing has happened to it.
+   */
+  get isOrphaned(): boolean {
+    // A file that was mounted by itself keeps its name there when it is deleted.
+    const { nlink } = fstatSync(this.fd)
+    if (this.#isCounted && nlink === 0) return true
+    this.#isCounted ||= nlink > 0
+    try {
+      return !isSameFile(this.fd, this.path)
+    } catch (error) {
+      return isSystemError(error, 'ENOTDIR', 'ELOOP')
+    }
+  }
+}
