@@ -19,7 +19,7 @@ export const HEADER_SIZE_BYTES = CAPACITY_OFFSET_BYTES + 8
 /** The format counts records in 64 bits; this release allows fewer, because it checks indices with 32-bit arithmetic. */
 export const MAX_RECORD_COUNT = 2 ** 32 - 1
 
-/** A store, while it is made under another name. */
+/** A store that is being made under a temporary name. */
 export const NEW_STORE = {
   what: 'the file that a new store is made in',
   isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
@@ -47,8 +47,7 @@ export function encodeHeader(header: Header): Uint8Array {
 }
 
 /**
- * Reads a header and checks what can be checked without more; whether it fits a schema or a file is for the caller to
- * check.
+ * Reads a header and checks what can be checked by itself. The caller checks whether it fits the schema and the file.
  *
  * @throws {MmapForgeError} `ERR_CORRUPTED` for fewer than 64 bytes, `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`.
  */

@@ -1,19 +1,19 @@
 /**
- * Waiting for another process or thread, always for a bounded time: spin first, since a live writer is done within a few
- * looks, then sleep between looks, so that a writer without a processor of its own gets one.
+ * Waiting for another process or thread, always for a bounded time. A waiter spins first, since a running writer is done
+ * within a few looks, and then sleeps between looks, so that a writer without a processor of its own gets one.
  */
 import { MmapForgeError } from '../errors.ts'
 import type { RecordPlace } from './record-place.ts'
 import { loadAnew } from './seqlock.ts'
 
-/** Looks that only look again. */
+/** Looks without a sleep between them. */
 const SPINS = 200
 const SLEEP_MS = 0.2
 
 // `Atomics.wait` on private memory that nobody notifies is the one synchronous sleep in JavaScript.
 const pillow = new Int32Array(new SharedArrayBuffer(4))
 
-/** Blocks this thread for a fraction of a millisecond, so that others get on. */
+/** Blocks this thread for a fraction of a millisecond, so that others can run. */
 export function sleepBriefly(): void {
   Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
@@ -25,7 +25,7 @@ export class Patience {
   readonly timeoutMs: number
   #looks = 0
 
-  /** @param began when an operation that has waited before began to; now by default */
+  /** @param began when the operation began to wait, if it has waited before; now by default */
   constructor(timeoutMs: number, began = performance.now()) {
     this.timeoutMs = timeoutMs
     this.began = began
@@ -36,7 +36,7 @@ export class Patience {
     return performance.now() - this.began > this.timeoutMs
   }
 
-  /** Whether the next pause is a sleep: what was waited for takes longer than a live writer needs. */
+  /** Whether the next pause is a sleep: this has taken longer than a running writer needs. */
   get isSleepy(): boolean {
     return this.#looks >= SPINS
   }
@@ -49,9 +49,9 @@ export class Patience {
 }
 
 /**
- * Sleeps until something is so.
+ * Sleeps until a condition holds.
  *
- * @param late makes the error for when it is not so within `timeoutMs`
+ * @param late makes the error to throw if it does not hold within `timeoutMs`
  */
 export function waitUntil(isSo: () => boolean, timeoutMs: number, late: () => MmapForgeError): void {
   const patience = new Patience(timeoutMs)
@@ -66,7 +66,7 @@ export interface StableWait {
   /** For messages. */
   readonly path: string
   /**
-   * Mends the record if its writer is gone; tells whether it did.
+   * Mends the record if its writer is dead; returns whether it did.
    *
    * @param isLate whether the time is up
    */
@@ -76,7 +76,7 @@ export interface StableWait {
 /**
  * Waits until a record's counter is even, and gives up once the whole operation has taken `timeoutMs`.
  *
- * @param since what the previous call of the same operation gave; 0 on the first
+ * @param since what the previous call of the same operation returned; 0 on the first call
  * @returns when the operation began to wait
  * @throws {MmapForgeError} `ERR_WRITER_STALLED`
  */
@@ -85,7 +85,7 @@ export function waitForStable(place: RecordPlace, wait: StableWait, since: numbe
   for (;;) {
     const value = loadAnew(place.i32, place.counter)
     const isLate = patience.isOver
-    // Even, but the operation came back too often: the record changes faster than it can be read.
+    // An even counter is no success if the operation keeps coming back: the record changes faster than it can be read.
     if ((value & 1) === 0 && !(isLate && since !== 0)) return patience.began
     if ((patience.isSleepy || isLate) && wait.mend(place, isLate)) continue
     if (isLate) throw stalled(place.index, value, wait)
