@@ -1,4 +1,4 @@
-/** Files by their names: opened without waiting, placed whole, and compared. */
+/** Files by name: opening them without blocking, replacing them atomically, and comparing them. */
 import {
   closeSync,
   constants,
@@ -24,33 +24,33 @@ export const { O_RDONLY, O_RDWR } = constants
 const { O_CREAT, O_EXCL, O_NOFOLLOW } = constants
 
 /**
- * Ends the names of files that are being made. They are fixed, because files are made under the writer lock: what
- * stands there was left by a writer that died, and goes.
+ * The end of the name of a file that is being made. The name is fixed, because files are made under the writer lock: what
+ * has this name was left by a writer that died, and is removed.
  */
 export const TEMPORARY_SUFFIX = '.creating'
 
-/** What is refused as a store. */
+/** Why something that is not a regular file is refused as a store. */
 export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
 
 /**
- * A kind of file that stands beside others under a name of its own, and how to tell one of ours from anybody else's, which
- * is never written to, replaced or removed.
+ * A kind of file that stands beside a store, and how to tell ours from a file of another program, which is never written
+ * to, replaced or removed.
  */
 export interface FileKind {
   /** Names it in messages: `the lock file`. */
   readonly what: string
-  /** Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. An empty one always is. */
+  /** Whether a file may be ours, by its first {@link HEAD_BYTES} bytes. An empty file always is. */
   isOurs(head: Uint8Array): boolean
 }
 
-/** What is looked at of a file to tell whose it is. */
+/** Bytes of a file that are read to tell whether it is ours. */
 export const HEAD_BYTES = 512
 
 /**
  * Opens a regular file.
  *
  * @param flags of open(2)
- * @param refusal says of anything else what it is not, and what to do
+ * @param refusal the message for anything else: what it is not, and what to do
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
 export function openRegularFile(path: string, flags: number, refusal: string): number {
@@ -58,11 +58,11 @@ export function openRegularFile(path: string, flags: number, refusal: string): n
 }
 
 /**
- * Makes a file, which nobody else opens before it has its permissions.
+ * Makes a file, which no other user can open before it has its permissions.
  *
- * @param permissions undefined for everybody, as far as the umask leaves it
+ * @param permissions undefined for everybody, less the umask
  * @returns the file, open for reading and writing
- * @throws `EEXIST` where something stands there
+ * @throws `EEXIST` if the name is taken
  */
 export function makeFile(path: string, permissions: Permissions | undefined): number {
   return onFile(path, () =>
@@ -77,8 +77,8 @@ export function makeFile(path: string, permissions: Permissions | undefined): nu
 }
 
 /**
- * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
- * place, symbolic or hard, is refused, since it may lead to a file of somebody else's; and so is somebody else's file.
+ * Opens a file that stands beside a store. It is written to, or believed, because of its name alone. So a symbolic or hard
+ * link in its place is refused, since it may lead to a file of another program, and so is such a file itself.
  *
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`; what `node:fs` throws
  */
@@ -89,13 +89,13 @@ export function openSidecar(path: string, flags: number, kind: FileKind): number
   })
 }
 
-/** As {@link openSidecar}; undefined where there is none. */
+/** As {@link openSidecar}; undefined if there is none. */
 export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
   return unlessMissing(path, () => openSidecar(path, flags, kind))
 }
 
 /**
- * Refuses what {@link openSidecar} refuses, before anything is changed.
+ * Throws if {@link openSidecar} would refuse the file, before anything is changed.
  *
  * @throws as it does
  */
@@ -105,7 +105,7 @@ export function assertSidecar(path: string, kind: FileKind): void {
 }
 
 /**
- * Refuses what {@link placeSidecar} refuses, before anything is changed.
+ * Throws if {@link placeSidecar} would refuse the file, before anything is changed.
  *
  * @throws as {@link openSidecar}
  */
@@ -116,7 +116,7 @@ export function assertPlaceable(path: string, kind: FileKind): void {
 }
 
 /**
- * Removes a file that stands beside a store, where there is one. One that has a second name loses this one only.
+ * Removes a file that stands beside a store, if there is one. A file that has a second name loses only this one.
  *
  * @throws as {@link openSidecar}
  */
@@ -127,7 +127,7 @@ export function removeSidecar(path: string, kind: FileKind): void {
   removeIfThere(path)
 }
 
-/** Opens what may be removed, whether it has a second name or not. */
+/** Opens a file that may be removed, whether it has a second name or not. */
 function openOursIfThere(path: string, kind: FileKind): number | undefined {
   return unlessMissing(path, () => openUnlinked(path, O_RDONLY, kind, (fd) => assertOurs(path, kind, fd)))
 }
@@ -148,7 +148,7 @@ function openUnlinked(
 }
 
 function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void {
-  // 0 where it was removed in between, which is for the caller to notice.
+  // 0 if the file was removed in between; the caller has to notice that.
   if (nlink <= 1) return
   throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
 }
@@ -161,7 +161,7 @@ function assertOurs(path: string, { what, isOurs }: FileKind, fd: number): void 
 }
 
 function unlessMissing<T>(path: string, open: () => T): T | undefined {
-  // A look costs far less than an error that is thrown, and most of these files are seldom there.
+  // lstat costs far less than a thrown error, and most of these files are seldom there.
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   try {
     return open()
@@ -180,7 +180,7 @@ function openChecked(
 ): number {
   return onFile(path, () =>
     undoing((undo) => {
-      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
+      // O_NONBLOCK means nothing for a regular file; without it, opening a FIFO would block until a peer opens it.
       const fd = openSync(path, flags | constants.O_NONBLOCK)
       undo.push(() => closeSync(fd))
       const stat = fstatSync(fd)
@@ -192,7 +192,7 @@ function openChecked(
   )
 }
 
-/** The most that is read of a file that is read whole: more is none of ours, and could take all memory. */
+/** The limit for a file that is read whole: none of our files is larger, and another one could take all memory. */
 const WHOLE_MAX_BYTES = 2 ** 24
 
 /**
@@ -204,15 +204,16 @@ export function readText(path: string): string {
   return textOf(openRegularFile(path, O_RDONLY, 'this is not a regular file'), path, 'the file')
 }
 
-/** As {@link readText}; undefined where there is none. */
+/** As {@link readText}; undefined if there is none. */
 export function readTextIfThere(path: string): string | undefined {
   return unlessMissing(path, () => readText(path))
 }
 
 /**
- * Reads the text of a file beside a store. Whether it is one of ours, who reads it all can tell better.
+ * Reads the text of a file beside a store. Does not check whether it is ours: the caller, who has all of the text, can tell
+ * better.
  *
- * @returns undefined where there is none
+ * @returns undefined if there is none
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
  */
 export function readSidecar(path: string, kind: FileKind): string | undefined {
@@ -238,7 +239,7 @@ function textOf(fd: number, path: string, what: string): string {
   })
 }
 
-/** Removes a file, where there is one. Not `rmSync`: of a file that may not be removed, it says that it is no folder. */
+/** Removes a file, if there is one. Not by `rmSync`, which reports a file that may not be removed as not being a folder. */
 export function removeIfThere(path: string): void {
   try {
     unlinkSync(path)
@@ -247,17 +248,17 @@ export function removeIfThere(path: string): void {
   }
 }
 
-/** How a file is {@link placeFile placed}. */
+/** How {@link placeFile} makes a file. */
 export interface Placing {
-  /** The name that it has until it is whole. */
+  /** The file's name until it is whole. */
   readonly temporary: string
-  /** Whether the content has to be on stable storage before the name is given. */
+  /** Whether the content has to be durable before the file gets its name. */
   readonly isDurable: boolean
   readonly permissions: Permissions | undefined
 }
 
 /**
- * Makes a file with this content in place of any other: whoever opens the name finds the old file or the new one, whole.
+ * Makes a file with this content, which atomically replaces any old one: an opener finds the old or the new one, whole.
  *
  * @returns the file, open for reading and writing
  */
@@ -280,9 +281,9 @@ export function placeFile(
 }
 
 /**
- * The same for a file beside a store. The caller is the only one to do that, by the writer lock.
+ * The same for a file beside a store. The caller holds the writer lock, and so is the only one to do this.
  *
- * @throws as {@link openSidecar} where one of somebody else's stands there
+ * @throws as {@link openSidecar} if a file of another program has the name
  */
 export function placeSidecar(
   path: string,
@@ -297,23 +298,23 @@ export function placeSidecar(
 }
 
 /**
- * Writes all of some bytes. write(2) may take only a part, and says why at the next call.
+ * Writes all bytes. write(2) may take only a part, and reports why at the next call.
  *
- * @param offsetBytes where they go in the file
+ * @param offsetBytes where the bytes go in the file
  */
 export function writeWhole(fd: number, content: Uint8Array, offsetBytes = 0): void {
   for (let at = 0; at < content.length; ) {
     const writtenBytes = writeSync(fd, content, at, content.length - at, offsetBytes + at)
-    // Where nothing is taken and nothing said, nothing ever will be.
+    // If write takes nothing and reports no error, another try would loop for ever.
     if (writtenBytes === 0) throw new SystemError('write', osConstants.errno.EIO)
     at += writtenBytes
   }
 }
 
 /**
- * Reads the beginning of a file. read(2) may give only a part, and the rest at the next call.
+ * Reads the beginning of a file. read(2) may return only a part, and the rest at the next call.
  *
- * @returns what there is of it
+ * @returns at most `lengthBytes`, less if the file is shorter
  */
 export function readStart(fd: number, lengthBytes: number): Uint8Array {
   const bytes = new Uint8Array(lengthBytes)
@@ -337,9 +338,9 @@ export function syncFolderOf(path: string): void {
 }
 
 /**
- * Opens a file that is known once more, by a name.
+ * Opens a known file again, by a name.
  *
- * @returns undefined where the name leads to another file
+ * @returns undefined if the name leads to another file
  */
 export function openAgain(path: string, flags: number, identity: Identity): number | undefined {
   return onFile(path, () => {
@@ -354,13 +355,13 @@ export function openAgain(path: string, flags: number, identity: Identity): numb
   })
 }
 
-/** Whether a path leads to the file that is open. */
+/** Whether a path leads to the open file. */
 export function isSameFile(fd: number, path: string): boolean {
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
   return named !== undefined && isSame(identityOf(fd), named)
 }
 
-/** What tells a file from any other of the system, whatever names it has. */
+/** What identifies a file in the system, whatever names it has. */
 export interface Identity {
   readonly dev: bigint
   readonly ino: bigint
