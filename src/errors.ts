@@ -31,6 +31,8 @@ export const ERROR_CODES = {
   ERR_LOCKED: 'the store is locked',
   /** A record stayed mid-write, or kept changing, for longer than `stallTimeoutMs`. */
   ERR_WRITER_STALLED: 'a writer stalled',
+  /** The store's file was deleted, or moved, or another one has taken its place. */
+  ERR_REPLACED: 'the file is another one, or gone',
   /** What was waited for did not come within `timeoutMs`. */
   ERR_TIMEOUT: 'the time ran out',
   /** The disk, or the memory, can't hold the growth. Nothing was changed. */

@@ -41,6 +41,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   static override readonly create: StoreOpener<'create', LimitStore> = super.create
   static override readonly open: StoreOpener<'open', LimitStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', LimitStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', LimitStore> = super.openWhenReady
 
   override get(index: number): LimitRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
@@ -114,8 +115,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     const index = this.claimNext() >>> 0
     const { i32, u8, u32, fence } = this
     const counter = index * 16 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       LimitClientText.store(u8, i32, counter + 2, clientLength)
       u32[counter + 13] = usedValue

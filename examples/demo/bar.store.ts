@@ -56,6 +56,7 @@ export class BarStore extends RecordStore<BarRecord> {
   static override readonly create: StoreOpener<'create', BarStore> = super.create
   static override readonly open: StoreOpener<'open', BarStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', BarStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', BarStore> = super.openWhenReady
 
   override get(index: number): BarRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
@@ -146,8 +147,7 @@ export class BarStore extends RecordStore<BarRecord> {
     const { i32, u8, f64, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       BarDateText.store(u8, i32, counter + 2, dateLength)
       f64[at8 + 11] = openValue

@@ -53,6 +53,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   static override readonly create: StoreOpener<'create', EntityStore> = super.create
   static override readonly open: StoreOpener<'open', EntityStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', EntityStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', EntityStore> = super.openWhenReady
 
   override get(index: number): EntityRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
@@ -136,8 +137,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     const { i32, u8, f64, u16, u32, fence } = this
     const at8 = index * 9
     const counter = index * 18 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       EntityNameText.store(u8, i32, counter + 2, nameLength)
       f64[at8 + 12] = xValue

@@ -36,6 +36,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   static override readonly create: StoreOpener<'create', FrameStore> = super.create
   static override readonly open: StoreOpener<'open', FrameStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', FrameStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', FrameStore> = super.openWhenReady
 
   override get(index: number): FrameRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
@@ -92,8 +93,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
     const index = this.claimNext() >>> 0
     const { i32, u32, fence } = this
     const counter = index * 4 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       u32[counter + 2] = tickValue
       u32[counter + 3] = aliveCountValue

@@ -38,6 +38,7 @@ export class TickStore extends RecordStore<TickRecord> {
   static override readonly create: StoreOpener<'create', TickStore> = super.create
   static override readonly open: StoreOpener<'open', TickStore> = super.open
   static override readonly openOrCreate: StoreOpener<'openOrCreate', TickStore> = super.openOrCreate
+  static override readonly openWhenReady: StoreOpener<'openWhenReady', TickStore> = super.openWhenReady
 
   override get(index: number): TickRecord {
     if (!(typeof index === 'number' && index < this.readLimit && index >>> 0 === index)) this.missRead(index)
@@ -116,8 +117,7 @@ export class TickStore extends RecordStore<TickRecord> {
     const { i32, u8, f64, fence } = this
     const at8 = index * 7
     const counter = index * 14 + 16
-    let before = beginWrite(i32, counter, fence)
-    if (before & 1) before = this.isShared ? before - 1 : this.beginTaken(index)
+    const before = beginWrite(i32, counter, fence)
     try {
       TickSymbolText.store(u8, i32, counter + 2, symbolLength)
       f64[at8 + 12] = priceValue

@@ -5,8 +5,7 @@ import type { EnumType, FieldType, SizedType } from '../schema/annotations.ts'
 import { defineRecord } from '../schema/definition.ts'
 import type { ByteCount, ExtraAccessor, TypeNameWith, ValueOf } from '../schema/field-types.ts'
 import { schemaFromFields } from '../schema/schema.ts'
-import type { StoreOptions } from '../store/options.ts'
-import type { RecordStore, StoreClass } from '../store/record-store.ts'
+import type { OpenerName, OpenerOf, RecordStore, StoreClass } from '../store/record-store.ts'
 import { compileStore } from './compile.ts'
 
 /** The fields of a record: property names mapped to field types, in file order. */
@@ -110,13 +109,9 @@ export type StoreOf<F extends Fields> = RecordStore<RecordOf<F>> &
     cursor(): CursorOf<F>
   }
 
-/** The class that `defineStore` returns: `create`, `open`, `openOrCreate`, and `definition`. */
+/** The class that `defineStore` returns: `create`, `open`, `openOrCreate`, `openWhenReady`, and `definition`. */
 export type DefinedStore<F extends Fields> = StoreClass<StoreOf<F>> & {
-  readonly [K in keyof Pick<typeof RecordStore, 'create' | 'open' | 'openOrCreate'>]: (
-    this: StoreClass<StoreOf<F>>,
-    path: string,
-    options?: StoreOptions,
-  ) => StoreOf<F>
+  readonly [K in keyof Pick<typeof RecordStore, OpenerName>]: OpenerOf<K, StoreOf<F>>
 }
 
 /**

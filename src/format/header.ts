@@ -47,6 +47,17 @@ export function encodeHeader(header: Header): Uint8Array {
 }
 
 /**
+ * Whether the first bytes of a file may be those of a store that is being created: as yet none, or zeros, or the beginning
+ * of a header. A file of this package's appears whole, but the original fills one that has its name already. The record
+ * size comes last, of what never changes again.
+ */
+export function isHeaderUnfinished(bytes: Uint8Array): boolean {
+  const magic = bytes.subarray(MAGIC_OFFSET_BYTES, MAGIC_OFFSET_BYTES + MAGIC.length)
+  const isOurs = magic.every((byte, i) => byte === MAGIC[i]) || bytes.every((byte) => byte === 0)
+  return isOurs && bytes.subarray(RECORD_SIZE_OFFSET_BYTES, COUNT_OFFSET_BYTES).every((byte) => byte === 0)
+}
+
+/**
  * Reads a header and checks what can be checked by itself. The caller checks whether it fits the schema and the file.
  *
  * @throws {MmapForgeError} `ERR_CORRUPTED` for fewer than 64 bytes, `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`.

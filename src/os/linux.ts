@@ -6,12 +6,11 @@
  */
 import { constants as bufferConstants } from 'node:buffer'
 import { fstatSync } from 'node:fs'
-import { constants } from 'node:os'
 import { ignoreFileSizeSignal } from './file-size-signal.ts'
 import { loadKoffi } from './koffi.ts'
 import type { AccessPattern, FileStat, LockKind, MappingKind, NativeOs } from './os.ts'
 import { syncData, syncDataAsync } from './sync.ts'
-import { SystemError } from './system-error.ts'
+import { isSystemError, MAX_INTERRUPTIONS, SystemError } from './system-error.ts'
 import { ThreadRanges } from './thread-ranges.ts'
 
 // mmap(2), asm-generic/mman-common.h
@@ -71,8 +70,6 @@ const F_UNLCK = 2
 const FLOCK_BYTES = 32
 const FLOCK_START_OFFSET_BYTES = 8
 const FLOCK_LENGTH_OFFSET_BYTES = 16
-
-const { EAGAIN, EINTR, EWOULDBLOCK } = constants.errno
 
 /**
  * `copy-on-write` reserves no swap, since its pages are hardly ever written: without MAP_NORESERVE the kernel would count
@@ -155,15 +152,19 @@ export function bindLinux(): NativeOs {
     return start
   }
 
-  const tryLock = (fd: number, kind: LockKind): boolean => {
-    // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
-    while (flock(fd, LOCK[kind] | LOCK_NB) !== 0) {
-      const error = failure('flock')
-      if (error.errno === -EWOULDBLOCK) return false
-      if (error.errno !== -EINTR) throw error
+  /** Makes a call that takes a lock or gives it back; false where another open file has it. */
+  const locks = (syscall: string, call: () => number): boolean => {
+    for (let interruptions = 0; call() !== 0; interruptions++) {
+      const error = failure(syscall)
+      if (isSystemError(error, 'EAGAIN')) return false
+      if (!isSystemError(error, 'EINTR') || interruptions === MAX_INTERRUPTIONS) throw error
     }
     return true
   }
+
+  // Sound: flock takes no pointers, and with LOCK_NB it does not block the thread.
+  const tryLock = (fd: number, kind: LockKind): boolean =>
+    locks('flock', () => flock(fd, LOCK[kind] | LOCK_NB))
 
   const pageSizeBytes = getpagesize()
   const threadRanges = new ThreadRanges({
@@ -193,12 +194,7 @@ export function bindLinux(): NativeOs {
   const setLock = (fd: number, type: number, offsetBytes: number, lengthBytes: number): boolean => {
     const request = new Uint8Array(rangeOf(type, offsetBytes, lengthBytes).buffer)
     // Sound: fcntl reads the structure during the call only, and F_OFD_SETLK does not block the thread.
-    while (fcntl(fd, F_OFD_SETLK, 'void *', request) !== 0) {
-      const error = failure('fcntl')
-      if (error.errno === -EAGAIN) return false
-      if (error.errno !== -EINTR) throw error
-    }
-    return true
+    return locks('fcntl', () => fcntl(fd, F_OFD_SETLK, 'void *', request))
   }
 
   return {

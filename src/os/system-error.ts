@@ -2,6 +2,9 @@
 import { constants } from 'node:os'
 import { MmapForgeError } from '../errors.ts'
 
+/** After so many interruptions in a row, signals are not the reason, and a call is not made again. */
+export const MAX_INTERRUPTIONS = 1000
+
 /** The codes that this project distinguishes; any other passes through to the user. */
 export type SystemErrorCode = keyof typeof constants.errno
 

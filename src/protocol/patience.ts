@@ -18,6 +18,10 @@ export function sleepBriefly(): void {
   Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
 
+/** Sleeps that grow with the time that has passed come too late by one part in so many, and by no more than this. */
+const REST_RATIO = 50
+const REST_MAX_MS = 20
+
 /** How long one operation waits, and what it does between one look and the next. */
 export class Patience {
   /** When the operation began to wait, on the clock of `performance.now`. */
@@ -36,9 +40,19 @@ export class Patience {
     return performance.now() - this.began > this.timeoutMs
   }
 
+  get leftMs(): number {
+    return Math.max(0, this.began + this.timeoutMs - performance.now())
+  }
+
   /** Whether the next pause is a sleep: this has taken longer than a running writer needs. */
   get isSleepy(): boolean {
     return this.#looks >= SPINS
+  }
+
+  /** Sleeps for longer and longer, where what is waited for may take minutes, and each look costs some calls. */
+  rest(): void {
+    const waitedMs = performance.now() - this.began
+    Atomics.wait(pillow, 0, 0, Math.min(REST_MAX_MS, Math.max(SLEEP_MS, waitedMs / REST_RATIO)))
   }
 
   /** Spins at first, and sleeps from then on. */
@@ -48,15 +62,27 @@ export class Patience {
   }
 }
 
+/** Tries once the time is up, for what fails only where others come in between at that very moment: time is not what it needs. */
+export const RACE_TRIES = 100
+
 /**
- * Sleeps until a condition holds.
+ * Sleeps between one try and the next until one succeeds.
  *
- * @param late makes the error to throw if it does not hold within `timeoutMs`
+ * @param attempt gives undefined or false where it is to be tried again
+ * @param late makes the error for when none succeeds within `timeoutMs`: it says what was seen
+ * @param lateTries tries once the time is up
  */
-export function waitUntil(isSo: () => boolean, timeoutMs: number, late: () => MmapForgeError): void {
+export function waitUntil<T>(
+  attempt: (patience: Patience) => T | undefined | false,
+  timeoutMs: number,
+  late: () => MmapForgeError,
+  lateTries = 1,
+): T {
   const patience = new Patience(timeoutMs)
-  while (!isSo()) {
-    if (patience.isOver) throw late()
+  for (let triesLeft = lateTries; ; ) {
+    const result = attempt(patience)
+    if (result !== undefined && result !== false) return result
+    if (patience.isOver && --triesLeft <= 0) throw late()
     sleepBriefly()
   }
 }

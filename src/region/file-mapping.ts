@@ -118,15 +118,16 @@ export class FileMapping {
     if (reserved !== undefined) return this.#covering(Reservation.within(this.#options, reserved), sizeBytes)
     const leastBytes = this.#leastCapacity(sizeBytes)
     let capacityBytes = this.#preferredCapacity(leastBytes)
-    for (;;) {
+    while (capacityBytes > leastBytes) {
       try {
         return this.#take(capacityBytes, sizeBytes)
       } catch (error) {
         // Address space can be scarce (RLIMIT_AS).
-        if (!isSystemError(error, 'ENOMEM') || capacityBytes === leastBytes) throw error
+        if (!isSystemError(error, 'ENOMEM')) throw error
         capacityBytes = Math.max(leastBytes, this.#usualCapacity(capacityBytes / 2))
       }
     }
+    return this.#take(leastBytes, sizeBytes)
   }
 
   #take(capacityBytes: number, sizeBytes: number): NextMapping {

@@ -3,7 +3,7 @@ import { fstatSync, ftruncateSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { writeWhole } from '../os/files.ts'
 import type { NativeOs } from '../os/os.ts'
-import { explained, hasCode, isSystemError, onFile } from '../os/system-error.ts'
+import { explained, hasCode, isSystemError, MAX_INTERRUPTIONS, onFile } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 
 /** Bytes of zeros written at a time where the file system can't allocate. */
@@ -12,8 +12,6 @@ const ZEROS_BYTES = 1 << 20
 const STAT_BLOCK_BYTES = 512
 /** An allocation that is interrupted by signals is not split into smaller ranges than this. */
 const MIN_STEP_BYTES = 1 << 16
-/** After this many interruptions in a row, signals can't be the reason. */
-const MAX_INTERRUPTIONS = 1000
 
 /** A file that grows, and how what was written to it is made durable. */
 export interface GrowingFile {

@@ -205,7 +205,7 @@ export abstract class HotRecords {
   protected publish(index: number): number {
     if (this.isAppendingMany) this.assertNotAppending()
     storeShared(this.i32, LENGTH, index + 1, this.fence)
-    this.#adoptCount(index + 1)
+    this.adoptCount(index + 1)
     if (this.isShared) storeShared(this.appender, 0, 0, this.appenderFence)
     if (this.wakes.isLengthAwaited(index + 1)) this.#wake()
     return index
@@ -332,7 +332,7 @@ export abstract class HotRecords {
   }
 
   /** Every append calls this, so it uses only what `adoptMode` has already looked up. */
-  #adoptCount(count: number): void {
+  private adoptCount(count: number): void {
     this.readLimit = count
     this.takeLimit = this.isOpenToWrites ? count : 0
     this.writeLimit = this.isOpenToWrite ? count : 0
@@ -350,7 +350,7 @@ export abstract class HotRecords {
     this.isOpenToStore = isUnnoted && untaken !== 'none'
     this.isOpenToBegin = isUnnoted && (keepsImages || untaken === 'all')
     this.#adoptCapacity()
-    this.#adoptCount(this.readLimit)
+    this.adoptCount(this.readLimit)
   }
 
   /** Runs a caller's code for a `modify`, and refuses writes to this store meanwhile. */
@@ -379,7 +379,7 @@ export abstract class HotRecords {
       const whole = (this.u32[COUNT_WORD + 1] as number) * 2 ** 32 + count
       assertCount(whole, this.capacityCount, this.opened.path)
     }
-    this.#adoptCount(count)
+    this.adoptCount(count)
   }
 
   /** Index of a record's counter in `i32`. */

@@ -1,5 +1,5 @@
 /** Creating and opening: everything that happens before there is a store object, undone if a step fails. */
-import { closeSync, constants, existsSync, lstatSync, realpathSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
 import {
@@ -15,7 +15,7 @@ import { nativeOs } from '../os/native-os.ts'
 import { besideMode } from '../os/permissions.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
-import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
 import { type FileSize, fillHoles } from '../region/grow-file.ts'
 import { HeapRegion, MEMORY_PATH } from '../region/heap-region.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
@@ -56,8 +56,39 @@ export interface Opened extends Membership {
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
 export function createStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  return whileLocked(path, given, (options) => createOnce(definition, path, options))
+}
+
+/** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
+export function openStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  return whileLocked(path, given, (options) => openOnce(definition, path, options))
+}
+
+/** Opens the file, or creates it if there is none; other processes may do the same at the same time. */
+export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
+  return whileLocked(path, given, (options) => openOrCreateOnce(definition, path, options))
+}
+
+/** Opens again and again while other writers exclude this one, for as long as it is to wait for them. */
+function whileLocked(
+  path: unknown,
+  given: StoreOptions | undefined,
+  attempt: (options: CheckedOptions) => Opened,
+): Opened {
   const options = checkOptions(given)
   checkPath(path)
+  const patience = new Patience(options.lockTimeoutMs)
+  for (;;) {
+    try {
+      return attempt(options)
+    } catch (error) {
+      if (patience.isOver || !hasCode(error, 'ERR_LOCKED')) throw error
+    }
+    patience.rest()
+  }
+}
+
+function createOnce(definition: StoreDefinition, path: string, options: CheckedOptions): Opened {
   if (options.readOnly) {
     throw new MmapForgeError('ERR_READ_ONLY', 'a store is created to be written; leave readOnly out', {
       path,
@@ -69,35 +100,46 @@ export function createStore(definition: StoreDefinition, path: string, given?: S
   )
 }
 
-/** @throws as {@link createStore}, `ENOENT` instead of `EEXIST`, and the errors of a file that does not fit the schema */
-export function openStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
-  const options = checkOptions(given)
-  checkPath(path)
-  if (path === MEMORY_PATH) return createStore(definition, path, options)
+/**
+ * Opens a store, or says at once why not.
+ *
+ * @param joinTimeoutMs how long to block for others that are opening or closing it
+ */
+export function openOnce(
+  definition: StoreDefinition,
+  path: string,
+  options: CheckedOptions,
+  joinTimeoutMs?: number,
+): Opened {
+  if (path === MEMORY_PATH) return createOnce(definition, path, options)
   return onFile(path, () =>
-    undoing((undo) => new Opening(definition, path, options, undo).locate().lock().check().map().join()),
+    undoing((undo) =>
+      new Opening(definition, path, options, undo, joinTimeoutMs).locate().lock().check().map().join(),
+    ),
   )
 }
 
-/** Opens the file, or creates it if there is none; other processes may do the same at the same time. */
-export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
-  const { readOnly, writers, stallTimeoutMs } = checkOptions(given)
+function openOrCreateOnce(definition: StoreDefinition, path: string, options: CheckedOptions): Opened {
+  const { readOnly, writers, stallTimeoutMs } = options
   const patience = new Patience(stallTimeoutMs)
   for (let tries = 0; ; tries++) {
+    let missing: unknown
     try {
-      return openStore(definition, path, given)
+      return openOnce(definition, path, options)
     } catch (error) {
       if (!hasCode(error, 'ENOENT') || readOnly) throw error
+      missing = error
     }
     try {
-      return createStore(definition, path, given)
+      return createOnce(definition, path, options)
     } catch (error) {
       // Another creator came first: its file can be opened once it has released, or shared, its lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
       const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED')
+      if (!stands && !comes) throw error
+      if (patience.isOver && comes) throw error
       // Tries at least once more: the other creator may have finished after this one looked.
-      const isLate = patience.isOver && (comes || tries > 0)
-      if ((!stands && !comes) || isLate) throw error
+      if (patience.isOver && tries > 0) throw comesAndGoes(path, missing, error)
     }
     sleepBriefly()
   }
@@ -109,6 +151,7 @@ class Opening {
   readonly #path: string
   readonly #options: CheckedOptions
   readonly #undo: UndoStack
+  readonly #joinTimeoutMs: number
   #realPath: string
   #fd = -1
   #identity: Identity | undefined
@@ -119,17 +162,24 @@ class Opening {
   #isNameTaken = false
   #isNew = false
 
-  constructor(definition: StoreDefinition, path: string, options: CheckedOptions, undo: UndoStack) {
+  constructor(
+    definition: StoreDefinition,
+    path: string,
+    options: CheckedOptions,
+    undo: UndoStack,
+    joinTimeoutMs: number = options.stallTimeoutMs,
+  ) {
     this.#definition = definition
     this.#path = path
     this.#realPath = path
     this.#options = options
     this.#undo = undo
+    this.#joinTimeoutMs = joinTimeoutMs
   }
 
   // ---- a file that exists
 
-  /** Opens the file. If the path is a symbolic link, resolves it: lock and sidecars go by the file's own name. */
+  /** Opens the file and judges it, and follows a symbolic link to its own name, by which lock and sidecars go. */
   locate(): this {
     this.#undo.push(() => this.#close())
     this.#open()
@@ -138,30 +188,35 @@ class Opening {
 
   /** Takes the locks that the options ask for; starts anew if another file takes the name in between. */
   lock(): this {
-    const { readOnly, writers, stallTimeoutMs: timeoutMs } = this.#options
+    const { readOnly, writers } = this.#options
+    const timeoutMs = this.#joinTimeoutMs
     if (readOnly || writers === 'unlocked') return this
     this.#undo.push(() => this.#lock?.undo())
     this.#undo.push(() => this.#slots?.release())
-    for (;;) {
-      const kind = writers === 'many' ? 'shared' : 'exclusive'
+    const kind = writers === 'many' ? 'shared' : 'exclusive'
+    const attempt = (): boolean => {
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      this.#identity = identityOf(this.#fd)
-      this.#slots = WriterSlots.find(this.#realPath, this.#identity)
-      if (this.#slots !== undefined) break
+      // Its size anew: up to here, other writers may have had it grow.
+      const stat = fstatSync(this.#fd, { bigint: true })
+      this.#size = { size: Number(stat.size), blocks: Number(stat.blocks) }
+      this.#identity = stat
+      this.#slots = WriterSlots.find(this.#realPath, stat)
+      if (this.#slots !== undefined) return true
       this.#lock.undo()
       this.#lock = undefined
       this.#close()
       this.#open()
+      return false
     }
+    waitUntil(attempt, timeoutMs, () => keepsChanging(this.#path), RACE_TRIES)
     if (writers === 'one' && this.#slots?.tryTakeAll() !== true) throw lockedElsewhere(this.#path)
     return this
   }
 
-  /** Checks the file, and those beside it, before it is mapped and anything is changed. */
+  /** Judges the files beside it, before anything is changed. */
   check(): this {
     assertWakeFile(this.#realPath)
     if (this.#lock !== undefined) assertJournal(this.#realPath)
-    this.#size = checkFile(this.#fd, this.#realPath, this.#definition)
     return this
   }
 
@@ -180,7 +235,8 @@ class Opening {
   claimName(): this {
     // Checked before the lock too: a store that exists must give EEXIST, even if a writer holds its lock.
     assertNameIsFree(this.#path)
-    const { mode, stallTimeoutMs: timeoutMs } = this.#options
+    const { mode } = this.#options
+    const timeoutMs = this.#joinTimeoutMs
     const permissions = mode === undefined ? undefined : besideMode(mode)
     const lock = inFolderOf(this.#path, () =>
       takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, permissions, timeoutMs }),
@@ -251,7 +307,8 @@ class Opening {
       return joinUnguarded()
     }
     const join = writers === 'one' ? joinAlone : joinMany
-    return join({ ...file, identity }, { lock, slots }, this.#options)
+    const options = { ...this.#options, joinTimeoutMs: this.#joinTimeoutMs }
+    return join({ ...file, identity }, { lock, slots }, options)
   }
 
   /** Whether no other writer has the store that was made here open now, and nothing was written to it. */
@@ -272,6 +329,8 @@ class Opening {
       this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
       this.#realPath = realpathSync(this.#path)
     }
+    // Before the lock: what the file is does not change, and what is wrong with it is said at once, whoever has it open.
+    this.#size = checkFile(this.#fd, this.#realPath, this.#definition)
   }
 
   /** Maps the file. From here on the region owns the descriptor, and closes it if the mapping fails. */
@@ -310,13 +369,26 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
   }
 }
 
-function checkPath(path: unknown): asserts path is string {
+export function checkPath(path: unknown): asserts path is string {
   if (typeof path !== 'string') {
     throw new MmapForgeError('ERR_TYPE_MISMATCH', `the path must be a string, not ${show(path)}`)
   }
   if (path === '' || path.includes('\0')) {
     throw new MmapForgeError('ERR_VALUE_OUT_OF_RANGE', `the path must name a file, not ${show(path)}`)
   }
+}
+
+function keepsChanging(path: string): MmapForgeError {
+  const message =
+    'another file took its place each time that it had been opened to be locked; find out what replaces it, and try again'
+  return new MmapForgeError('ERR_REPLACED', message, { path })
+}
+
+function comesAndGoes(path: string, missing: unknown, cause: unknown): MmapForgeError {
+  const message =
+    `nothing is there when it is opened (${(missing as Error).message}), and something when it is created ` +
+    `(${(cause as Error).message}); find out what removes it, or choose another path`
+  return new MmapForgeError('ERR_REPLACED', message, { path, cause })
 }
 
 /** Whether a path is a dangling symbolic link: no store can be opened or created there. */

@@ -44,6 +44,12 @@ export interface StoreOptions {
    * the store, in milliseconds: 0 and up, finite. Default 1000.
    */
   readonly stallTimeoutMs?: number | undefined
+  /**
+   * How long to wait, in milliseconds, for other writers that exclude this one to close the store: a `one` writer for its
+   * predecessor, one of `many` for a `one` writer. 0 and up, finite. It blocks the thread, but for `openWhenReady`. Default 0:
+   * `ERR_LOCKED` at once.
+   */
+  readonly lockTimeoutMs?: number | undefined
 }
 
 export interface CheckedOptions {
@@ -55,6 +61,7 @@ export interface CheckedOptions {
   readonly reserve: number | undefined
   readonly access: Access | undefined
   readonly stallTimeoutMs: number
+  readonly lockTimeoutMs: number
 }
 
 /** The initial capacity of a file: the Go project's default, so that both make the same files. */
@@ -75,6 +82,7 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
     reserve,
     access,
     stallTimeoutMs = DEFAULT_STALL_TIMEOUT_MS,
+    lockTimeoutMs = 0,
     ...unknown
   } = options
   for (const name of Object.keys(unknown)) {
@@ -93,14 +101,9 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
   checkInteger('capacity', capacity, 1, MAX_RECORD_COUNT)
   if (mode !== undefined) checkMode(mode)
   if (reserve !== undefined) checkInteger('reserve', reserve, 0, Number.MAX_SAFE_INTEGER)
-  check('stallTimeoutMs', stallTimeoutMs, typeof stallTimeoutMs === 'number', 'a number', 'ERR_TYPE_MISMATCH')
-  check(
-    'stallTimeoutMs',
-    stallTimeoutMs,
-    stallTimeoutMs >= 0 && stallTimeoutMs < Infinity,
-    'finite and not negative',
-  )
-  return { readOnly, writers, journal, capacity, mode, reserve, access, stallTimeoutMs }
+  checkTimeout('stallTimeoutMs', stallTimeoutMs)
+  checkTimeout('lockTimeoutMs', lockTimeoutMs)
+  return { readOnly, writers, journal, capacity, mode, reserve, access, stallTimeoutMs, lockTimeoutMs }
 }
 
 /** A store that its owner may not read and write would be of no use to its creator. */
@@ -111,6 +114,11 @@ function checkMode(mode: unknown): void {
   check('mode', mode, typeof mode === 'number', 'a number', 'ERR_TYPE_MISMATCH')
   const isInRange = Number.isInteger(mode) && (mode as number) >= MIN_MODE && (mode as number) <= MAX_MODE
   check('mode', mode, isInRange, 'permission bits from 0o600 to 0o777')
+}
+
+function checkTimeout(name: string, value: number): void {
+  check(name, value, typeof value === 'number', 'a number', 'ERR_TYPE_MISMATCH')
+  check(name, value, value >= 0 && value < Infinity, 'finite and not negative')
 }
 
 function checkInteger(name: string, value: unknown, min: number, max: number): void {

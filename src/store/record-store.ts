@@ -12,6 +12,7 @@ import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
 import { NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
+import { type OpenWhenReadyOptions, openStoreWhenReady } from './open-when-ready.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
 import type { StoreOptions } from './options.ts'
 import { RecordIterator, recordRange } from './ranges.ts'
@@ -21,17 +22,26 @@ import { StoreBase } from './store-base.ts'
 /** Node.js 20 and 22 define the symbol in their main realm only: in a `node:vm` context, and so under Jest, `using` needs this. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
-/** A store class: what `create`, `open` and `openOrCreate` are called on. */
+/** A store class: what `create`, `open`, `openOrCreate` and `openWhenReady` are called on. */
 export interface StoreClass<S> extends ScannableClass {
   new (opened: Opened): S
 }
 
+/** The static methods that open stores. */
+export type OpenerName = 'create' | 'open' | 'openOrCreate' | 'openWhenReady'
+
+/** One of them, as a class of stores of type `S` has it. */
+export type OpenerOf<K extends OpenerName, S> = (
+  this: StoreClass<S>,
+  path: string,
+  options?: Parameters<(typeof RecordStore)[K]>[1],
+) => K extends 'openWhenReady' ? Promise<S> : S
+
 /**
- * The type of a static method of a generated class that opens stores: as in `RecordStore`, with one more signature that
- * names the store. It comes last, since `ReturnType<typeof TickStore.open>` takes the last one.
+ * The same in a generated class: as `RecordStore` has it, and with a last signature that names the store, for that is the one
+ * that `ReturnType<typeof TickStore.open>` takes.
  */
-export type StoreOpener<K extends 'create' | 'open' | 'openOrCreate', S> = (typeof RecordStore)[K] &
-  ((this: StoreClass<S>, path: string, options?: StoreOptions) => S)
+export type StoreOpener<K extends OpenerName, S> = (typeof RecordStore)[K] & OpenerOf<K, S>
 
 /**
  * A typed store of records of type `R`, in a memory-mapped file or on the heap. Generated classes, and those that
@@ -89,6 +99,26 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   /** Opens a store, or creates it if there is no file; `readOnly` never creates. */
   static openOrCreate<S>(this: StoreClass<S>, path: string, options?: StoreOptions): S {
     return new this(openOrCreateStore(this.definition, path, options))
+  }
+
+  /**
+   * Opens a store once it is there: waits for a file that does not exist yet, or that is still being created, without
+   * blocking the thread. As with `open`, a file that another writer has open is waited for as long as `lockTimeoutMs` says.
+   *
+   * @param options those of `open`; `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps
+   *   the process alive, true by default
+   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; the reason of `signal`; at once, for a file that never will
+   *   be a store of this schema, the errors of `open`
+   *
+   * @example
+   * const ticks = await TickStore.openWhenReady('ticks.mmf', { readOnly: true, timeoutMs: 10_000 })
+   */
+  static async openWhenReady<S>(
+    this: StoreClass<S>,
+    path: string,
+    options?: OpenWhenReadyOptions,
+  ): Promise<S> {
+    return new this(await openStoreWhenReady(this.definition, path, options))
   }
 
   /** One consistent snapshot of a record. */

@@ -12,6 +12,7 @@
  */
 import { resolve } from 'node:path'
 import { CHANGES_WORD, WANTED_LENGTH_WORD } from '../format/wake.ts'
+import { RACE_TRIES } from '../protocol/patience.ts'
 import { loadShared } from '../protocol/seqlock.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import { openWakeFile, type WakeFile } from './wake-file.ts'
@@ -84,7 +85,8 @@ export class WakeChannel {
   /** Announces a wait for the store to have `length` records. */
   awaitLength(length: number): void {
     const words = this.words
-    for (;;) {
+    // Whoever comes first in between changes the word, so that some of these succeed; and waiters look for themselves too.
+    for (let tries = 0; tries < RACE_TRIES; tries++) {
       const wanted = Atomics.load(words, WANTED_LENGTH_WORD)
       if (wanted !== 0 && wanted >>> 0 <= length) return
       if (Atomics.compareExchange(words, WANTED_LENGTH_WORD, wanted, length | 0) === wanted) return

@@ -2,8 +2,8 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import { closedError } from '../region/closed.ts'
 import { type AbortSignalLike, onAbort } from './abort.ts'
+import { FileWatch, type Watch } from './file-watch.ts'
 import type { WakeChannel } from './wake-channel.ts'
-import { WakeWatch, type Watch } from './wake-watch.ts'
 
 /** How long the watch stays open after the last wait, so that waiting in a loop does not reopen it each time. */
 const LINGER_MS = 1000
@@ -63,7 +63,7 @@ export class WakeHub {
   readonly #path: string
   readonly #onAnnounced: () => void
   readonly #channel: WakeChannel
-  readonly #watch: WakeWatch
+  readonly #watch: FileWatch
   readonly #pending = new Set<Pending>()
   #timer: Timer | undefined
   #linger: Timer | undefined
@@ -78,7 +78,7 @@ export class WakeHub {
     this.#path = path
     this.#onAnnounced = onAnnounced
     this.#channel = channel
-    this.#watch = new WakeWatch(() => this.hear(), how)
+    this.#watch = new FileWatch(() => this.hear(), how)
     // Not within the write: the waiter's code must not run in the middle of it.
     channel.onWake = () => queueMicrotask(() => this.hear())
   }
@@ -119,7 +119,7 @@ export class WakeHub {
     this.#channel.open()
     const { file } = this.#channel
     if (file === undefined || this.#watch.isOpen) return
-    this.#watch.open(file)
+    this.#watch.open(file.path, file.fd)
     this.generation++
   }
 

@@ -18,7 +18,7 @@ import { SoleWriter } from './sole-writer.ts'
 import { clearSlot } from './takeover.ts'
 import { Unguarded } from './unguarded.ts'
 import type { Writer } from './writer.ts'
-import type { WriterLock, WriterLocks } from './writer-lock.ts'
+import { atWork, type WriterLock, type WriterLocks } from './writer-lock.ts'
 
 /** A store's file, mapped. */
 export interface MappedFile {
@@ -38,6 +38,8 @@ export interface MappedFile {
 export interface WriterOptions {
   readonly journal: boolean
   readonly stallTimeoutMs: number
+  /** How long to wait for others that are opening or closing the store. */
+  readonly joinTimeoutMs: number
 }
 
 /** What joining gives a store: its locks, its writer, and the records mended so far. */
@@ -73,14 +75,11 @@ export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: Wri
 export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOptions): Membership {
   const { lock, slots } = locks
   const { path } = file
-  const { stallTimeoutMs } = options
+  const { joinTimeoutMs } = options
   waitUntil(
     () => lock.tryBeginSetup(),
-    stallTimeoutMs,
-    () => {
-      const message = `another writer has been opening or closing the store for over ${stallTimeoutMs} ms; try again`
-      return new MmapForgeError('ERR_LOCKED', message, { path })
-    },
+    joinTimeoutMs,
+    () => atWork(path, joinTimeoutMs),
   )
   return undoing((undo) => {
     undo.push(() => lock.endSetup())
@@ -88,7 +87,7 @@ export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOp
     // take it.
     waitUntil(
       () => lock.share(),
-      stallTimeoutMs,
+      joinTimeoutMs,
       () => new MmapForgeError('ERR_LOCKED', 'a writer that is to be the only one came first', { path }),
     )
     const join = slots.tryTakeAll() ? joinFirst : joinOthers

@@ -6,13 +6,14 @@
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { LOCK_FILE, LOCK_SUFFIX, SETUP_OFFSET_BYTES } from '../format/lock.ts'
-import { isSameFile, makeFile, O_RDWR, openSidecarIfThere, removeIfThere } from '../os/files.ts'
+import { isSameFile, makeFile, O_RDWR, removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { LockKind, NativeOs } from '../os/os.ts'
 import { type Permissions, permissionsOf } from '../os/permissions.ts'
+import { openSidecarIfThere } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { takeAll, undoing } from '../os/undo.ts'
-import { Patience, sleepBriefly } from '../protocol/patience.ts'
+import { type Patience, RACE_TRIES, sleepBriefly, waitUntil } from '../protocol/patience.ts'
 import { FileHandle } from '../region/file-handle.ts'
 import { forgetMark, isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
 import type { WriterSlots } from './writer-slots.ts'
@@ -28,9 +29,6 @@ export interface LockRequest {
   readonly timeoutMs: number
 }
 
-/** Tries after the timeout: each of them failed because another opening was undone at that very moment. */
-const MAX_LATE_TRIES = 100
-
 /**
  * Takes the lock or fails at once.
  *
@@ -39,14 +37,11 @@ const MAX_LATE_TRIES = 100
  */
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const os = nativeOs(path)
-  const patience = new Patience(request.timeoutMs)
-  let lateTries = 0
-  for (;;) {
+  const attempt = (patience: Patience): WriterLock | undefined => {
     const file = openLockFile(path, request)
-    const lock = file && lockOf(os, file, path, request, patience)
-    if (lock !== undefined) return lock
-    if (patience.isOver && ++lateTries > MAX_LATE_TRIES) throw locked(path)
+    return file && lockOf(os, file, path, request, patience)
   }
+  return waitUntil(attempt, request.timeoutMs, () => lockFileGoes(path), RACE_TRIES)
 }
 
 /** @returns undefined if the caller has to try again, and to open the file anew */
@@ -86,8 +81,8 @@ function tryTake(
   // Since the first try, the creator of the store may have let others in.
   if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
   if (!isTaken) {
-    if (isSettled || patience.isOver) throw locked(path)
-    sleepBriefly()
+    if (isSettled) throw locked(path)
+    if (patience.isOver) throw atWork(path, patience.timeoutMs)
     return false
   }
   // Another creator holds the setup for a moment only if it came too late; if this one did, until its store exists.
@@ -203,6 +198,19 @@ function openLockFile(storePath: string, { permissions }: LockRequest): LockFile
       { path, cause },
     )
   }
+}
+
+/** The refusal of an opener that others at work keep out for longer than it may wait. */
+export function atWork(path: string, timeoutMs: number): MmapForgeError {
+  const message = `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`
+  return new MmapForgeError('ERR_LOCKED', message, { path })
+}
+
+function lockFileGoes(path: string): MmapForgeError {
+  const message =
+    'the lock file was removed or replaced each time that it had been opened to be locked; find out what removes ' +
+    `${path}${LOCK_SUFFIX}, and try again`
+  return new MmapForgeError('ERR_LOCKED', message, { path })
 }
 
 function locked(path: string): MmapForgeError {

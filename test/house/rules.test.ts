@@ -60,6 +60,23 @@ const OWN_CLASSES = new Set(
     .map(({ id }) => (id as { name: string }).name),
 )
 
+/** Loops that have no end of their own, but for those that look at a deadline, or hand a value to whoever asked for it. */
+function endlessLoops(sources: readonly Source[]): string[] {
+  return sources.flatMap((source) =>
+    placesOf([source], ({ type, test, start, end }) => {
+      const isEndless =
+        type === 'ForStatement' ? test === null : /^(DoW|W)hileStatement$/.test(type) && isTrue(test)
+      const text = source.text.slice(start as number, end as number)
+      return isEndless && !/\b(isOver|waitForStable|retryRead|yield)\b/.test(text)
+    }),
+  )
+}
+
+const isTrue = (test: unknown): boolean => {
+  const { type, value } = test as Source['nodes'][number]
+  return /Literal$/.test(type) && Boolean(value)
+}
+
 function unfinished(sources: readonly Source[]): string[] {
   return sources.flatMap(({ path, comments }) =>
     comments
@@ -118,6 +135,15 @@ describe('the rules of the house', () => {
     askedOfOtherRealms,
     bad(`const isBad = error instanceof RangeError`),
     bad(`const isBad = error instanceof globalThis.Error`),
+  )
+  rule(
+    'nothing is tried for ever',
+    src,
+    endlessLoops,
+    bad('for (;;) if (isThere()) break'),
+    bad('for (let tries = 0; ; tries++) if (isThere()) break'),
+    bad('while (true) if (isThere()) break'),
+    bad('do { pause() } while (1)'),
   )
   rule('only a command prints', src, (s) => placesOf(s, isConsole), bad(`console.log('hello')`))
   rule('nothing is left unfinished', everything, unfinished, bad('// TODO: the rest'))

@@ -67,6 +67,10 @@ const BAD: readonly (readonly [string, unknown, string])[] = [
   ['stallTimeoutMs', -1, OUT_OF_RANGE],
   ['stallTimeoutMs', Number.NaN, OUT_OF_RANGE],
   ['stallTimeoutMs', Infinity, OUT_OF_RANGE],
+  ['lockTimeoutMs', '1', WRONG_TYPE],
+  ['lockTimeoutMs', -1, OUT_OF_RANGE],
+  ['lockTimeoutMs', Number.NaN, OUT_OF_RANGE],
+  ['lockTimeoutMs', Infinity, OUT_OF_RANGE],
 ]
 
 describe('a bad option', () => {
@@ -125,6 +129,7 @@ describe('a bad option', () => {
       reserve: undefined,
       access: undefined,
       stallTimeoutMs: undefined,
+      lockTimeoutMs: undefined,
     })
     expect(store.readOnly).toBe(false)
     expect(store.capacity).toBe(64)

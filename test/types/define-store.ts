@@ -79,10 +79,11 @@ export function creation(): void {
     Expect<Equal<ReturnType<typeof TickStore.create>, Store>>,
     Expect<Equal<ReturnType<typeof TickStore.open>, Store>>,
     Expect<Equal<ReturnType<typeof TickStore.openOrCreate>, Store>>,
+    Expect<Equal<ReturnType<typeof TickStore.openWhenReady>, Promise<Store>>>,
     Expect<Equal<Parameters<typeof TickStore.open>, [path: string, options?: StoreOptions | undefined]>>,
   ]
   const store: RecordStore<Tick> = created
-  const classes: Classes = [true, true, true, true, true, true, true]
+  const classes: Classes = [true, true, true, true, true, true, true, true]
   void [store, classes]
 
   // @ts-expect-error an unknown option

@@ -21,6 +21,7 @@ export type Opened = [
   Expect<Equal<ReturnType<typeof TickStore.create>, TickStore>>,
   Expect<Equal<ReturnType<typeof TickStore.open>, TickStore>>,
   Expect<Equal<ReturnType<typeof TickStore.openOrCreate>, TickStore>>,
+  Expect<Equal<ReturnType<typeof TickStore.openWhenReady>, Promise<TickStore>>>,
 ]
 
 class OwnStore extends TickStore {
@@ -29,6 +30,7 @@ class OwnStore extends TickStore {
 
 /** A class that extends a generated one opens stores of its own. */
 export const own: OwnStore = OwnStore.create(':memory:')
+export const later: Promise<OwnStore> = OwnStore.openWhenReady(':memory:', { lockTimeoutMs: 5, timeoutMs: 5 })
 
 export function use(store: TickStore): void {
   const base: RecordStore<TickRecord> = store

@@ -14,8 +14,8 @@ import {
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encodeWake, isWake, WAKE_SIZE_BYTES } from '../../src/format/wake.ts'
+import type { Watch } from '../../src/waiting/file-watch.ts'
 import { WakeHub } from '../../src/waiting/wake-hub.ts'
-import type { Watch } from '../../src/waiting/wake-watch.ts'
 import { lengthWait } from '../../src/waiting/watching.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
 import { mountedReadOnly, NO_MOUNT } from '../support/mounted.ts'
@@ -157,6 +157,17 @@ it('a wake file that has lost its name wakes nobody who comes later, who looks',
   writer.append(tickAt(1))
   expect(await wait).toBe(2)
   expect(isWake(readFileSync(`${path}.wake`))).toBe(true)
+})
+
+it.each([0, 100, WAKE_SIZE_BYTES])('a wake file of %i zeros is filled by who needs it', async (sizeBytes) => {
+  const path = fastPath()
+  using writer = TickStore.create(path)
+  writeFileSync(`${path}.wake`, new Uint8Array(sizeBytes))
+  using reader = TickStore.open(path, { readOnly: true })
+  const wait = reader.waitForLength(1)
+  expect(isWake(readFileSync(`${path}.wake`))).toBe(true)
+  writer.append(tickAt(0))
+  expect(await wait).toBe(1)
 })
 
 it('a wake file is a page that says what it is', () => {

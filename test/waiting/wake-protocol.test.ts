@@ -1,6 +1,6 @@
 /** What waiters and writers say to each other, word by word. */
 import { renameSync, writeFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { encodeWake } from '../../src/format/wake.ts'
 import { WakeHub } from '../../src/waiting/wake-hub.ts'
 import { TickStore, tickAt } from '../processes/stores.ts'
@@ -71,4 +71,16 @@ it('a wake file that has lost its name is not watched by that name', () => {
   hub.attend()
   expect(hub.isTold).toBe(false)
   hub.close()
+})
+
+it('a waiter that others come before, each time, does not say for ever what it waits for', () => {
+  using store = TickStore.create(fastPath())
+  const { wakes } = insideOf(store as never)
+  wakes.open()
+  const others = vi.spyOn(Atomics, 'compareExchange').mockReturnValue(-1 as never)
+  wakes.awaitLength(7)
+  expect(others.mock.calls.length).toBeGreaterThan(10)
+  others.mockRestore()
+  wakes.awaitLength(7)
+  expect([wakes.isLengthAwaited(6), wakes.isLengthAwaited(7)]).toEqual([false, true])
 })

@@ -45,6 +45,7 @@ export function emitClass(schema: Schema, code: Code): EmittedClass {
         ‹static override readonly create: StoreOpener<'create', ${className}> = super.create›
         ‹static override readonly open: StoreOpener<'open', ${className}> = super.open›
         ‹static override readonly openOrCreate: StoreOpener<'openOrCreate', ${className}> = super.openOrCreate›
+        ‹static override readonly openWhenReady: StoreOpener<'openWhenReady', ${className}> = super.openWhenReady›
 
         ${methods.join('\n\n')}
       }

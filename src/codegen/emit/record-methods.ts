@@ -68,7 +68,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       ${preparations}
       if (${all.map(({ refuses }) => refuses).join(' || ')}) this.refuseFields(APPEND, record)
       const index = this.claimNext() >>> 0
-      ${text.writeTaken(
+      ${text.writeNew(
         all,
         all.map(({ store }) => store),
       )}

@@ -117,6 +117,11 @@ export class RecordText {
     return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
   }
 
+  /** The body of a write to a record that is not counted yet: its counter is 0. */
+  writeNew(statements: readonly FieldStatements[], stores: readonly string[]): string {
+    return this.#write(statements, stores, 'const before = beginWrite(i32, counter, fence)')
+  }
+
   /** The body of a write to a record that has been taken, or that belongs to the only writer. */
   writeTaken(statements: readonly FieldStatements[], stores: readonly string[]): string {
     return this.#write(statements, stores, this.#beginTaken)

@@ -1,9 +1,19 @@
 /** Creation where the name is taken at the last moment, or where the file system has no hard links. */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
-import { codeOf } from '../../support/errors.ts'
+import { codeOf, errorOf, forgeErrorOf } from '../../support/errors.ts'
 import { refusal, usesOf } from '../../support/refusal.ts'
 import { tempPath } from '../../support/temp.ts'
 
@@ -103,6 +113,61 @@ it('a store that takes the place of another before that is locked is the one tha
   expect(reader.getPrice(0)).toBe(7)
   reader.close()
   expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
+})
+
+it.each([0, 30])(
+  'a store that is replaced before it is locked, each time, is given up after %d ms, and nothing is held',
+  (stallTimeoutMs) => {
+    const path = tempPath()
+    TickStore.create(path).close()
+    let replacements = 0
+    hooks.beforeLock = () => {
+      // Whole files, as a program leaves them that renames new ones into place.
+      copyFileSync(path, `${path}.new`)
+      renameSync(`${path}.new`, path)
+      replacements++
+    }
+    const began = performance.now()
+    for (const writers of ['one', 'many'] as const) {
+      const error = forgeErrorOf(() => TickStore.open(path, { writers, stallTimeoutMs }))
+      expect(error).toMatchObject({ code: 'ERR_REPLACED', path })
+      expect(error.message).toContain('another file took its place each time')
+      expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
+    }
+    expect(performance.now() - began).toBeGreaterThanOrEqual(2 * stallTimeoutMs)
+    // Not at the first: one that is unlucky once may be lucky the next time.
+    expect(replacements).toBeGreaterThan(100)
+  },
+)
+
+it.each([0, 30])(
+  'openOrCreate gives up after %d ms where something stands that goes whenever it is opened',
+  (stallTimeoutMs) => {
+    const path = tempPath()
+    hooks.beforeLock = (locked) => {
+      // Creating finds it there, opening does not.
+      if (!existsSync(path)) writeFileSync(path, locked)
+    }
+    hooks.beforeLink = (from, to) => {
+      if (from !== to) return
+      rmSync(path)
+      throw systemError('EEXIST')
+    }
+    const error = refusal(dirname(path), () => TickStore.openOrCreate(path, { stallTimeoutMs }))
+    expect(error).toMatchObject({ code: 'ERR_REPLACED', path, cause: { code: 'EEXIST' } })
+    expect((error as Error).message).toMatch(/nothing is there when it is opened \(ENOENT.*something.*EEXIST/)
+  },
+)
+
+it('openOrCreate of a file that has been removed says so, under whatever name it is reached', () => {
+  const path = tempPath()
+  TickStore.create(path).close()
+  const fd = openSync(path, 'r+')
+  onTestFinished(() => closeSync(fd))
+  rmSync(path)
+  const name = `/proc/self/fd/${fd}`
+  const error = errorOf(() => TickStore.openOrCreate(name, { stallTimeoutMs: 10 }))
+  expect(error).toMatchObject({ code: 'ERR_REPLACED', path: name })
 })
 
 it('a store that goes before it is locked is not there', () => {

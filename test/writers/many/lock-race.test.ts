@@ -1,10 +1,12 @@
 /** Openers and creators of one store at the same moment: each step of one falls where another least expects it. */
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import type { LockKind } from '../../../src/os/os.ts'
 import { takeWriterLock } from '../../../src/writers/writer-lock.ts'
 import { TickStore } from '../../processes/stores.ts'
-import { codeOf } from '../../support/errors.ts'
+import { codeOf, forgeErrorOf } from '../../support/errors.ts'
+import { usesOf } from '../../support/refusal.ts'
 import { tempPath } from '../../support/temp.ts'
 import { locksOf, MANY, newStore } from './support.ts'
 
@@ -45,6 +47,24 @@ function onceAfter(kind: LockKind, isTaken: boolean, then: () => void): void {
     then()
   }
 }
+
+it.each([0, 30])(
+  'an opener whose lock file goes each time gives up after %d ms, and says so',
+  (stallTimeoutMs) => {
+    const path = newStore()
+    let locked = 0
+    meanwhile.after = (_, isTaken) => {
+      if (isTaken) locked++
+      rmSync(`${path}.lock`, { force: true })
+    }
+    const error = forgeErrorOf(() => TickStore.open(path, { ...MANY, stallTimeoutMs }))
+    expect(error).toMatchObject({ code: 'ERR_LOCKED', path })
+    expect(error.message).toContain(`what removes ${path}.lock`)
+    // One that is unlucky once may be lucky the next time, whatever its patience.
+    expect(locked).toBeGreaterThan(50)
+    expect(usesOf(dirname(path))).toEqual({ descriptors: 0, mappings: 0 })
+  },
+)
 
 it('an opener that finds the creator at work, and then done, comes in', () => {
   const path = newStore()

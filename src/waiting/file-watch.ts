@@ -1,7 +1,6 @@
-/** Receives wake-ups: a watch on the wake file, which the system notifies of each write. */
+/** Receives notice of changes: a watch on a file, or a folder, of each write to which the system notifies. */
 import { watch } from 'node:fs'
 import { isSameFile } from '../os/files.ts'
-import type { WakeFile } from './wake-file.ts'
 
 /** The part of `fs.FSWatcher` that is used: our own type, for users without Node's types. */
 export interface Watcher {
@@ -10,29 +9,35 @@ export interface Watcher {
   close(): void
 }
 
-/** `fs.watch`, or a test's replacement. */
-export type Watch = (path: string, options: { persistent: boolean }, onEvent: () => void) => Watcher
+type OnEvent = (type: string, name: string | null) => void
 
-/** The watch of one store, open only while there are waits: the number of watches is limited system-wide. */
-export class WakeWatch {
-  readonly #onWake: () => void
+/** `fs.watch`, or a test's replacement. */
+export type Watch = (path: string, options: { persistent: boolean }, onEvent: OnEvent) => Watcher
+
+/** A watch that is open only while there are waits: the number of watches is limited system-wide. */
+export class FileWatch {
+  readonly #onEvent: OnEvent
   readonly #watch: Watch
   #watcher: Watcher | undefined
 
-  constructor(onWake: () => void, how: Watch = watch) {
-    this.#onWake = onWake
+  constructor(onEvent: OnEvent, how: Watch = watch) {
+    this.#onEvent = onEvent
     this.#watch = how
   }
 
-  /** Whether wake-ups are received. */
+  /** Whether notices are received. */
   get isOpen(): boolean {
     return this.#watcher !== undefined
   }
 
-  /** Watches a file, if possible: not every system or file system notifies, and the watches may be used up. */
-  open({ path, fd }: WakeFile): void {
+  /**
+   * Watches a file, if possible: not every system or file system notifies, and the watches may be used up.
+   *
+   * @param fd where a certain file is meant, which need not have the name any more
+   */
+  open(path: string, fd?: number): void {
     try {
-      const watcher = this.#watch(path, { persistent: false }, this.#onWake)
+      const watcher = this.#watch(path, { persistent: false }, this.#onEvent)
       this.#watcher = watcher
       // Deno does not heed `persistent`.
       watcher.unref()
@@ -41,7 +46,7 @@ export class WakeWatch {
         if (this.#watcher === watcher) this.close()
       })
       // Another file may have taken the name: writes to ours would then go unnoticed.
-      if (!isSameFile(fd, path)) this.close()
+      if (fd !== undefined && !isSameFile(fd, path)) this.close()
     } catch {
       this.close()
     }

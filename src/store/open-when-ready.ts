@@ -1,0 +1,117 @@
+/** Opening a store that is yet to be made, or that another writer is yet to close, without blocking. */
+import { closeSync, fstatSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isObject, MmapForgeError, show } from '../errors.ts'
+import { HEADER_SIZE_BYTES, isHeaderUnfinished } from '../format/header.ts'
+import { NOT_A_STORE, O_RDONLY, openRegularFile, readStart } from '../os/files.ts'
+import { hasCode } from '../os/system-error.ts'
+import { Patience } from '../protocol/patience.ts'
+import { MEMORY_PATH } from '../region/heap-region.ts'
+import type { StoreDefinition } from '../schema/definition.ts'
+import { throwIfAborted } from '../waiting/abort.ts'
+import { PathWatch } from '../waiting/path-watch.ts'
+import { checkWaitOptions, type WaitOptions } from '../waiting/waits.ts'
+import { checkPath, type Opened, openOnce } from './opening.ts'
+import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
+
+/** The options of `openWhenReady`: those of `open`, and those of a wait. */
+export interface OpenWhenReadyOptions extends StoreOptions, WaitOptions {}
+
+/**
+ * @throws the errors of `open`, but for `ENOENT`; {@link MmapForgeError} `ERR_TIMEOUT`; the reason of the signal
+ */
+export async function openStoreWhenReady(
+  definition: StoreDefinition,
+  path: string,
+  given?: OpenWhenReadyOptions,
+): Promise<Opened> {
+  const { options, wait } = checked(path, given)
+  throwIfAborted(wait.signal)
+  if (path === MEMORY_PATH) return openOnce(definition, path, options)
+  // The process may go to another folder while it waits.
+  const place = resolve(path)
+  const patience = new Patience(wait.timeoutMs)
+  const watch = new PathWatch(place)
+  const look = looker(definition, place, options)
+  try {
+    for (let seen: string | undefined; ; ) {
+      throwIfAborted(wait.signal)
+      watch.attend()
+      const found = look()
+      if (!(found instanceof NotReady)) return { ...found, path }
+      if (patience.isOver) throw late(path, wait.timeoutMs, found)
+      if (found.what !== seen) watch.hasChanged()
+      seen = found.what
+      await watch.pause(Math.min(patience.leftMs, found.lookWithinMs), wait)
+    }
+  } finally {
+    watch.close()
+  }
+}
+
+/** What stands in the way of opening, and may go. */
+class NotReady {
+  readonly what: string
+  readonly cause: unknown
+  /** When to look again at the latest. */
+  readonly lookWithinMs: number
+
+  constructor(what: string, cause?: unknown, lookWithinMs = Infinity) {
+    this.what = what
+    this.cause = cause
+    this.lookWithinMs = lookWithinMs
+  }
+}
+
+/** Nobody tells of a lock that is released. */
+const LOCKED_LOOK_MS = 20
+
+/** What looks again and again whether a store can be opened. It throws what waiting does not help against. */
+function looker(definition: StoreDefinition, path: string, options: CheckedOptions): () => Opened | NotReady {
+  const { writers, lockTimeoutMs, stallTimeoutMs } = options
+  // One of many also waits for those that are opening or closing the store, as it does in `open`.
+  const lockedMs = writers === 'many' ? Math.max(lockTimeoutMs, stallTimeoutMs) : lockTimeoutMs
+  let locked: Patience | undefined
+  return () => {
+    try {
+      return unfinished(path) ?? openOnce(definition, path, options, 0)
+    } catch (error) {
+      if (hasCode(error, 'ERR_LOCKED')) {
+        locked ??= new Patience(lockedMs)
+        if (locked.isOver) throw error
+        return new NotReady('another writer has the store open', error, LOCKED_LOOK_MS)
+      }
+      locked = undefined
+      if (hasCode(error, 'ENOENT')) return new NotReady('there is no such file', error)
+      if (hasCode(error, 'ERR_REPLACED')) return new NotReady('the file is replaced again and again', error)
+      throw error
+    }
+  }
+}
+
+/** Whether a file is one that may yet become a store; whether it is one is for the opening to say. */
+function unfinished(path: string): NotReady | undefined {
+  const fd = openRegularFile(path, O_RDONLY, NOT_A_STORE)
+  try {
+    const isWhole = !isHeaderUnfinished(readStart(fd, HEADER_SIZE_BYTES))
+    const { size } = fstatSync(fd)
+    return isWhole ? undefined : new NotReady(`the file has ${size} bytes, and not yet the header of a store`)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function checked(path: string, given: OpenWhenReadyOptions = {}) {
+  if (!isObject(given)) {
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `the options must be an object, not ${show(given)}`)
+  }
+  const { timeoutMs, signal, ref, ...rest } = given
+  const options = checkOptions(rest)
+  checkPath(path)
+  return { options, wait: checkWaitOptions(path, { timeoutMs, signal, ref }, ['timeoutMs', 'signal', 'ref']) }
+}
+
+function late(path: string, timeoutMs: number, { what, cause }: NotReady): MmapForgeError {
+  const message = `after ${timeoutMs} ms ${what}; wait longer, or look whether its writer is at work`
+  return new MmapForgeError('ERR_TIMEOUT', message, { path, cause })
+}
