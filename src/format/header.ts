@@ -47,9 +47,9 @@ export function encodeHeader(header: Header): Uint8Array {
 }
 
 /**
- * Whether the first bytes of a file may be those of a store that is being created: as yet none, or zeros, or the beginning
- * of a header. A file of this package's appears whole, but the original fills one that has its name already. The record
- * size comes last, of what never changes again.
+ * Whether the first bytes of a file may be those of a store that is being created: none yet, or zeros, or the beginning of a
+ * header. This package makes a file appear whole, but the Go project fills one that already has its name. The record size
+ * is the last part of the header that never changes again.
  */
 export function isHeaderUnfinished(bytes: Uint8Array): boolean {
   const magic = bytes.subarray(MAGIC_OFFSET_BYTES, MAGIC_OFFSET_BYTES + MAGIC.length)

@@ -1,4 +1,4 @@
-/** Files by their names: opened without waiting, made, read and placed whole, and compared. */
+/** Files by name: opening them without blocking, making, reading and atomically replacing them, and comparing them. */
 import {
   closeSync,
   constants,
@@ -31,7 +31,7 @@ export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
  *
  * @param flags of open(2)
  * @param refusal the message for anything else: what it is not, and what to do
- * @param check throws for a file that is not to be opened after all
+ * @param check throws if the file must not be opened after all
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
 export function openRegularFile(
@@ -73,13 +73,13 @@ export function makeFile(path: string, permissions: Permissions | undefined): nu
   )
 }
 
-/** What opening a file gives, one that is seldom there: a look costs far less than an error that is thrown. */
+/** Opens a file that seldom exists; undefined if it does not. lstat costs far less than a thrown error. */
 export function ifThere<T>(path: string, open: () => T): T | undefined {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   return unlessMissing(open)
 }
 
-/** What opening a file gives, one that is mostly there; undefined where there is none. */
+/** Opens a file that mostly exists; undefined if it does not. */
 export function unlessMissing<T>(open: () => T): T | undefined {
   try {
     return open()

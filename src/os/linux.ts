@@ -152,7 +152,7 @@ export function bindLinux(): NativeOs {
     return start
   }
 
-  /** Makes a call that takes a lock or gives it back; false where another open file has it. */
+  /** Makes a call that takes or releases a lock; false if another open file has it. */
   const locks = (syscall: string, call: () => number): boolean => {
     for (let interruptions = 0; call() !== 0; interruptions++) {
       const error = failure(syscall)

@@ -1,4 +1,4 @@
-/** Files that stand beside a store under names of their own: opened, made, placed and removed if they are ours. */
+/** Files that stand beside a store: opens, makes, replaces and removes them if they are ours. */
 import { closeSync, constants, readSync, type Stats } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
@@ -28,8 +28,7 @@ export interface FileKind {
   /** Names it in messages: `the lock file`. */
   readonly what: string
   /**
-   * Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. One without content always
-   * may be, be it that it has only zeros.
+   * Whether a file may be ours, by its first {@link HEAD_BYTES} bytes. A file that is empty, or has only zeros, always may be.
    */
   isOurs(head: Uint8Array): boolean
 }
@@ -95,7 +94,7 @@ function openOursIfThere(path: string, kind: FileKind): number | undefined {
   )
 }
 
-/** @param check throws for a file that is not to be opened after all */
+/** @param check throws if the file must not be opened after all */
 function openUnlinked(
   path: string,
   flags: number,
@@ -128,11 +127,11 @@ function assertOurs(path: string, { what, isOurs }: FileKind, fd: number, { size
   throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
 }
 
-/** More than that is not looked through. */
+/** A larger file is not searched for a byte that is not zero. */
 const BLANK_MAX_BYTES = 2 ** 32
 const ZEROS = Buffer.alloc(2 ** 16)
 
-/** Whether a file has no content: after a loss of power it may have its size, and zeros. */
+/** Whether a file is empty or has only zeros, as after a loss of power. */
 function isBlank(fd: number, size: number): boolean {
   if (size > BLANK_MAX_BYTES) return false
   const part = new Uint8Array(Math.min(size, ZEROS.length))
@@ -160,11 +159,11 @@ export function readSidecar(path: string, kind: FileKind): string | undefined {
 }
 
 /**
- * Makes a file beside a store with this content, in place of any other: whoever opens the name finds the old one or the new
- * one, whole. The caller is the only one to do that, by the writer lock.
+ * Makes a file beside a store with this content, which atomically replaces any old one. The caller holds the writer lock, and
+ * so is the only one to do this.
  *
  * @returns the file, open for reading and writing
- * @throws as {@link openSidecar} where one of somebody else's stands there
+ * @throws as {@link openSidecar} if a file of another program has the name
  */
 export function placeSidecar(
   path: string,

@@ -2,7 +2,7 @@
 import { constants } from 'node:os'
 import { MmapForgeError } from '../errors.ts'
 
-/** After so many interruptions in a row, signals are not the reason, and a call is not made again. */
+/** After this many interruptions in a row, signals can't be the reason, and a call is not repeated. */
 export const MAX_INTERRUPTIONS = 1000
 
 /** The codes that this project distinguishes; any other passes through to the user. */

@@ -18,7 +18,7 @@ export function sleepBriefly(): void {
   Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
 
-/** Sleeps that grow with the time that has passed come too late by one part in so many, and by no more than this. */
+/** A sleep of `rest` is at most this fraction of the time waited so far, and no longer than the maximum below. */
 const REST_RATIO = 50
 const REST_MAX_MS = 20
 
@@ -49,7 +49,7 @@ export class Patience {
     return this.#looks >= SPINS
   }
 
-  /** Sleeps for longer and longer, where what is waited for may take minutes, and each look costs some calls. */
+  /** Sleeps for longer and longer: for waits that may take minutes, where each look costs several system calls. */
   rest(): void {
     const waitedMs = performance.now() - this.began
     Atomics.wait(pillow, 0, 0, Math.min(REST_MAX_MS, Math.max(SLEEP_MS, waitedMs / REST_RATIO)))
@@ -62,15 +62,15 @@ export class Patience {
   }
 }
 
-/** Tries once the time is up, for what fails only where others come in between at that very moment: time is not what it needs. */
+/** Tries after the timeout, for an operation that fails only if another process interferes at that very moment. */
 export const RACE_TRIES = 100
 
 /**
- * Sleeps between one try and the next until one succeeds.
+ * Tries until an attempt succeeds, and sleeps between one try and the next.
  *
- * @param attempt gives undefined or false where it is to be tried again
- * @param late makes the error for when none succeeds within `timeoutMs`: it says what was seen
- * @param lateTries tries once the time is up
+ * @param attempt returns undefined or false to be tried again
+ * @param late makes the error to throw if none succeeds within `timeoutMs`
+ * @param lateTries tries after the timeout
  */
 export function waitUntil<T>(
   attempt: (patience: Patience) => T | undefined | false,

@@ -69,7 +69,7 @@ export function openOrCreateStore(definition: StoreDefinition, path: string, giv
   return whileLocked(path, given, (options) => openOrCreateOnce(definition, path, options))
 }
 
-/** Opens again and again while other writers exclude this one, for as long as it is to wait for them. */
+/** Tries again while other writers exclude this one, for at most `lockTimeoutMs`. */
 function whileLocked(
   path: unknown,
   given: StoreOptions | undefined,
@@ -101,9 +101,9 @@ function createOnce(definition: StoreDefinition, path: string, options: CheckedO
 }
 
 /**
- * Opens a store, or says at once why not.
+ * Opens a store, or throws without waiting for its writers to close it.
  *
- * @param joinTimeoutMs how long to block for others that are opening or closing it
+ * @param joinTimeoutMs how long to block while other writers are opening or closing it
  */
 export function openOnce(
   definition: StoreDefinition,
@@ -179,7 +179,7 @@ class Opening {
 
   // ---- a file that exists
 
-  /** Opens the file and judges it, and follows a symbolic link to its own name, by which lock and sidecars go. */
+  /** Opens and checks the file. If the path is a symbolic link, resolves it: lock and sidecars go by the file's own name. */
   locate(): this {
     this.#undo.push(() => this.#close())
     this.#open()
@@ -196,7 +196,7 @@ class Opening {
     const kind = writers === 'many' ? 'shared' : 'exclusive'
     const attempt = (): boolean => {
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      // Its size anew: up to here, other writers may have had it grow.
+      // Reads the size again: until now, other writers may have grown the file.
       const stat = fstatSync(this.#fd, { bigint: true })
       this.#size = { size: Number(stat.size), blocks: Number(stat.blocks) }
       this.#identity = stat
@@ -213,7 +213,7 @@ class Opening {
     return this
   }
 
-  /** Judges the files beside it, before anything is changed. */
+  /** Checks the files beside it, before anything is changed. */
   check(): this {
     assertWakeFile(this.#realPath)
     if (this.#lock !== undefined) assertJournal(this.#realPath)
@@ -329,7 +329,7 @@ class Opening {
       this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
       this.#realPath = realpathSync(this.#path)
     }
-    // Before the lock: what the file is does not change, and what is wrong with it is said at once, whoever has it open.
+    // Before the lock: what the file is can't change, so a wrong file is refused at once, even if a writer has it open.
     this.#size = checkFile(this.#fd, this.#realPath, this.#definition)
   }
 

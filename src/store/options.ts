@@ -34,7 +34,7 @@ export interface StoreOptions {
   readonly mode?: number | undefined
   /**
    * Bytes of address space to reserve, so that the file grows in place up to this size. Takes no memory. Default: 128 MiB,
-   * or a quarter more than the file.
+   * or a quarter more than the file if that is larger.
    */
   readonly reserve?: number | undefined
   /** Default: left to the kernel. */
@@ -45,9 +45,9 @@ export interface StoreOptions {
    */
   readonly stallTimeoutMs?: number | undefined
   /**
-   * How long to wait, in milliseconds, for other writers that exclude this one to close the store: a `one` writer for its
-   * predecessor, one of `many` for a `one` writer. 0 and up, finite. It blocks the thread, but for `openWhenReady`. Default 0:
-   * `ERR_LOCKED` at once.
+   * How long to wait, in milliseconds, until other writers that exclude this one have closed the store: a `one` writer waits
+   * for all other writers, one of `many` for a `one` writer. 0 and up, finite. Blocks the thread, except in `openWhenReady`.
+   * Default 0: `ERR_LOCKED` at once.
    */
   readonly lockTimeoutMs?: number | undefined
 }

@@ -30,7 +30,7 @@ export interface StoreClass<S> extends ScannableClass {
 /** The static methods that open stores. */
 export type OpenerName = 'create' | 'open' | 'openOrCreate' | 'openWhenReady'
 
-/** One of them, as a class of stores of type `S` has it. */
+/** The type of one of them, on a class whose stores have type `S`. */
 export type OpenerOf<K extends OpenerName, S> = (
   this: StoreClass<S>,
   path: string,
@@ -38,8 +38,8 @@ export type OpenerOf<K extends OpenerName, S> = (
 ) => K extends 'openWhenReady' ? Promise<S> : S
 
 /**
- * The same in a generated class: as `RecordStore` has it, and with a last signature that names the store, for that is the one
- * that `ReturnType<typeof TickStore.open>` takes.
+ * The same in a generated class: as in `RecordStore`, with one more signature that names the store. It comes last, since
+ * `ReturnType<typeof TickStore.open>` takes the last one.
  */
 export type StoreOpener<K extends OpenerName, S> = (typeof RecordStore)[K] & OpenerOf<K, S>
 
@@ -102,13 +102,13 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * Opens a store once it is there: waits for a file that does not exist yet, or that is still being created, without
-   * blocking the thread. As with `open`, a file that another writer has open is waited for as long as `lockTimeoutMs` says.
+   * Opens a store once it exists: waits for a file that does not exist yet, or is still being created, without blocking the
+   * thread. As in `open`, `lockTimeoutMs` says how long to wait for another writer that has the store open.
    *
    * @param options those of `open`; `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps
    *   the process alive, true by default
-   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; the reason of `signal`; at once, for a file that never will
-   *   be a store of this schema, the errors of `open`
+   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; the reason of `signal`; at once the errors of `open`, for a
+   *   file that can never be a store of this schema
    *
    * @example
    * const ticks = await TickStore.openWhenReady('ticks.mmf', { readOnly: true, timeoutMs: 10_000 })

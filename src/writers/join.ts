@@ -38,7 +38,7 @@ export interface MappedFile {
 export interface WriterOptions {
   readonly journal: boolean
   readonly stallTimeoutMs: number
-  /** How long to wait for others that are opening or closing the store. */
+  /** How long to wait for other writers that are opening or closing the store. */
   readonly joinTimeoutMs: number
 }
 

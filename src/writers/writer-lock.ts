@@ -200,7 +200,7 @@ function openLockFile(storePath: string, { permissions }: LockRequest): LockFile
   }
 }
 
-/** The refusal of an opener that others at work keep out for longer than it may wait. */
+/** Refuses an opener if other writers have been opening or closing the store for longer than it may wait. */
 export function atWork(path: string, timeoutMs: number): MmapForgeError {
   const message = `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`
   return new MmapForgeError('ERR_LOCKED', message, { path })

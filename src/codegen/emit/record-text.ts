@@ -117,7 +117,7 @@ export class RecordText {
     return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
   }
 
-  /** The body of a write to a record that is not counted yet: its counter is 0. */
+  /** The body of a write to a record that is not counted yet, and whose counter is 0. */
   writeNew(statements: readonly FieldStatements[], stores: readonly string[]): string {
     return this.#write(statements, stores, 'const before = beginWrite(i32, counter, fence)')
   }
