@@ -36,7 +36,7 @@ const CLEAN_MARK = 'clean'
 /** The characters of the rest of a mark. */
 const MARK_REST = /[\da-f \n-]/
 
-/** A lock file: the original's is empty, ours may have a mark. Programs of many kinds keep files named `.lock`. */
+/** A lock file: the Go project's is empty, ours may have a mark. Other programs keep files named `.lock` too. */
 export const LOCK_FILE = {
   what: 'the lock file',
   /** Either word may be half written over the other, and after a loss of power the rest may be zeros. */

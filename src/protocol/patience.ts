@@ -18,7 +18,7 @@ export function sleepBriefly(): void {
   Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
 
-/** A sleep of `rest` is at most this fraction of the time waited so far, and no longer than the maximum below. */
+/** `rest` sleeps for the time waited so far divided by this, and no longer than the maximum: it wakes so late at most. */
 const REST_RATIO = 50
 const REST_MAX_MS = 20
 

@@ -46,8 +46,8 @@ export interface StoreOptions {
   readonly stallTimeoutMs?: number | undefined
   /**
    * How long to wait, in milliseconds, until other writers that exclude this one have closed the store: a `one` writer waits
-   * for all other writers, one of `many` for a `one` writer. 0 and up, finite. Blocks the thread, except in `openWhenReady`.
-   * Default 0: `ERR_LOCKED` at once.
+   * for `one` and `many` writers, one of `many` for a `one` writer. 0 and up, finite. Blocks the thread, except in
+   * `openWhenReady`. Default 0: `ERR_LOCKED` at once.
    */
   readonly lockTimeoutMs?: number | undefined
 }

@@ -19,7 +19,7 @@ const TICK_MS = 10
  * The boot id that a mark must name: after a loss of power, file and mark may each be of any earlier time.
  *
  * @returns undefined where marks must be neither left nor believed: the system has no boot id, or the file system does not
- *   show writes by a program that ignores the mark, such as the original
+ *   show writes by a program that ignores the mark, such as the Go project's
  */
 export function bootOfMarks(path: string): string | undefined {
   const boot = bootId()
