@@ -50,7 +50,7 @@ export interface Opened extends Membership {
   readonly region: Region
   /** Descriptor of the mapped file, open as long as the region is; undefined on the heap. */
   readonly fd: number | undefined
-  /** Of the mapped file; undefined on the heap, and for a store that takes no lock. */
+  /** Of the mapped file; undefined where no lock needs it. */
   readonly identity: Identity | undefined
 }
 
