@@ -35,7 +35,7 @@ export const SLOT_IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
 export const LAST_EVEN = -2
 
 /** What stands in for a slot where a writer has none; nothing is ever read from it. */
-export const NO_SLOT = new Int32Array(1)
+export const NO_SLOT: Int32Array = new Int32Array(1)
 
 /** The words of a record beside its counter. */
 export function wholePart(recordSizeBytes: number): { readonly start: number; readonly length: number } {
