@@ -3,7 +3,7 @@
 import type * as Package from 'mmapforge'
 import type { Fields, StoreOptions } from 'mmapforge'
 import { type Loop, looked } from '../measure/loops.ts'
-import { listOf, market, marketFields, text } from '../operations/sample-records.ts'
+import { listOf, market, marketFields, shortText, text } from '../operations/sample-records.ts'
 
 /** A class of records; the version of the package that is measured makes the class itself. */
 export interface Shape {
@@ -129,8 +129,6 @@ function textShape(maxBytes: number, record: (i: number) => string): Shape {
 const GET_TEXT = '{ const text = subject.getText(index); sum += text.charCodeAt(text.length - 1) }'
 const SET_TEXT = 'subject.setText(index, value)'
 
-/** Each of them another, of 2 to 8 bytes. */
-const shortText = (i: number) => `T${i.toString(36)}`
 const longText = (sizeBytes: number) => (i: number) => `${i} of a text`.padEnd(sizeBytes, '.')
 
 /** More than any cache of texts keeps. */

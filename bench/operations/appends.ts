@@ -32,7 +32,7 @@ export function appendOperations(bench: Workbench): void {
 function appendingAt(bench: Workbench, { id, label, parent }: Place): void {
   const path = bench.path(parent)
   const kernel = `${label}, first touch of each page`
-  const target = filled(MarketStore.create(bench.path(parent), { journal: false }), market, RECORDS)
+  const target = filled(MarketStore.create(bench.path(parent)), market, RECORDS)
   const subjects = [
     appending('append with growth', path, {}),
     appending('append into pages that were touched before', path, { capacity: RECORDS, touched: true }),

@@ -16,6 +16,8 @@ export const TextStore = defineStore(
   { ticker: types.str(8), ascii: types.str(64), utf8: types.str(64) },
 )
 
+export const ShortTextStore = defineStore('ShortText', { version: 1 }, { text: types.str(8) })
+
 /** Writes to every page of a store, where nothing is counted yet. */
 export function touch(store: object): void {
   const { u8, opened } = store as { u8: Uint8Array; opened: { region: { sizeBytes: number } } }

@@ -36,6 +36,11 @@ export function text(i: number) {
   }
 }
 
+/** Each of them another, of 2 to 8 bytes. */
+export function shortText(i: number): string {
+  return `T${i.toString(36)}`
+}
+
 export function listOf<T>(count: number, make: (i: number) => T): T[] {
   return Array.from({ length: count }, (_, i) => make(i))
 }

@@ -2,8 +2,8 @@
 import { ASCII_ONLY, DECODERS, ENCODERS, isKnownHere, makeBareText } from '../baselines/bare-text.ts'
 import { type Loop, loopOver } from '../measure/loops.ts'
 import type { Workbench } from '../measure/workbench.ts'
-import { TextStore } from './records.ts'
-import { type AnyStore, COUNT, closeAll, filled, listOf, text } from './sample-records.ts'
+import { ShortTextStore, TextStore } from './records.ts'
+import { type AnyStore, COUNT, closeAll, filled, listOf, shortText, text } from './sample-records.ts'
 
 const FIELDS = [
   { property: 'ticker', get: 'getTicker', set: 'setTicker', label: 'a short ASCII string that repeats' },
@@ -14,14 +14,15 @@ const FIELDS = [
 /** More texts than are kept of any field, so that each of them is decoded and encoded again and again. */
 const MANY_COUNT = 10_000
 
+/** How many different short texts there are; of the last, none comes again before it is forgotten. */
+const SHORT_COUNTS = [200, 1000, 10_000, 100_000] as const
+
 /** Looks into the text, so that one that is put together on demand is put together. */
 const looked = (expression: string) =>
   `{ const text = ${expression}; sum += text.charCodeAt(text.length - 1) }`
 
 export function stringOperations(bench: Workbench): void {
-  // What the journal adds to a write is a row elsewhere.
-  const create = (count: number): AnyStore =>
-    filled(TextStore.create(bench.path(), { journal: false }), text, count)
+  const create = (count: number): AnyStore => filled(TextStore.create(bench.path()), text, count)
   const store = create(COUNT)
   for (const field of FIELDS) compareField(bench, store, field, { count: COUNT, id: '', which: '' })
   compareEquals(bench, store)
@@ -32,6 +33,7 @@ export function stringOperations(bench: Workbench): void {
     compareField(bench, many, field, { count: MANY_COUNT, id: '-many', which })
   }
   closeAll(many)
+  for (const count of SHORT_COUNTS) compareShort(bench, count)
 }
 
 function compareField(
@@ -65,6 +67,28 @@ function compareField(
       loopOver(encoder, [makeBareText(layout, property, count, { encoder })], count, setting('set')),
     ),
   })
+}
+
+function compareShort(bench: Workbench, count: number): void {
+  const texts = listOf(count, shortText)
+  const store = filled(ShortTextStore.create(bench.path()), (i) => ({ text: texts[i] }), count)
+  const bare = () => {
+    const { layout } = ShortTextStore.definition
+    const twin = makeBareText(layout, 'text', count, { decoder: 'latin1Slice' })
+    texts.forEach((text, i) => {
+      twin.set(i, text)
+    })
+    return twin
+  }
+  const which = count === SHORT_COUNTS.at(-1) ? 'that never repeats' : `of ${count.toLocaleString('en')}`
+  const getting = { body: looked('subject.getText(index)') }
+  bench.compare({
+    id: `get-short-${count}`,
+    label: `get a short ASCII string ${which}`,
+    ours: loopOver('store', [store], count, getting),
+    baselines: [loopOver('latin1Slice', [bare()], count, { body: looked('subject.get(index)') })],
+  })
+  closeAll(store)
 }
 
 function compareEquals(bench: Workbench, store: AnyStore): void {

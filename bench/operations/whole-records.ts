@@ -6,8 +6,7 @@ import { MarketStore } from './records.ts'
 import { COUNT, closeAll, filled, listOf, market } from './sample-records.ts'
 
 export function wholeRecordOperations(bench: Workbench): void {
-  // What the journal adds is a row of its own.
-  const store = filled(MarketStore.create(bench.path(), { journal: false }), market)
+  const store = filled(MarketStore.create(bench.path()), market)
   const bare = makeBare(MarketStore.definition.layout, COUNT)
   // Kept, because an object that goes nowhere is one that compilers don't make.
   const getting = () => ({

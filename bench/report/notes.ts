@@ -10,13 +10,12 @@ export const APPEND_NOTE = `The first store to each page of a file makes the pro
 most of an append that grows a file, and is shown on its own [below](#appends); appends into pages that were touched
 before show what is the store's own.`
 
-export const JOURNAL_NOTE = `Writes of whole records, of several fields and of strings are held to their targets with \`journal: false\`. What the journal adds,
-which is there by default, is shown [below](#many-writers-and-the-journal).`
+export const JOURNAL_NOTE = `All of it is measured as users get it, with the journal. What that adds to a write, and \`journal: false\` spares, is shown
+[below](#many-writers-and-the-journal).`
 
-export const STRINGS_NOTE = `The strings repeat, as most do: the store knows them again by their bytes. Those that never do have rows of their own, “of
-10,000 in turn”, [below](#strings): there a read takes longer than the fastest native call on the same bytes, because it has
-to look at them before, and, where they are not ASCII, to copy them first: native decoders look twice, and must not see bytes that
-another process is changing.`
+export const STRINGS_NOTE = `The strings repeat, as most do: the store knows short ones again by their bytes. Rows of their own, [below](#strings), have 200,
+1,000 and 10,000 of them, and such as never repeat. Longer ones are copied before they are decoded: native decoders look
+twice, and must not see bytes that another process is changing.`
 
 export const MANY_NOTE = `Two writers can only be kept apart by an atomic step of the processor for each write. In JavaScript that is a call
 (\`Atomics.compareExchange\`), whose cost on bare arrays is shown beside ours: it is several times that of a store by itself, so

@@ -2,10 +2,5 @@
 
 /** Whether a file that begins so was begun with a magic: all of it is there, or as much as its maker lived to write. */
 export function isBegunWith(magic: Uint8Array, head: Uint8Array): boolean {
-  return head.every((byte, i) => i >= magic.length || byte === magic[i]) || isZeros(head)
-}
-
-/** Whether there are only zeros: after a loss of power a file may have its size, and nothing of its content. */
-export function isZeros(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0)
+  return head.every((byte, i) => i >= magic.length || byte === magic[i])
 }

@@ -8,7 +8,6 @@ import { fieldTypeOf } from '../schema/field-types.ts'
 import type { Layout } from '../schema/layout.ts'
 import type { Schema } from '../schema/schema.ts'
 import { FORMAT_VERSION } from './header.ts'
-import { isZeros } from './magic.ts'
 
 export const SCHEMA_FILE_SUFFIX = '.schema.json'
 const SCHEMA_FILE_VERSION = 1
@@ -16,8 +15,7 @@ const SCHEMA_FILE_VERSION = 1
 /** A schema file, of whichever version: many tools keep a JSON file of such a name. */
 export const SCHEMA_FILE = {
   what: 'the schema file',
-  isOurs: (head: Uint8Array): boolean =>
-    isZeros(head) || /^\s*\{.*"sidecarVersion"\s*:/s.test(new TextDecoder().decode(head)),
+  isOurs: (head: Uint8Array): boolean => /^\s*\{.*"sidecarVersion"\s*:/s.test(new TextDecoder().decode(head)),
 }
 
 /** A field as the file has it: format names, so that `uint53` and `uint64` are the same. */

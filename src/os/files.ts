@@ -1,4 +1,4 @@
-/** Files by their names: opened without waiting, placed whole, and compared. */
+/** Files by their names: opened without waiting, made, read and placed whole, and compared. */
 import {
   closeSync,
   constants,
@@ -21,40 +21,37 @@ import { isSystemError, onFile, SystemError } from './system-error.ts'
 import { takeAll, undoing } from './undo.ts'
 
 export const { O_RDONLY, O_RDWR } = constants
-const { O_CREAT, O_EXCL, O_NOFOLLOW } = constants
-
-/**
- * Ends the names of files that are being made. They are fixed, because files are made under the writer lock: what
- * stands there was left by a writer that died, and goes.
- */
-export const TEMPORARY_SUFFIX = '.creating'
+const { O_CREAT, O_EXCL } = constants
 
 /** What is refused as a store. */
 export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
-
-/**
- * A kind of file that stands beside others under a name of its own, and how to tell one of ours from anybody else's, which
- * is never written to, replaced or removed.
- */
-export interface FileKind {
-  /** Names it in messages: `the lock file`. */
-  readonly what: string
-  /** Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. An empty one always is. */
-  isOurs(head: Uint8Array): boolean
-}
-
-/** What is looked at of a file to tell whose it is. */
-export const HEAD_BYTES = 512
 
 /**
  * Opens a regular file.
  *
  * @param flags of open(2)
  * @param refusal says of anything else what it is not, and what to do
+ * @param check throws for a file that is not to be opened after all
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
-export function openRegularFile(path: string, flags: number, refusal: string): number {
-  return openChecked(path, flags, refusal, () => undefined)
+export function openRegularFile(
+  path: string,
+  flags: number,
+  refusal: string,
+  check: (fd: number, stat: Stats) => void = () => undefined,
+): number {
+  return onFile(path, () =>
+    undoing((undo) => {
+      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
+      const fd = openSync(path, flags | constants.O_NONBLOCK)
+      undo.push(() => closeSync(fd))
+      const stat = fstatSync(fd)
+      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
+      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
+      check(fd, stat)
+      return fd
+    }),
+  )
 }
 
 /**
@@ -76,127 +73,20 @@ export function makeFile(path: string, permissions: Permissions | undefined): nu
   )
 }
 
-/**
- * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
- * place, symbolic or hard, is refused, since it may lead to a file of somebody else's; and so is somebody else's file.
- *
- * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`; what `node:fs` throws
- */
-export function openSidecar(path: string, flags: number, kind: FileKind): number {
-  return openUnlinked(path, flags, kind, (fd, stat) => {
-    assertOneName(path, kind, stat)
-    assertOurs(path, kind, fd, stat)
-  })
-}
-
-/** As {@link openSidecar}; undefined where there is none. */
-export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
-  return ifThere(path, () => openSidecar(path, flags, kind))
-}
-
-/**
- * Refuses what {@link openSidecar} refuses, before anything is changed.
- *
- * @throws as it does
- */
-export function assertSidecar(path: string, kind: FileKind): void {
-  const fd = openSidecarIfThere(path, O_RDONLY, kind)
-  if (fd !== undefined) closeSync(fd)
-}
-
-/**
- * Refuses what {@link placeSidecar} refuses, before anything is changed.
- *
- * @throws as {@link openSidecar}
- */
-export function assertPlaceable(path: string, kind: FileKind): void {
-  assertSidecar(path, kind)
-  const fd = openOursIfThere(path + TEMPORARY_SUFFIX, kind)
-  if (fd !== undefined) closeSync(fd)
-}
-
-/**
- * Removes a file that stands beside a store, where there is one. One that has a second name loses this one only.
- *
- * @throws as {@link openSidecar}
- */
-export function removeSidecar(path: string, kind: FileKind): void {
-  const fd = openOursIfThere(path, kind)
-  if (fd === undefined) return
-  closeSync(fd)
-  removeIfThere(path)
-}
-
-/** Opens what may be removed, whether it has a second name or not. */
-function openOursIfThere(path: string, kind: FileKind): number | undefined {
-  return ifThere(path, () =>
-    openUnlinked(path, O_RDONLY, kind, (fd, stat) => assertOurs(path, kind, fd, stat)),
-  )
-}
-
-/** @param check throws for a file that is not to be opened after all */
-function openUnlinked(
-  path: string,
-  flags: number,
-  { what }: FileKind,
-  check: (fd: number, stat: Stats) => void,
-): number {
-  try {
-    return openChecked(path, flags | O_NOFOLLOW, `${what} is not a regular file; remove it`, check)
-  } catch (cause) {
-    if (!isSystemError(cause, 'ELOOP')) throw cause
-    throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} is a symbolic link; remove it`, { path, cause })
-  }
-}
-
-function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void {
-  // 0 where it was removed in between, which is for the caller to notice.
-  if (nlink <= 1) return
-  throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
-}
-
-function assertOurs(path: string, { what, isOurs }: FileKind, fd: number, { size }: Stats): void {
-  const head = readStart(fd, Math.min(size, HEAD_BYTES))
-  if (head.length === 0 || isOurs(head)) return
-  const message = `${what} holds what this package has not written, so it is left alone; move it away`
-  throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
-}
-
-/** For files that are seldom there: a look costs far less than an error that is thrown. */
-function ifThere<T>(path: string, open: () => T): T | undefined {
+/** What opening a file gives, one that is seldom there: a look costs far less than an error that is thrown. */
+export function ifThere<T>(path: string, open: () => T): T | undefined {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   return unlessMissing(open)
 }
 
-/** For files that mostly are. */
-function unlessMissing<T>(open: () => T): T | undefined {
+/** What opening a file gives, one that is mostly there; undefined where there is none. */
+export function unlessMissing<T>(open: () => T): T | undefined {
   try {
     return open()
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error
   }
-}
-
-/** @param check throws for a file that is not to be opened after all */
-function openChecked(
-  path: string,
-  flags: number,
-  refusal: string,
-  check: (fd: number, stat: Stats) => void,
-): number {
-  return onFile(path, () =>
-    undoing((undo) => {
-      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
-      const fd = openSync(path, flags | constants.O_NONBLOCK)
-      undo.push(() => closeSync(fd))
-      const stat = fstatSync(fd)
-      if (stat.isDirectory()) readSync(fd, new Uint8Array(1)) // throws EISDIR, as the runtime words it
-      if (!stat.isFile()) throw new MmapForgeError('ERR_TYPE_MISMATCH', refusal, { path })
-      check(fd, stat)
-      return fd
-    }),
-  )
 }
 
 /** The most that is read of a file that is read whole: more is none of ours, and could take all memory. */
@@ -216,21 +106,8 @@ export function readTextIfThere(path: string): string | undefined {
   return ifThere(path, () => readText(path))
 }
 
-/**
- * Reads the text of a file beside a store. Whether it is one of ours, who reads it all can tell better.
- *
- * @returns undefined where there is none
- * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
- */
-export function readSidecar(path: string, kind: FileKind): string | undefined {
-  const fd = unlessMissing(() =>
-    openUnlinked(path, O_RDONLY, kind, (_, stat) => assertOneName(path, kind, stat)),
-  )
-  return fd === undefined ? undefined : textOf(fd, path, kind.what)
-}
-
 /** Reads a file whole, and closes it. */
-function textOf(fd: number, path: string, what: string): string {
+export function textOf(fd: number, path: string, what: string): string {
   return onFile(path, () => {
     try {
       const { size } = fstatSync(fd)
@@ -284,23 +161,6 @@ export function placeFile(
       return fd
     }),
   )
-}
-
-/**
- * The same for a file beside a store. The caller is the only one to do that, by the writer lock.
- *
- * @throws as {@link openSidecar} where one of somebody else's stands there
- */
-export function placeSidecar(
-  path: string,
-  content: Uint8Array,
-  kind: FileKind,
-  how: Omit<Placing, 'temporary'>,
-): number {
-  const temporary = path + TEMPORARY_SUFFIX
-  assertSidecar(path, kind)
-  removeSidecar(temporary, kind)
-  return placeFile(path, content, { ...how, temporary })
 }
 
 /**

@@ -3,15 +3,9 @@ import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync } from
 import { dirname } from 'node:path'
 import { encodeHeader, NEW_STORE } from '../format/header.ts'
 import { encodeSchemaFile, SCHEMA_FILE, SCHEMA_FILE_SUFFIX, schemaFileOf } from '../format/schema-file.ts'
-import {
-  assertPlaceable,
-  placeSidecar,
-  removeIfThere,
-  removeSidecar,
-  syncFolderOf,
-  TEMPORARY_SUFFIX,
-} from '../os/files.ts'
+import { removeIfThere, syncFolderOf } from '../os/files.ts'
 import { permissionsOf } from '../os/permissions.ts'
+import { assertPlaceable, placeSidecar, removeSidecar, TEMPORARY_SUFFIX } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import type { UndoStack } from '../os/undo.ts'
 import type { Region } from '../region/region.ts'

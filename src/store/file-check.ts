@@ -11,7 +11,8 @@ import {
   type SchemaFileField,
   schemaFileOf,
 } from '../format/schema-file.ts'
-import { readSidecar, readStart } from '../os/files.ts'
+import { readStart } from '../os/files.ts'
+import { readSidecar } from '../os/sidecars.ts'
 import type { FileSize } from '../region/grow-file.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import { assertCount } from './count-check.ts'

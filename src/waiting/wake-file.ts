@@ -1,5 +1,5 @@
 /** `<path>.wake`, opened: the words that waiters and writers share, and the write that wakes waiters. */
-import { closeSync, fstatSync, writeSync } from 'node:fs'
+import { closeSync, writeSync } from 'node:fs'
 import {
   encodeWake,
   isWake,
@@ -9,8 +9,9 @@ import {
   WAKE_SUFFIX,
 } from '../format/wake.ts'
 import { WORD_BYTES } from '../format/words.ts'
-import { assertSidecar, makeFile, O_RDWR, openSidecar, openSidecarIfThere, readStart } from '../os/files.ts'
+import { makeFile, O_RDWR, readStart } from '../os/files.ts'
 import { OWNER_ONLY, permissionsOf } from '../os/permissions.ts'
+import { assertSidecar, openSidecar, openSidecarIfThere } from '../os/sidecars.ts'
 import { hasCode, isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
@@ -84,12 +85,15 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
   }
 }
 
-/** Whether it is a wake file. An empty one is new, and is filled here, by everyone who finds it empty. */
+/**
+ * Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time, and so is one of
+ * which a loss of power has left zeros.
+ */
 function isReady(fd: number): boolean {
   try {
-    if (fstatSync(fd).size === 0)
-      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     const bytes = readStart(fd, WAKE_SIZE_BYTES)
+    if (bytes.every((byte) => byte === 0))
+      return writeSync(fd, encodeWake(), 0, WAKE_SIZE_BYTES, 0) === WAKE_SIZE_BYTES
     return bytes.length === WAKE_SIZE_BYTES && isWake(bytes)
   } catch {
     return false

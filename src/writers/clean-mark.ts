@@ -6,8 +6,9 @@ import { closeSync, ftruncateSync, lstatSync } from 'node:fs'
 import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_BYTES, TAKEN_MARK } from '../format/lock.ts'
 import { bootId } from '../os/boot.ts'
 import { showsStores } from '../os/file-systems.ts'
-import { HEAD_BYTES, O_RDWR, openSidecar, readStart, writeWhole } from '../os/files.ts'
+import { O_RDWR, readStart, writeWhole } from '../os/files.ts'
 import type { NativeOs } from '../os/os.ts'
+import { HEAD_BYTES, openSidecar } from '../os/sidecars.ts'
 import { hasCode } from '../os/system-error.ts'
 
 const NS_PER_MS = 1_000_000n
@@ -21,7 +22,8 @@ const TICK_MS = 10
  *   does not show who writes to the file without heeding the mark, such as the original
  */
 export function bootOfMarks(path: string): string | undefined {
-  return showsStores(path) ? bootId() : undefined
+  const boot = bootId()
+  return boot !== undefined && showsStores(path) ? boot : undefined
 }
 
 /**

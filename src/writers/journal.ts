@@ -17,17 +17,9 @@ import {
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import {
-  assertPlaceable,
-  type Identity,
-  O_RDWR,
-  openSidecarIfThere,
-  placeSidecar,
-  readStart,
-  removeIfThere,
-  removeSidecar,
-} from '../os/files.ts'
+import { type Identity, O_RDWR, readStart, removeIfThere } from '../os/files.ts'
 import { OWNER_ONLY, type Permissions, permissionsOf } from '../os/permissions.ts'
+import { assertPlaceable, openSidecarIfThere, placeSidecar, removeSidecar } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
 import { undoing } from '../os/undo.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'

@@ -43,6 +43,10 @@ const CONTENTS: Readonly<Record<string, string | Uint8Array>> = {
   bytes: Uint8Array.from({ length: 5000 }, (_, i) => i * 7 + 1),
   'a beginning of ours, and more': 'clean up the room\n',
   'one of ours, and more': `${'clean 5'.padEnd(255)}\n\n`,
+  'zeros, and then something, as an image of a disk': Buffer.concat([
+    new Uint8Array(5000),
+    Buffer.from('theirs'),
+  ]),
 }
 
 interface Foreign {
@@ -148,7 +152,9 @@ describe('what is ours', () => {
     ['.wake', ''],
     ['.wake', 'MMFW\x02'],
     ['.creating', 'MMFG'],
-    ['.creating', new Uint8Array(10_000)],
+    ['.creating', new Uint8Array(3_000_000)],
+    ['.wake', new Uint8Array(4096)],
+    ['.lock', new Uint8Array(200)],
     ['.schema.json.creating', '{\n  "sidecarVersion": 1,\n'],
     ['.schema.json', '{ "sidecarVersion": 1 }'],
   ])('%s, left as %j, is no obstacle to a creator, nor to an opener', (suffix, content) => {

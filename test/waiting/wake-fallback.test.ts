@@ -159,6 +159,17 @@ it('a wake file that has lost its name wakes nobody who comes later, who looks',
   expect(isWake(readFileSync(`${path}.wake`))).toBe(true)
 })
 
+it.each([0, 100, WAKE_SIZE_BYTES])('a wake file of %i zeros is filled by who needs it', async (sizeBytes) => {
+  const path = fastPath()
+  using writer = TickStore.create(path)
+  writeFileSync(`${path}.wake`, new Uint8Array(sizeBytes))
+  using reader = TickStore.open(path, { readOnly: true })
+  const wait = reader.waitForLength(1)
+  expect(isWake(readFileSync(`${path}.wake`))).toBe(true)
+  writer.append(tickAt(0))
+  expect(await wait).toBe(1)
+})
+
 it('a wake file is a page that says what it is', () => {
   const bytes = encodeWake()
   expect(bytes).toHaveLength(WAKE_SIZE_BYTES)

@@ -14,8 +14,6 @@ import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bootId } from '../../../src/os/boot.ts'
 import { showsStores } from '../../../src/os/file-systems.ts'
-import { nativeOs } from '../../../src/os/native-os.ts'
-import { cleanMark } from '../../../src/writers/clean-mark.ts'
 import { startProcess } from '../../processes/child.ts'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
@@ -100,10 +98,7 @@ describe('where stores to a mapping do not show in the times of a file', () => {
     const path = newStore(fastPath())
     expect(readFileSync(`${path}.lock`, 'utf8')).toBe('taken')
     spoil(path)
-    withFile(path, 'r', (fd) => {
-      const mark = cleanMark(nativeOs(path), fd, bootId() as string, RECORDS) ?? expect.fail('no mark')
-      writeFileSync(`${path}.lock`, mark)
-    })
+    markAsClean(path, RECORDS, bootId())
     expect(recoveredBy(path)).toEqual(RELEASED)
     expect(recoveredBy(path)).toEqual([])
   })

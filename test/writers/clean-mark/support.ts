@@ -36,10 +36,14 @@ export function spoilInSecret(path: string): void {
   markAsClean(path)
 }
 
-/** Leaves a mark that is true of the file as it stands, but for what it says. */
-export function markAsClean(path: string, recordCount = RECORDS): void {
+/**
+ * Leaves a mark that is true of the file as it stands, but for what it says.
+ *
+ * @param boot of this start of the system
+ */
+export function markAsClean(path: string, recordCount = RECORDS, boot = bootOfMarks(path)): void {
+  if (boot === undefined) expect.fail('this system, or this file system, leaves no marks')
   withFile(path, 'r', (fd) => {
-    const boot = bootOfMarks(path) ?? expect.fail('this file system, or this system, leaves no marks')
     let mark: string | undefined
     // As the last writer does, where times are coarse.
     while (mark === undefined) mark = cleanMark(nativeOs(path), fd, boot, recordCount)

@@ -1,0 +1,178 @@
+/** Files that stand beside a store under names of their own: opened, made, placed and removed if they are ours. */
+import { closeSync, constants, readSync, type Stats } from 'node:fs'
+import { MmapForgeError } from '../errors.ts'
+import {
+  ifThere,
+  O_RDONLY,
+  openRegularFile,
+  type Placing,
+  placeFile,
+  readStart,
+  removeIfThere,
+  textOf,
+  unlessMissing,
+} from './files.ts'
+import { isSystemError } from './system-error.ts'
+
+/**
+ * Ends the names of files that are being made. They are fixed, because files are made under the writer lock: what
+ * stands there was left by a writer that died, and goes.
+ */
+export const TEMPORARY_SUFFIX = '.creating'
+
+/**
+ * A kind of file that stands beside others under a name of its own, and how to tell one of ours from anybody else's, which
+ * is never written to, replaced or removed.
+ */
+export interface FileKind {
+  /** Names it in messages: `the lock file`. */
+  readonly what: string
+  /**
+   * Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. One without content always
+   * may be, be it that it has only zeros.
+   */
+  isOurs(head: Uint8Array): boolean
+}
+
+/** What is looked at of a file to tell whose it is. */
+export const HEAD_BYTES = 512
+
+/**
+ * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
+ * place, symbolic or hard, is refused, since it may lead to a file of somebody else's; and so is somebody else's file.
+ *
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`; what `node:fs` throws
+ */
+export function openSidecar(path: string, flags: number, kind: FileKind): number {
+  return openUnlinked(path, flags, kind, (fd, stat) => {
+    assertOneName(path, kind, stat)
+    assertOurs(path, kind, fd, stat)
+  })
+}
+
+/** As {@link openSidecar}; undefined where there is none. */
+export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
+  return ifThere(path, () => openSidecar(path, flags, kind))
+}
+
+/**
+ * Refuses what {@link openSidecar} refuses, before anything is changed.
+ *
+ * @throws as it does
+ */
+export function assertSidecar(path: string, kind: FileKind): void {
+  const fd = openSidecarIfThere(path, O_RDONLY, kind)
+  if (fd !== undefined) closeSync(fd)
+}
+
+/**
+ * Refuses what {@link placeSidecar} refuses, before anything is changed.
+ *
+ * @throws as {@link openSidecar}
+ */
+export function assertPlaceable(path: string, kind: FileKind): void {
+  assertSidecar(path, kind)
+  const fd = openOursIfThere(path + TEMPORARY_SUFFIX, kind)
+  if (fd !== undefined) closeSync(fd)
+}
+
+/**
+ * Removes a file that stands beside a store, where there is one. One that has a second name loses this one only.
+ *
+ * @throws as {@link openSidecar}
+ */
+export function removeSidecar(path: string, kind: FileKind): void {
+  const fd = openOursIfThere(path, kind)
+  if (fd === undefined) return
+  closeSync(fd)
+  removeIfThere(path)
+}
+
+/** Opens what may be removed, whether it has a second name or not. */
+function openOursIfThere(path: string, kind: FileKind): number | undefined {
+  return ifThere(path, () =>
+    openUnlinked(path, O_RDONLY, kind, (fd, stat) => assertOurs(path, kind, fd, stat)),
+  )
+}
+
+/** @param check throws for a file that is not to be opened after all */
+function openUnlinked(
+  path: string,
+  flags: number,
+  { what }: FileKind,
+  check: (fd: number, stat: Stats) => void,
+): number {
+  try {
+    return openRegularFile(
+      path,
+      flags | constants.O_NOFOLLOW,
+      `${what} is not a regular file; remove it`,
+      check,
+    )
+  } catch (cause) {
+    if (!isSystemError(cause, 'ELOOP')) throw cause
+    throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} is a symbolic link; remove it`, { path, cause })
+  }
+}
+
+function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void {
+  // 0 where it was removed in between, which is for the caller to notice.
+  if (nlink <= 1) return
+  throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
+}
+
+function assertOurs(path: string, { what, isOurs }: FileKind, fd: number, { size }: Stats): void {
+  const head = readStart(fd, Math.min(size, HEAD_BYTES))
+  if (isOurs(head) || isBlank(fd, size)) return
+  const message = `${what} holds what this package has not written, so it is left alone; move it away`
+  throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
+}
+
+/** More than that is not looked through. */
+const BLANK_MAX_BYTES = 2 ** 32
+const ZEROS = Buffer.alloc(2 ** 16)
+
+/** Whether a file has no content: after a loss of power it may have its size, and zeros. */
+function isBlank(fd: number, size: number): boolean {
+  if (size > BLANK_MAX_BYTES) return false
+  const part = new Uint8Array(Math.min(size, ZEROS.length))
+  for (let at = 0; at < size; ) {
+    const readBytes = readSync(fd, part, 0, part.length, at)
+    if (readBytes === 0) break
+    if (!ZEROS.subarray(0, readBytes).equals(part.subarray(0, readBytes))) return false
+    at += readBytes
+  }
+  return true
+}
+
+/**
+ * Reads the text of a file beside a store. Whether it is one of ours, who reads it all can tell better.
+ *
+ * @returns undefined where there is none
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
+ */
+export function readSidecar(path: string, kind: FileKind): string | undefined {
+  const fd = unlessMissing(() =>
+    openUnlinked(path, O_RDONLY, kind, (_, stat) => assertOneName(path, kind, stat)),
+  )
+  return fd === undefined ? undefined : textOf(fd, path, kind.what)
+}
+
+/**
+ * Makes a file beside a store with this content, in place of any other: whoever opens the name finds the old one or the new
+ * one, whole. The caller is the only one to do that, by the writer lock.
+ *
+ * @returns the file, open for reading and writing
+ * @throws as {@link openSidecar} where one of somebody else's stands there
+ */
+export function placeSidecar(
+  path: string,
+  content: Uint8Array,
+  kind: FileKind,
+  how: Omit<Placing, 'temporary'>,
+): number {
+  const temporary = path + TEMPORARY_SUFFIX
+  assertSidecar(path, kind)
+  removeSidecar(temporary, kind)
+  return placeFile(path, content, { ...how, temporary })
+}
