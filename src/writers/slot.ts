@@ -35,7 +35,7 @@ export const SLOT_IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
 export const LAST_EVEN = -2
 
 /** Stands in for the slot of a writer that has none; nothing is ever read from it. */
-export const NO_SLOT = new Int32Array(1)
+export const NO_SLOT: Int32Array = new Int32Array(1)
 
 /** All words of a record except its counter. */
 export function wholePart(recordSizeBytes: number): { readonly start: number; readonly length: number } {

@@ -20,7 +20,7 @@ export class Unguarded implements Writer {
   readonly untaken: UntakenWrites = 'all'
   readonly slot: Int32Array = NO_SLOT
   readonly slotFence: number = 0
-  readonly appender = NO_SLOT
+  readonly appender: Int32Array = NO_SLOT
   readonly appenderFence = 0
   readonly appenderMark = 0
   readonly #solitude: Solitude | undefined

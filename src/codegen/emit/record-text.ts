@@ -69,10 +69,12 @@ export class RecordText {
   }
 
   statements(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldStatements {
-    const statements = kindOf(field).statements(field, this.context(field, locals, place))
+    const textIn = (where: Place) => kindOf(field).statements(field, this.context(field, locals, where))
+    const statements = textIn(place)
     for (const name of statements.imports) this.imports.add(name)
     for (const each of statements.functions) this.functions.set(each.name, each)
-    return statements
+    // It stands before the write that the others are for.
+    return place === 'write' ? { ...statements, isHalfMade: textIn('before').isHalfMade } : statements
   }
 
   #fromIndex(view: ViewName, offsetBytes: number): string {
@@ -147,9 +149,9 @@ export class RecordText {
   /** The body of a write to one field, of a record that has been taken, or that belongs to the only writer. */
   writeField(field: LayoutField, statements: readonly FieldStatements[], stores: readonly string[]): string {
     // A single store can't be torn; for a number that takes two, an image is kept only if both of them change something.
-    const { isHalfMade } = this.statements(field, alone, 'before')
+    const keepUndo = `this.keepUndo(index, ${wordsOf(field).start})`
     return this.code`
-      ${isHalfMade === '' ? '' : `if (${isHalfMade}) this.keepUndo(index, ${wordsOf(field).start})`}
+      ${statements.map(({ isHalfMade }) => (isHalfMade === '' ? '' : `if (${isHalfMade}) ${keepUndo}`))}
       ${this.writeTaken(statements, stores)}
     `
   }
