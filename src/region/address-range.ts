@@ -107,14 +107,16 @@ export class AddressRange implements RangeOfFile {
 
 /**
  * A range, with its buffer, for a file that does not exist yet, so that typed arrays over it can be made early. The file's
- * mapping puts it aside when it is done, as any other range; then it can be used for the next file.
+ * mapping puts it aside when it is done, as any other range. The next file can use it even if the mapping before was never
+ * closed, as after a stack overflow.
  */
 export class ReservedRange {
   readonly buffer: ArrayBuffer
   /** Bytes of a file that fit; the fence page follows. */
   readonly fenceOffsetBytes: number
   readonly #range: AddressRange
-  #isUsed = false
+  /** The last mapping's view of the range, until that mapping is closed. */
+  #used: RangeOfFile | undefined
 
   private constructor(range: AddressRange, buffer: ArrayBuffer, fenceOffsetBytes: number) {
     this.#range = range
@@ -132,27 +134,28 @@ export class ReservedRange {
     return new ReservedRange(range, buffer, capacityBytes)
   }
 
-  /** The range, for the mapping of a file of this size, if the file fits and no other mapping uses the range. */
+  /** The range, for the mapping of a file of this size, if the file fits; any mapping before loses it. */
   use(sizeBytes: number): TakenRange | undefined {
-    if (this.#isUsed || sizeBytes > this.fenceOffsetBytes) return undefined
-    this.#isUsed = true
-    const range = this.#range
-    const shared: RangeOfFile = {
-      address: range.address,
-      lengthBytes: range.lengthBytes,
+    if (sizeBytes > this.fenceOffsetBytes) return undefined
+    const { address, lengthBytes } = this.#range
+    const isUnmapped = () => this.#used !== used || this.#range.isUnmapped
+    const used: RangeOfFile = {
+      address,
+      lengthBytes,
       get isUnmapped() {
-        return range.isUnmapped
+        return isUnmapped()
       },
       putAside: () => {
-        this.#isUsed = false
+        this.#used = undefined
       },
     }
-    return { range: shared, buffer: this.buffer }
+    this.#used = used
+    return { range: used, buffer: this.buffer }
   }
 
   /** Lets any region take the range, unless a file is still mapped in it. */
   putAside(): void {
-    if (!this.#isUsed) this.#range.putAside()
+    if (this.#used === undefined) this.#range.putAside()
   }
 }
 

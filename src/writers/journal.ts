@@ -218,6 +218,8 @@ export class Journal {
     partLength: number,
   ): void {
     const { words } = this
+    // First it names nothing: if an exhausted stack cuts this short, nothing later seems to be named with this image.
+    this.clear(base)
     this.#copyPart(base, i32, counter, partStart, partLength)
     words[base + STATE] = HAS_IMAGE
     words[base + INDEX] = index
