@@ -80,7 +80,12 @@ export abstract class StoreBase extends HotRecords {
   }
 
   #take(index: number, start: number, length: number): void {
-    if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)
+    if (index === this.takenIndex) return
+    const { i32 } = this
+    const counter = this.counterOf(index)
+    // A record that is mid-write is nothing to keep an image of, to add to, or to compare with.
+    if (!this.isShared && ((i32[counter] as number) & 1) !== 0) this.retryRead(index, 0)
+    this.writer.take(i32, counter, index, start, length)
   }
 
   /** {@link liveCount}, checked: throws if there can't be so many records. */
@@ -149,9 +154,12 @@ export abstract class StoreBase extends HotRecords {
     const { i32 } = this
     const counter = this.counterOf(index)
     if (this.writer.owns(i32, counter, index)) return (i32[counter] as number) - 1
+    const { start, length } = wholePart(this.recordSizeBytes)
     let since = 0
     for (;;) {
       since = this.retryRead(index, since)
+      // The record may have been rolled back, and its counter has gone on: an image from before does not count any more.
+      if (this.writer.keepsImages) this.writer.keepImage(i32, counter, index, start, length)
       const before = beginWrite(i32, counter, this.fence)
       if ((before & 1) === 0) return before
     }

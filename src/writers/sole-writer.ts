@@ -65,10 +65,7 @@ export class SoleWriter extends Unguarded {
     partStart: number,
     partLength: number,
   ): void {
-    if (partLength === 0) return
-    // If the counter is odd, an exhausted stack cut an earlier write of this store short: no image must be taken of that.
-    this.mend({ i32, counter, index })
-    this.keepImage(i32, counter, index, partStart, partLength)
+    if (partLength > 0) this.keepImage(i32, counter, index, partStart, partLength)
   }
 
   override keepImage(
@@ -82,8 +79,6 @@ export class SoleWriter extends Unguarded {
     const journal = this.#journal
     // An exhausted stack may have cut an earlier write short: its image is needed before this one overwrites it.
     this.#mendNamed(i32, journal)
-    // No record has the odd counter that the slot still names: if this is cut short at any point, a partial image never
-    // counts.
     journal.keepNamedImage(this.#base, i32, counter, index, partStart, partLength)
   }
 

@@ -86,7 +86,7 @@ class FieldMethods {
       ${this.#doc((field) => `Atomically adds to ${field}; returns the new value`)}
       ${this.#name('add')}(index‹: number›, delta‹: ${this.#type}›)‹: ${this.#type}› {
         if (${kindOf(this.#field).refusesDelta as string}) this.refuseDelta(index, '${property}', delta)
-        ${this.#checkWritable()}
+        ${this.#checkStable()}
         ${this.#loadHeld()}
         const value = ${this.#held.value} + delta
         ${functions.length === 0 ? '' : `if (${refuses}) this.refuseSum(index, '${property}', value)`}
@@ -111,7 +111,7 @@ class FieldMethods {
         ${comparison.prepare}
         if (${comparison.refuses}) this.refuseValue(index, '${property}', expected)
         ${this.#prepare()}
-        ${this.#checkWritable()}
+        ${this.#checkStable()}
         ${this.#loadHeld()}
         if (${comparison.isOther}) return this.cancelWrite(index)
         ${this.#callPut()}
@@ -157,8 +157,8 @@ class FieldMethods {
     `
   }
 
-  #checkWritable(): string {
-    return this.#text.checkWritable([this.#field])
+  #checkStable(): string {
+    return this.#text.checkStable(this.#field)
   }
 
   /** Loads what the field holds, in a record that this writer has taken. */

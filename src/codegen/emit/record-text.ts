@@ -105,18 +105,22 @@ export class RecordText {
     return `const counter = ${this.counterIndex}`
   }
 
-  /** If the index is not below one of the limits, follows what other processes appended, or throws. */
-  checkIndex(limit: string, miss: string): string {
-    return `if (!(typeof index === 'number' && index < this.${limit} && index >>> 0 === index)) this.${miss}`
+  /**
+   * If the index is not below one of the limits, follows what other processes appended, or throws.
+   *
+   * @param orElse another condition, which holds only for an index that is below the limit
+   */
+  checkIndex(limit: string, miss: string, orElse = ''): string {
+    return `if (!(typeof index === 'number' && index < this.${limit} && index >>> 0 === index)${orElse}) this.${miss}`
   }
 
-  /** Before a write of some fields of a record. */
-  checkWritable([field, ...others]: readonly LayoutField[]): string {
-    if (field === undefined || others.length > 0) return this.checkIndex('writeLimit', 'claim(index)')
+  /** Before a write that reads the field first: from here on, nobody else writes to the record, and it is not torn. */
+  checkStable(field: LayoutField): string {
+    const isMidWrite = this.code` || (this.i32[${this.counterIndex}]‹ as number›) & 1`
     // A field of one number needs no image here: if it takes two stores, and both change something, `keepUndo` keeps one.
-    if (!isSized(field.type)) return this.checkIndex('storeLimit', 'missWrite(index)')
+    if (!isSized(field.type)) return this.checkIndex('storeLimit', 'missWrite(index)', isMidWrite)
     const { start, length } = wordsOf(field)
-    return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
+    return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`, isMidWrite)
   }
 
   /** The body of a write to a record that is not counted yet, and whose counter is 0. */
