@@ -303,16 +303,11 @@ export abstract class HotRecords {
       this.#adoptViews(viewsOf(buffer), fence)
     }
     this.capacityCount = capacityCount
-    this.#adoptCapacity()
+    this.adoptCapacity()
   }
 
-  /** Records whether an `appendMany` is under way. */
-  protected markAppendingMany(isUnderWay: boolean): void {
-    this.isAppendingMany = isUnderWay
-    this.#adoptCapacity()
-  }
-
-  #adoptCapacity(): void {
+  /** Updates `appendLimit`, after a change of what it depends on. */
+  protected adoptCapacity(): void {
     this.appendLimit = this.isOpenToWrites && !this.isAppendingMany ? this.capacityCount : 0
   }
 
@@ -349,7 +344,7 @@ export abstract class HotRecords {
     this.isOpenToWrite = isUnnoted && untaken === 'all'
     this.isOpenToStore = isUnnoted && untaken !== 'none'
     this.isOpenToBegin = isUnnoted && (keepsImages || untaken === 'all')
-    this.#adoptCapacity()
+    this.adoptCapacity()
     this.adoptCount(this.readLimit)
   }
 

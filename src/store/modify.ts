@@ -16,8 +16,6 @@ export interface ModifiableRecords<R> {
   write(index: number, record: R): void
   /** Lets go of a record that was begun and not written. */
   abandon(index: number): void
-  /** Called last after `begin`, whether the record was written or not. */
-  end(): void
 }
 
 /** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` if `change` is not a function; what `change`, and writing its result, throw */
@@ -44,7 +42,5 @@ export function modifyRecord<R, T extends Readonly<R>>(
   } catch (error) {
     records.abandon(index)
     throw error
-  } finally {
-    records.end()
   }
 }

@@ -10,7 +10,6 @@ import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/wait
 import { leaveClean } from '../writers/leave.ts'
 import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
-import { NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { type OpenWhenReadyOptions, openStoreWhenReady } from './open-when-ready.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
@@ -180,19 +179,23 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
     this.assertWritable()
     this.assertNotAppending()
-    this.markAppendingMany(true)
     // Other writers wait while a shared store writes records, so all of the caller's code has to run before.
     const { isShared } = this
     try {
+      this.isAppendingMany = true
+      this.adoptCapacity()
       const isColumns = areColumns(records, this.path)
       const last = isColumns ? this.#appendColumns(records, isShared) : this.#appendEach(records, isShared)
       const count = this.pendingCount
-      this.#endAppendMany()
+      this.isAppendingMany = false
       // The iterable may have closed the store.
       this.assertWritable()
       return count === 0 ? this.length : this.publish(last) - count + 1
     } finally {
-      this.#endAppendMany()
+      // Assignments first: an exhausted stack refuses calls.
+      this.isAppendingMany = false
+      this.pendingCount = 0
+      this.adoptCapacity()
       this.writer.releaseAppend()
     }
   }
@@ -219,11 +222,6 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return last
   }
 
-  #endAppendMany(): void {
-    this.markAppendingMany(false)
-    this.pendingCount = 0
-  }
-
   /**
    * Atomically replaces a record by what a function makes of it. Among many writers, other writers of the record and its
    * readers wait meanwhile.
@@ -237,22 +235,25 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * accounts.modify(i, (account) => ({ ...account, balance: account.balance - 5, debits: account.debits + 1 }))
    */
   modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
-    return modifyRecord<R, T>(
-      {
-        path: this.path,
-        fields: this.opened.definition.layout.fields,
-        assertTakeable: (at) => this.assertTakeable(at),
-        begin: (at) => this.#beginModify(at),
-        barringWrites: (at, run) => this.barringWrites(at, run),
-        write: (at, record) => this.set(at, record),
-        abandon: (at) => this.cancelWrite(at),
-        end: () => {
-          this.takenIndex = NO_RECORD
+    const taken = this.takenIndex
+    try {
+      return modifyRecord<R, T>(
+        {
+          path: this.path,
+          fields: this.opened.definition.layout.fields,
+          assertTakeable: (at) => this.assertTakeable(at),
+          begin: (at) => this.#beginModify(at),
+          barringWrites: (at, run) => this.barringWrites(at, run),
+          write: (at, record) => this.set(at, record),
+          abandon: (at) => this.cancelWrite(at),
         },
-      },
-      index,
-      change,
-    )
+        index,
+        change,
+      )
+    } finally {
+      // An assignment, not a call, which an exhausted stack would refuse: a stale index would let a write skip the taking.
+      this.takenIndex = taken
+    }
   }
 
   /** Takes a record for a `modify`, and returns what it holds. */
