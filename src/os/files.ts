@@ -223,8 +223,13 @@ export function openAgain(path: string, flags: number, identity: Identity): numb
 
 /** Whether a path leads to the open file. */
 export function isSameFile(fd: number, path: string): boolean {
+  return leadsTo(path, identityOf(fd))
+}
+
+/** The same for a file that is known. */
+export function leadsTo(path: string, identity: Identity): boolean {
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return named !== undefined && isSame(identityOf(fd), named)
+  return named !== undefined && isSame(identity, named)
 }
 
 /** What identifies a file in the system, whatever names it has. */

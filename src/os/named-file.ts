@@ -1,7 +1,7 @@
 /** An open file and the name that it was opened by, which need not lead to it any more. */
 import { fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isSameFile } from './files.ts'
+import { leadsTo } from './files.ts'
 import { isSystemError } from './system-error.ts'
 
 export class NamedFile {
@@ -27,9 +27,13 @@ export class NamedFile {
     if (this.#isCounted && nlink === 0) return true
     this.#isCounted ||= nlink > 0
     try {
-      return !isSameFile(this.fd, this.path)
+      const stat = fstatSync(this.fd, { bigint: true })
+      const hasNone = stat.nlink === 0n
+      if (!hasNone) this.#isCounted = true
+      // A file that was mounted by itself keeps its name there when it is deleted.
+      return (hasNone && this.#isCounted) || !leadsTo(this.path, stat)
     } catch (error) {
-      return isSystemError(error, 'ENOTDIR', 'ELOOP')
+      return isSystemError(error, 'ENOTDIR')
     }
   }
 }
