@@ -8,7 +8,7 @@ export class NamedFile {
   readonly fd: number
   /** Absolute: the process may go to another folder. */
   readonly path: string
-  /** Whether its number of names is known to mean anything: there are file systems that always say 0. */
+  /** Whether the file system counts the names of its files: some always say 0. */
   #isCounted = false
 
   /** @param fd of somebody else's, who closes it */
@@ -22,10 +22,6 @@ export class NamedFile {
    * on the way to it. Where the system does not tell, nothing has happened to it.
    */
   get isOrphaned(): boolean {
-    // A file that was mounted by itself keeps its name there when it is deleted.
-    const { nlink } = fstatSync(this.fd)
-    if (this.#isCounted && nlink === 0) return true
-    this.#isCounted ||= nlink > 0
     try {
       const stat = fstatSync(this.fd, { bigint: true })
       const hasNone = stat.nlink === 0n
