@@ -15,6 +15,7 @@ import {
 import { constants as osConstants } from 'node:os'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
+import type { Identity } from './os.ts'
 import { firstModeOf, type Permissions, permit } from './permissions.ts'
 import { syncWhole } from './sync.ts'
 import { isSystemError, onFile, SystemError } from './system-error.ts'
@@ -230,12 +231,6 @@ export function isSameFile(fd: number, path: string): boolean {
 export function leadsTo(path: string, identity: Identity): boolean {
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
   return named !== undefined && isSame(identity, named)
-}
-
-/** What identifies a file in the system, whatever names it has. */
-export interface Identity {
-  readonly dev: bigint
-  readonly ino: bigint
 }
 
 export function identityOf(fd: number): Identity {

@@ -20,10 +20,14 @@ export type AccessPattern = 'random' | 'sequential'
 /** `exclusive` excludes every other holder, `shared` only the exclusive one. */
 export type LockKind = 'exclusive' | 'shared'
 
-/** What the system reports about an open file. */
-export interface FileStat {
+/** What identifies a file in the system, whatever names it has. */
+export interface Identity {
   readonly dev: bigint
   readonly ino: bigint
+}
+
+/** What the system reports about an open file. */
+export interface FileStat extends Identity {
   /** In bytes. */
   readonly size: bigint
   /** When its content was last modified, in nanoseconds since 1970. */

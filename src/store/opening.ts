@@ -2,17 +2,10 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
-import {
-  type Identity,
-  identityOf,
-  makeFile,
-  NOT_A_STORE,
-  O_RDONLY,
-  O_RDWR,
-  openRegularFile,
-} from '../os/files.ts'
+import { identityOf, makeFile, NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { NamedFile } from '../os/named-file.ts'
 import { nativeOs } from '../os/native-os.ts'
+import type { Identity } from '../os/os.ts'
 import { besideMode } from '../os/permissions.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'

@@ -13,9 +13,9 @@ import {
   WRITERS_LENGTH_BYTES,
   WRITERS_OFFSET_BYTES,
 } from '../format/lock.ts'
-import { type Identity, O_RDWR, openAgain } from '../os/files.ts'
+import { O_RDWR, openAgain } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
-import type { NativeOs } from '../os/os.ts'
+import type { Identity, NativeOs } from '../os/os.ts'
 import { FileHandle } from '../region/file-handle.ts'
 
 export class WriterSlots {
