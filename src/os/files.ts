@@ -227,7 +227,7 @@ export function isSameFile(fd: number, path: string): boolean {
   return leadsTo(path, identityOf(fd))
 }
 
-/** The same for a file that is known. */
+/** Whether a path leads to a known file. */
 export function leadsTo(path: string, identity: Identity): boolean {
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
   return named !== undefined && isSame(identity, named)

@@ -72,7 +72,7 @@ export class WakeHub {
   #linger: Timer | undefined
   /** Checks by the timer since the last wake-up or the last new wait. */
   #looks = 0
-  #placeCheckedAt = -Infinity
+  #placeLookedAt = -Infinity
 
   /**
    * @param assertInPlace throws where the store's file is no longer in place, so that nothing will come
@@ -169,16 +169,16 @@ export class WakeHub {
     if (this.#pending.size > 0) this.#schedule()
   }
 
-  /** Ends all waits if the store's file is no longer in its place; opens another wake file if ours is not. */
-  #checkPlace(): void {
+  /** Ends all waits where the store's file is not in its place; follows the wake file to another that is in its place. */
+  #lookAtPlace(): void {
     const now = performance.now()
-    if (now - this.#placeCheckedAt < PLACE_CHECK_MS) return
-    this.#placeCheckedAt = now
+    if (now - this.#placeLookedAt < PLACE_LOOK_MS) return
+    this.#placeLookedAt = now
     try {
       this.#assertInPlace()
     } catch (error) {
-      // A wait that was over just now may begin again.
-      this.#placeCheckedAt = -Infinity
+      // Whose wait was over just now, and begins again, is to hear of it too.
+      this.#placeLookedAt = -Infinity
       for (const pending of this.#pending) this.#end(pending, () => pending.reject(error))
       return
     }

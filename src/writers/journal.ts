@@ -268,7 +268,7 @@ function permissionsBeside(storePath: string, owner: JournalOwner): Permissions 
   if (!existsSync(storePath)) return OWNER_ONLY
   const message =
     'another file has taken the place of the store, so that there is none for its journal; close the store and open it again'
-  return new MmapForgeError('ERR_REPLACED', message, { path })
+  throw new MmapForgeError('ERR_REPLACED', message, { path: storePath })
 }
 
 /** The id of a file if it is the journal of this store; closes the file if it throws. */
