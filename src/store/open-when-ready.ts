@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { isObject, MmapForgeError, show } from '../errors.ts'
 import { HEADER_SIZE_BYTES, isHeaderUnfinished } from '../format/header.ts'
 import { NOT_A_STORE, O_RDONLY, openRegularFile, readStart } from '../os/files.ts'
-import { hasCode } from '../os/system-error.ts'
+import { hasCode, onFile } from '../os/system-error.ts'
 import { Patience } from '../protocol/patience.ts'
 import { MEMORY_PATH } from '../region/heap-region.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
@@ -92,13 +92,15 @@ function looker(definition: StoreDefinition, path: string, options: CheckedOptio
 /** Whether a file has no whole header yet, and may still become a store. The opening checks whether it is one. */
 function unfinished(path: string): NotReady | undefined {
   const fd = openRegularFile(path, O_RDONLY, NOT_A_STORE)
-  try {
-    const isWhole = !isHeaderUnfinished(readStart(fd, HEADER_SIZE_BYTES))
-    const { size } = fstatSync(fd)
-    return isWhole ? undefined : new NotReady(`the file has ${size} bytes, and not yet the header of a store`)
-  } finally {
-    closeSync(fd)
-  }
+  return onFile(path, () => {
+    try {
+      if (!isHeaderUnfinished(readStart(fd, HEADER_SIZE_BYTES))) return undefined
+      const { size } = fstatSync(fd)
+      return new NotReady(`the file has ${size} bytes, and not yet the header of a store`)
+    } finally {
+      closeSync(fd)
+    }
+  })
 }
 
 function checked(path: string, given: OpenWhenReadyOptions = {}) {

@@ -61,6 +61,27 @@ function opening(
   }
 }
 
+/** Long enough for a second look, which comes at once. */
+const READY_TIMEOUT_MS = 20
+
+function openingWhenReady(
+  name: string,
+  options: StoreOptions,
+  prepare: (stage: Stage) => void,
+  more: Partial<Scenario> = {},
+): Scenario {
+  return {
+    name: `openWhenReady ${name}`,
+    kind: 'opening',
+    prepare,
+    act: async (stage) => {
+      stage.subject = await RowStore.openWhenReady(stage.path, { ...options, timeoutMs: READY_TIMEOUT_MS })
+    },
+    isAsync: true,
+    ...more,
+  }
+}
+
 const closed = (stage: Stage): void => stage.stand()
 
 /** What is left where a writer died in a record. */
@@ -137,6 +158,8 @@ const OPENINGS: readonly Scenario[] = [
     opening(`${name}`, 'open', options, closed),
     opening(`${name} there`, 'openOrCreate', options, closed),
     opening(`${name} through a link`, 'open', options, linked),
+    openingWhenReady(`${name}`, options, closed),
+    openingWhenReady(`${name} where none is`, options, nothing, { refusal: 'ERR_TIMEOUT' }),
   ]),
   opening('of a reader where none is', 'openOrCreate', READER, nothing, { refusal: 'ENOENT' }),
   ...(['one', 'many'] as const).flatMap((name) => [
