@@ -10,7 +10,7 @@ import type { RecordPlace } from '../protocol/record-place.ts'
 import { AppendLock, appenderMark } from './append-lock.ts'
 import type { Journal } from './journal.ts'
 import { imageOf, mendRecord, type RecoveredRecord } from './recovery.ts'
-import { LAST_EVEN, nameRecord, SLOT_STATE } from './slot.ts'
+import { LAST_EVEN, nameRecord, SLOT_LOW, SLOT_STATE } from './slot.ts'
 import { takeOver } from './takeover.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 import type { WriterLock, WriterLocks } from './writer-lock.ts'
@@ -134,7 +134,10 @@ export class SharedWriter implements Writer {
   }
 
   owns(i32: Int32Array, counter: number, index: number): boolean {
-    return this.slot[SLOT_STATE] !== NO_IMAGE && this.#journal.names(this.#base, { i32, counter, index })
+    const { slot } = this
+    // Mostly the low half tells already.
+    const mayOwn = slot[SLOT_STATE] !== NO_IMAGE && slot[SLOT_LOW] === i32[counter]
+    return mayOwn && this.#journal.names(this.#base, { i32, counter, index })
   }
 
   mend(place: RecordPlace, isLate = false): boolean {
