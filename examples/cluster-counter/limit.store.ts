@@ -207,7 +207,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'client', expected)
     const length = LimitClientText.measure(value)
     if (length < 0) this.refuseValue(index, 'client', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 11)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index) || (this.i32[index * 16 + 16] as number) & 1) this.claimPart(index, 2, 11)
     const storedLength = (this.i32[index * 16 + 18] as number) >>> 0
     const storedValue = LimitClientText.load(this.u8, this.i32, index * 16 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'client', storedLength)
@@ -256,7 +256,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** Requests since the window began, those refused included. Atomically adds to `used` (`uint32`: 4 bytes); returns the new value. */
   addUsed(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'used', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 16 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 16 + 29] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'used', value)
@@ -268,7 +268,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   compareAndSetUsed(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'used', expected)
     if (!isUint32(value)) this.refuseValue(index, 'used', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 16 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 16 + 29] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putUsed(index, value)
@@ -321,7 +321,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   /** When the window ends, in milliseconds since 1970. Atomically adds to `endsAt` (`uint53`: 8 bytes); returns the new value. */
   addEndsAt(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'endsAt', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 16 + 16] as number) & 1) this.missWrite(index)
     const storedLow = this.u32[index * 16 + 30] as number
     const storedHigh = this.u32[index * 16 + 31] as number
     const storedValue = storedHigh * 4294967296 + storedLow
@@ -336,7 +336,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   compareAndSetEndsAt(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'endsAt', expected)
     if (!isUint53(value)) this.refuseValue(index, 'endsAt', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 16 + 16] as number) & 1) this.missWrite(index)
     const storedLow = this.u32[index * 16 + 30] as number
     const storedHigh = this.u32[index * 16 + 31] as number
     const storedValue = storedHigh * 4294967296 + storedLow

@@ -269,7 +269,7 @@ export class BarStore extends RecordStore<BarRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'date', expected)
     const length = BarDateText.measure(value)
     if (length < 0) this.refuseValue(index, 'date', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 4)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.claimPart(index, 2, 4)
     const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
     const storedValue = BarDateText.load(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'date', storedLength)
@@ -319,7 +319,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically adds to `open` (`float64`: 8 bytes); returns the new value. */
   addOpen(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'open', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 11] as number
     const value = storedValue + delta
     this.#putOpen(index, value)
@@ -330,7 +330,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetOpen(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'open', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'open', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 11] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putOpen(index, value)
@@ -379,7 +379,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically adds to `high` (`float64`: 8 bytes); returns the new value. */
   addHigh(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'high', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
     this.#putHigh(index, value)
@@ -390,7 +390,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetHigh(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'high', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'high', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putHigh(index, value)
@@ -439,7 +439,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically adds to `low` (`float64`: 8 bytes); returns the new value. */
   addLow(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'low', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
     this.#putLow(index, value)
@@ -450,7 +450,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetLow(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'low', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'low', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putLow(index, value)
@@ -499,7 +499,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Atomically adds to `close` (`float64`: 8 bytes); returns the new value. */
   addClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'close', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
     this.#putClose(index, value)
@@ -510,7 +510,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'close', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'close', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putClose(index, value)
@@ -559,7 +559,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** The close, adjusted for dividends and splits. Atomically adds to `adjustedClose` (`float64`: 8 bytes); returns the new value. */
   addAdjustedClose(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'adjustedClose', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
     this.#putAdjustedClose(index, value)
@@ -570,7 +570,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetAdjustedClose(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'adjustedClose', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'adjustedClose', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putAdjustedClose(index, value)
@@ -624,7 +624,7 @@ export class BarStore extends RecordStore<BarRecord> {
   /** Exceeds a uint32 on the busiest days. Atomically adds to `volume` (`uint53`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'volume', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedLow = this.u32[index * 18 + 32] as number
     const storedHigh = this.u32[index * 18 + 33] as number
     const storedValue = storedHigh * 4294967296 + storedLow
@@ -639,7 +639,7 @@ export class BarStore extends RecordStore<BarRecord> {
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (!isUint53(value)) this.refuseValue(index, 'volume', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedLow = this.u32[index * 18 + 32] as number
     const storedHigh = this.u32[index * 18 + 33] as number
     const storedValue = storedHigh * 4294967296 + storedLow

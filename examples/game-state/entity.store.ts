@@ -235,7 +235,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'name', expected)
     const length = EntityNameText.measure(value)
     if (length < 0) this.refuseValue(index, 'name', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.claimPart(index, 2, 5)
     const storedLength = (this.i32[index * 18 + 18] as number) >>> 0
     const storedValue = EntityNameText.load(this.u8, this.i32, index * 18 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'name', storedLength)
@@ -285,7 +285,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically adds to `x` (`float64`: 8 bytes); returns the new value. */
   addX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'x', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     const value = storedValue + delta
     this.#putX(index, value)
@@ -296,7 +296,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'x', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'x', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 12] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putX(index, value)
@@ -345,7 +345,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically adds to `y` (`float64`: 8 bytes); returns the new value. */
   addY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'y', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     const value = storedValue + delta
     this.#putY(index, value)
@@ -356,7 +356,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'y', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'y', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 13] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putY(index, value)
@@ -405,7 +405,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Distance covered in a tick. Atomically adds to `velocityX` (`float64`: 8 bytes); returns the new value. */
   addVelocityX(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityX', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     const value = storedValue + delta
     this.#putVelocityX(index, value)
@@ -416,7 +416,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetVelocityX(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityX', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityX', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 14] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVelocityX(index, value)
@@ -465,7 +465,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically adds to `velocityY` (`float64`: 8 bytes); returns the new value. */
   addVelocityY(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'velocityY', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     const value = storedValue + delta
     this.#putVelocityY(index, value)
@@ -476,7 +476,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetVelocityY(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'velocityY', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'velocityY', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 9 + 15] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVelocityY(index, value)
@@ -524,7 +524,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** Atomically adds to `hitPoints` (`uint16`: 2 bytes); returns the new value. */
   addHitPoints(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'hitPoints', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u16[index * 36 + 64] as number
     const value = storedValue + delta
     if (!isUint16(value)) this.refuseSum(index, 'hitPoints', value)
@@ -536,7 +536,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetHitPoints(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'hitPoints', expected)
     if (!isUint16(value)) this.refuseValue(index, 'hitPoints', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u16[index * 36 + 64] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putHitPoints(index, value)
@@ -583,7 +583,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   /** The tick that it has come to. Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 18 + 33] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'tick', value)
@@ -595,7 +595,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 18 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 18 + 33] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTick(index, value)

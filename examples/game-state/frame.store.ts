@@ -154,7 +154,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   /** Atomically adds to `tick` (`uint32`: 4 bytes); returns the new value. */
   addTick(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'tick', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 4 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 4 + 18] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'tick', value)
@@ -166,7 +166,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   compareAndSetTick(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'tick', expected)
     if (!isUint32(value)) this.refuseValue(index, 'tick', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 4 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 4 + 18] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putTick(index, value)
@@ -213,7 +213,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   /** Entities with any hit points left. Atomically adds to `aliveCount` (`uint32`: 4 bytes); returns the new value. */
   addAliveCount(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'aliveCount', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 4 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 4 + 19] as number
     const value = storedValue + delta
     if (!isUint32(value)) this.refuseSum(index, 'aliveCount', value)
@@ -225,7 +225,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   compareAndSetAliveCount(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'aliveCount', expected)
     if (!isUint32(value)) this.refuseValue(index, 'aliveCount', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 4 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.u32[index * 4 + 19] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putAliveCount(index, value)

@@ -212,7 +212,7 @@ export class TickStore extends RecordStore<TickRecord> {
     if (typeof expected !== 'string') this.refuseValue(index, 'symbol', expected)
     const length = TickSymbolText.measure(value)
     if (length < 0) this.refuseValue(index, 'symbol', value)
-    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index)) this.claimPart(index, 2, 5)
+    if (!(typeof index === 'number' && index < this.writeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.claimPart(index, 2, 5)
     const storedLength = (this.i32[index * 14 + 18] as number) >>> 0
     const storedValue = TickSymbolText.load(this.u8, this.i32, index * 14 + 18, storedLength)
     if (storedValue === undefined) return this.refuseStored(index, 'symbol', storedLength)
@@ -262,7 +262,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Atomically adds to `price` (`float64`: 8 bytes); returns the new value. */
   addPrice(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'price', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 12] as number
     const value = storedValue + delta
     this.#putPrice(index, value)
@@ -273,7 +273,7 @@ export class TickStore extends RecordStore<TickRecord> {
   compareAndSetPrice(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'price', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'price', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 12] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putPrice(index, value)
@@ -322,7 +322,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Atomically adds to `volume` (`float64`: 8 bytes); returns the new value. */
   addVolume(index: number, delta: number): number {
     if (typeof delta !== 'number') this.refuseDelta(index, 'volume', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 13] as number
     const value = storedValue + delta
     this.#putVolume(index, value)
@@ -333,7 +333,7 @@ export class TickStore extends RecordStore<TickRecord> {
   compareAndSetVolume(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'volume', expected)
     if (typeof value !== 'number') this.refuseValue(index, 'volume', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.missWrite(index)
     const storedValue = this.f64[index * 7 + 13] as number
     if (storedValue !== expected) return this.cancelWrite(index)
     this.#putVolume(index, value)
@@ -387,7 +387,7 @@ export class TickStore extends RecordStore<TickRecord> {
   /** Milliseconds since 1970. Atomically adds to `time` (`uint53`: 8 bytes); returns the new value. */
   addTime(index: number, delta: number): number {
     if (!Number.isSafeInteger(delta)) this.refuseDelta(index, 'time', delta)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.missWrite(index)
     const storedLow = this.u32[index * 14 + 28] as number
     const storedHigh = this.u32[index * 14 + 29] as number
     const storedValue = storedHigh * 4294967296 + storedLow
@@ -402,7 +402,7 @@ export class TickStore extends RecordStore<TickRecord> {
   compareAndSetTime(index: number, expected: number, value: number): boolean {
     if (typeof expected !== 'number') this.refuseValue(index, 'time', expected)
     if (!isUint53(value)) this.refuseValue(index, 'time', value)
-    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index)) this.missWrite(index)
+    if (!(typeof index === 'number' && index < this.storeLimit && index >>> 0 === index) || (this.i32[index * 14 + 16] as number) & 1) this.missWrite(index)
     const storedLow = this.u32[index * 14 + 28] as number
     const storedHigh = this.u32[index * 14 + 29] as number
     const storedValue = storedHigh * 4294967296 + storedLow

@@ -19,7 +19,7 @@ export const HEADER_SIZE_BYTES = CAPACITY_OFFSET_BYTES + 8
 /** The format counts records in 64 bits; this release allows fewer, because it checks indices with 32-bit arithmetic. */
 export const MAX_RECORD_COUNT = 2 ** 32 - 1
 
-/** A store, while it is made under another name. */
+/** A store that is being made under a temporary name. */
 export const NEW_STORE = {
   what: 'the file that a new store is made in',
   isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
@@ -47,9 +47,9 @@ export function encodeHeader(header: Header): Uint8Array {
 }
 
 /**
- * Whether the first bytes of a file may be those of a store that is being created: as yet none, or zeros, or the beginning
- * of a header. A file of this package's appears whole, but the original fills one that has its name already. The record
- * size comes last, of what never changes again.
+ * Whether the first bytes of a file may be those of a store that is being created: none yet, or zeros, or the beginning of a
+ * header. This package makes a file appear whole, but the Go project fills one that already has its name. The record size
+ * is the last part of the header that never changes again.
  */
 export function isHeaderUnfinished(bytes: Uint8Array): boolean {
   const magic = bytes.subarray(MAGIC_OFFSET_BYTES, MAGIC_OFFSET_BYTES + MAGIC.length)
@@ -58,8 +58,7 @@ export function isHeaderUnfinished(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a header and checks what can be checked without more; whether it fits a schema or a file is for the caller to
- * check.
+ * Reads a header and checks what can be checked by itself. The caller checks whether it fits the schema and the file.
  *
  * @throws {MmapForgeError} `ERR_CORRUPTED` for fewer than 64 bytes, `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`.
  */

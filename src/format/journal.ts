@@ -13,7 +13,7 @@ export const JOURNAL_SUFFIX = '.journal'
 const JOURNAL_VERSION = 1
 const MAGIC = new TextEncoder().encode('MMFJ')
 
-/** A journal, whichever store's it is. */
+/** A journal, of whichever store. */
 export const JOURNAL_FILE = {
   what: 'the journal',
   isOurs: (head: Uint8Array): boolean => isBegunWith(MAGIC, head),
@@ -25,18 +25,18 @@ const INODE_OFFSET_BYTES = DEVICE_OFFSET_BYTES + 8
 const HASH_OFFSET_BYTES = INODE_OFFSET_BYTES + 8
 const RECORD_SIZE_OFFSET_BYTES = HASH_OFFSET_BYTES + SCHEMA_HASH_BYTES
 const ID_OFFSET_BYTES = RECORD_SIZE_OFFSET_BYTES + 4
-/** The header is padded to a cache line of its own, away from what is written all the time. */
+/** The header is padded to a cache line, so that it shares none with words that are written all the time. */
 const LINE_BYTES = 64
 const JOURNAL_HEADER_BYTES = alignUp(ID_OFFSET_BYTES + 4, LINE_BYTES)
 
-/** The u32 that says who appends: 0 for nobody, or one more than the slot of the writer. */
+/** The u32 that says which writer appends: one more than its slot, or 0 if none does. */
 export const APPENDER_OFFSET_BYTES = JOURNAL_HEADER_BYTES
 const SLOTS_OFFSET_BYTES = APPENDER_OFFSET_BYTES + LINE_BYTES
 
 /** Offsets within a slot. `HAS_IMAGE` in the first word says that the image is whole. */
 export const IMAGE_STATE_OFFSET_BYTES = 0
 export const INDEX_OFFSET_BYTES = IMAGE_STATE_OFFSET_BYTES + 4
-/** The odd counter that the named record has while it is written, in two halves; an even one names nothing. */
+/** The odd counter that the named record has while it is written, in two halves. An even one: the slot names nothing. */
 export const COUNTER_LOW_OFFSET_BYTES = INDEX_OFFSET_BYTES + 4
 export const COUNTER_HIGH_OFFSET_BYTES = COUNTER_LOW_OFFSET_BYTES + 4
 /**
@@ -48,13 +48,13 @@ export const PART_LENGTH_OFFSET_BYTES = PART_START_OFFSET_BYTES + 4
 /** The image; there is room for the whole record without its counter. */
 export const IMAGE_OFFSET_BYTES = PART_LENGTH_OFFSET_BYTES + 4
 
-/** Images of records that have at most so many 32-bit words beside their counter are always of the whole record. */
+/** The image of a record of at most this many 32-bit words, its counter aside, is always of the whole record. */
 export const WHOLE_IMAGE_MAX_WORDS = 14
 
 export const NO_IMAGE = 0
-/** No image either, but the record is this writer's; for its own use, survivors go by its lock. */
+/** No image either, but the writer has taken the record. Only the writer itself uses this; survivors try its lock. */
 export const TAKEN = 1
-/** Not a small number, so that a damaged file hardly holds it by chance. */
+/** Not a small number, so that a damaged file is unlikely to hold it by chance. */
 export const HAS_IMAGE = 0x494d4731
 
 export function slotSizeBytes(recordSizeBytes: number): number {
@@ -70,7 +70,7 @@ export function slotCountOf(sizeBytes: number, recordSizeBytes: number): number 
   return Math.max(0, Math.floor((sizeBytes - SLOTS_OFFSET_BYTES) / slotSizeBytes(recordSizeBytes)))
 }
 
-/** The store that a journal belongs to. A copy of a store is another store: the images are not of its records. */
+/** The store that a journal belongs to. A copy of a store is another store: the images are not of the copy's records. */
 export interface JournalOwner {
   readonly device: bigint
   readonly inode: bigint
@@ -78,7 +78,7 @@ export interface JournalOwner {
   readonly recordSizeBytes: number
 }
 
-/** @param id tells the journal from any other that the store has or had; below 2^32 */
+/** @param id differs from that of any other journal that the store has or had; below 2^32 */
 export function encodeJournalHeader(owner: JournalOwner, id: number): Uint8Array {
   const bytes = new Uint8Array(SLOTS_OFFSET_BYTES)
   const view = new DataView(bytes.buffer)
@@ -92,13 +92,13 @@ export function encodeJournalHeader(owner: JournalOwner, id: number): Uint8Array
   return bytes
 }
 
-/** The id in the beginning of a journal. */
+/** The id in the header of a journal. */
 export function journalIdIn(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(ID_OFFSET_BYTES, true)
 }
 
 /**
- * Whether bytes are the beginning of a journal of this store; anything else is of no use to it.
+ * Whether bytes are the beginning of this store's journal; anything else is of no use to the store.
  *
  * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION` for the journal of another release, which may hold the images of
  *   half-done writes

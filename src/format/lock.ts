@@ -1,22 +1,22 @@
 /**
- * Which bytes writers lock, of `<path>.lock` and of the store itself, and the mark that the content of the lock file is
- * while no writer has the store open. A lock may lie where a file has no bytes; all of these lie far beyond what either
- * will ever hold.
+ * The bytes that writers lock, of `<path>.lock` and of the store itself, and the mark that is the content of the lock file
+ * while no writer has the store open. A lock may lie where a file has no bytes: all of these lie far beyond the end that
+ * either file will ever have.
  */
 
 export const LOCK_SUFFIX = '.lock'
 
-/** Of the lock file: locked by whoever creates, opens or closes the store as one of many writers. */
+/** The setup byte, of the lock file: locked by a writer that creates, opens or closes the store as one of many. */
 export const SETUP_OFFSET_BYTES = 2 ** 40
 
 /** Writers that can have a store open at once. */
 export const MAX_WRITERS = 1024
-/** Journals are told apart by a number below this. */
+/** The id of a journal is a number below this. */
 export const JOURNAL_IDS = 2 ** 32
 /**
- * Of the store: from here on, each of many writers locks one byte for as long as it has the store open. Where that is
- * tells its journal and its slot, so that writers who can't hear of each other, since they came by two names of the file
- * and have two journals, find each other here. A writer that is alone locks all of it.
+ * Of the store: in this range each of many writers locks one byte for as long as it has the store open. The position of the
+ * byte tells the writer's journal and slot. So writers that opened the file by two names, and therefore have two journals,
+ * still find each other here. A writer that is alone locks the whole range.
  */
 export const WRITERS_OFFSET_BYTES = 2 ** 50
 export const WRITERS_LENGTH_BYTES = JOURNAL_IDS * MAX_WRITERS
@@ -26,20 +26,20 @@ export function firstLockOffsetBytes(journalId: number): number {
   return WRITERS_OFFSET_BYTES + journalId * MAX_WRITERS
 }
 
-/** Every mark has so many bytes, so that it can be written over any other. */
+/** Every mark has this many bytes, so that one can be written over another. */
 export const MARK_BYTES = 256
 /** What an opener writes over the mark to take it away. Truncating instead may wait for the disk on some file systems. */
 export const TAKEN_MARK = 'taken'
 
-/** How marks begin, until they are taken. */
+/** How a mark begins until an opener takes it. */
 const CLEAN_MARK = 'clean'
-/** Whatever else stands in a mark. */
+/** The characters of the rest of a mark. */
 const MARK_REST = /[\da-f \n-]/
 
-/** A lock file: the original's is empty, ours may have a mark. Programs of many kinds keep files named `.lock`. */
+/** A lock file: the Go project's is empty, ours may have a mark. Other programs keep files named `.lock` too. */
 export const LOCK_FILE = {
   what: 'the lock file',
-  /** Either word may be half written over the other, and zeros are left where a loss of power took the rest. */
+  /** Either word may be half written over the other, and after a loss of power the rest may be zeros. */
   isOurs: (head: Uint8Array): boolean => {
     const text = new TextDecoder().decode(head).replace(/\0+$/, '')
     const isOfMarks = (character: string, i: number): boolean =>
@@ -56,11 +56,11 @@ export interface LeftFile {
   readonly device: bigint
   readonly inode: bigint
   readonly sizeBytes: bigint
-  /** Of the system that it was left on: what another start of it finds may be of any time before. */
+  /** The boot in which the file was left: after another one, the file may be of any earlier time. */
   readonly bootId: string
-  /** When it was modified last, in nanoseconds since 1970. */
+  /** When its content was last modified, in nanoseconds since 1970. */
   readonly mtimeNs: bigint
-  /** When anything of it was changed last, its modification time included: unlike that, nobody can set it. */
+  /** When anything about it last changed, `mtimeNs` included. Unlike that, no program can set it. */
   readonly ctimeNs: bigint
 }
 

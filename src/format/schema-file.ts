@@ -1,7 +1,7 @@
 /**
- * `<path>.schema.json`: what the header has no room for. The hash in the header ignores the order of the fields, though
- * the layout depends on it; the schema file names every field with its place, so that a reordered schema is told apart, and
- * a mismatch can say which fields differ.
+ * `<path>.schema.json`: what the header has no room for. The hash in the header ignores the order of the fields, though the
+ * layout depends on it. The schema file lists every field with its offset, so that a reordered schema is detected, and an
+ * error can say which fields differ.
  */
 import { isObject, MmapForgeError } from '../errors.ts'
 import { fieldTypeOf } from '../schema/field-types.ts'
@@ -12,19 +12,19 @@ import { FORMAT_VERSION } from './header.ts'
 export const SCHEMA_FILE_SUFFIX = '.schema.json'
 const SCHEMA_FILE_VERSION = 1
 
-/** A schema file, of whichever version: many tools keep a JSON file of such a name. */
+/** A schema file, of whichever version. The key tells it from the JSON files of that name that other tools keep. */
 export const SCHEMA_FILE = {
   what: 'the schema file',
   isOurs: (head: Uint8Array): boolean => /^\s*\{.*"sidecarVersion"\s*:/s.test(new TextDecoder().decode(head)),
 }
 
-/** A field as the file has it: format names, so that `uint53` and `uint64` are the same. */
+/** A field as the schema file has it. Its type is the format's name, which `uint53` and `uint64` share. */
 export interface SchemaFileField {
   readonly name: string
   readonly type: string
   readonly offsetBytes: number
   readonly sizeBytes: number
-  /** Of a field that holds one of some labels, by their numbers. */
+  /** Of a field that holds one of some labels: the labels in the order of their numbers. */
   readonly labels?: readonly string[]
 }
 
@@ -62,7 +62,7 @@ export function encodeSchemaFile(file: SchemaFile): string {
   return `${JSON.stringify(file, null, 2)}\n`
 }
 
-/** @throws {MmapForgeError} `ERR_CORRUPTED` for anything but a schema file, `ERR_UNSUPPORTED_VERSION` for a newer one. */
+/** @throws {MmapForgeError} `ERR_CORRUPTED` if this is not a schema file, `ERR_UNSUPPORTED_VERSION` for another version */
 export function decodeSchemaFile(text: string, path: string): SchemaFile {
   const advice = 'restore it, or delete it to open the file by its hash alone'
   let parsed: unknown

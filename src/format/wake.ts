@@ -1,7 +1,7 @@
 /**
- * `<path>.wake`: one page that the waiters and writers of a store share. A waiter says in it what it waits for. A
- * writer that has done that clears it again, and wakes the waiters by a write to the file. The words are 32-bit,
- * little-endian, each on a cache line of its own, so that it costs a writer next to nothing to look at one.
+ * `<path>.wake`: one page that the waiters and writers of a store share. A waiter stores in it what it waits for. A writer
+ * that has brought that about clears it, and wakes the waiters by a write to the file. The words are 32-bit, little-endian,
+ * each on a cache line of its own, so that looking at one costs a writer next to nothing.
  */
 import { isBegunWith } from './magic.ts'
 import { WORD_BYTES } from './words.ts'
@@ -24,11 +24,11 @@ export const WAKE_SIZE_BYTES = 4096
 const CACHE_LINE_BYTES = 64
 const MAGIC_OFFSET_BYTES = 0
 const VERSION_OFFSET_BYTES = MAGIC_OFFSET_BYTES + 4
-/** The least length of the store that somebody waits for; 0 if nobody does. */
+/** The smallest length of the store that any waiter waits for; 0 if none does. */
 const WANTED_LENGTH_OFFSET_BYTES = CACHE_LINE_BYTES
-/** 1 if somebody waits for records to change, otherwise 0. */
+/** 1 if any waiter waits for records to change, otherwise 0. */
 const CHANGES_OFFSET_BYTES = WANTED_LENGTH_OFFSET_BYTES + CACHE_LINE_BYTES
-/** The byte that is written to wake waiters; its value means nothing. */
+/** The wake byte: a writer writes it to wake the waiters. Its value means nothing. */
 export const WAKE_BYTE_OFFSET_BYTES = CHANGES_OFFSET_BYTES + CACHE_LINE_BYTES
 
 /** 1 if the file has lost its name: whoever has it open opens the one that has the name now. Otherwise 0. */

@@ -1,4 +1,4 @@
-/** The file as 32-bit words: where the header's counts and the records' counters stand in an Int32Array over it. */
+/** The file as 32-bit words: the indices of the header's counts and the records' counters in an Int32Array over it. */
 import { COUNTER_SIZE_BYTES } from '../schema/layout.ts'
 import { CAPACITY_OFFSET_BYTES, COUNT_OFFSET_BYTES, HEADER_SIZE_BYTES } from './header.ts'
 
@@ -10,7 +10,7 @@ export const COUNT_WORD = COUNT_OFFSET_BYTES / WORD_BYTES
 export const CAPACITY_WORD = CAPACITY_OFFSET_BYTES / WORD_BYTES
 /** Index of the counter of the first record. */
 export const RECORDS_WORD = HEADER_SIZE_BYTES / WORD_BYTES
-/** Words of a record's counter. */
+/** Number of words in a record's counter. */
 export const COUNTER_WORDS = COUNTER_SIZE_BYTES / WORD_BYTES
 
 /** Index of a record's counter. */
@@ -18,7 +18,7 @@ export function counterWordOf(index: number, recordSizeBytes: number): number {
   return RECORDS_WORD + index * (recordSizeBytes / WORD_BYTES)
 }
 
-/** The count of records in the header. */
+/** The record count in the header. */
 export function recordCountIn(i32: Int32Array): number {
   return (i32[COUNT_WORD] as number) >>> 0
 }

@@ -1,14 +1,14 @@
-/** Which start of the system this is: what the kernel has not written yet is lost when another begins. */
+/** Which boot of the system this is: what the kernel has not written yet is lost at the next one. */
 import { closeSync } from 'node:fs'
 import { O_RDONLY, openRegularFile, readStart } from './files.ts'
 
 const BOOT_ID_PATH = '/proc/sys/kernel/random/boot_id'
 const BOOT_ID = /^[\da-f-]{36}$/
 
-/** Asked for once: no process outlives the system that it runs on. */
+/** Read once: no process outlives the boot that it runs in. */
 let known: string | undefined
 
-/** An id that no other start of this system, or of another, has; undefined where the system does not tell. */
+/** An id that no other boot of this or any other system has; undefined if the system does not tell. */
 export function bootId(): string | undefined {
   known ??= readBootId()
   return known
@@ -24,7 +24,7 @@ function readBootId(): string | undefined {
       closeSync(fd)
     }
   } catch {
-    // No /proc is mounted, or the runtime does not let anybody read there.
+    // No /proc is mounted, or the runtime does not permit reading it.
     return undefined
   }
 }

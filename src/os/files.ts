@@ -1,4 +1,4 @@
-/** Files by their names: opened without waiting, made, read and placed whole, and compared. */
+/** Files by name: opening them without blocking, making, reading and atomically replacing them, and comparing them. */
 import {
   closeSync,
   constants,
@@ -15,6 +15,7 @@ import {
 import { constants as osConstants } from 'node:os'
 import { dirname } from 'node:path'
 import { MmapForgeError } from '../errors.ts'
+import type { Identity } from './os.ts'
 import { firstModeOf, type Permissions, permit } from './permissions.ts'
 import { syncWhole } from './sync.ts'
 import { isSystemError, onFile, SystemError } from './system-error.ts'
@@ -23,15 +24,15 @@ import { takeAll, undoing } from './undo.ts'
 export const { O_RDONLY, O_RDWR } = constants
 const { O_CREAT, O_EXCL } = constants
 
-/** What is refused as a store. */
+/** Why something that is not a regular file is refused as a store. */
 export const NOT_A_STORE = 'this is not a regular file, so it cannot be mapped'
 
 /**
  * Opens a regular file.
  *
  * @param flags of open(2)
- * @param refusal says of anything else what it is not, and what to do
- * @param check throws for a file that is not to be opened after all
+ * @param refusal the message for anything else: what it is not, and what to do
+ * @param check throws if the file must not be opened after all
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; what `node:fs` throws, for a folder `EISDIR`
  */
 export function openRegularFile(
@@ -42,7 +43,7 @@ export function openRegularFile(
 ): number {
   return onFile(path, () =>
     undoing((undo) => {
-      // O_NONBLOCK means nothing for a regular file; opening a FIFO without it would wait for a peer for ever.
+      // O_NONBLOCK means nothing for a regular file; without it, opening a FIFO would block until a peer opens it.
       const fd = openSync(path, flags | constants.O_NONBLOCK)
       undo.push(() => closeSync(fd))
       const stat = fstatSync(fd)
@@ -55,11 +56,11 @@ export function openRegularFile(
 }
 
 /**
- * Makes a file, which nobody else opens before it has its permissions.
+ * Makes a file, which no other user can open before it has its permissions.
  *
- * @param permissions undefined for everybody, as far as the umask leaves it
+ * @param permissions undefined for everybody, less the umask
  * @returns the file, open for reading and writing
- * @throws `EEXIST` where something stands there
+ * @throws `EEXIST` if the name is taken
  */
 export function makeFile(path: string, permissions: Permissions | undefined): number {
   return onFile(path, () =>
@@ -73,13 +74,13 @@ export function makeFile(path: string, permissions: Permissions | undefined): nu
   )
 }
 
-/** What opening a file gives, one that is seldom there: a look costs far less than an error that is thrown. */
+/** Opens a file that seldom exists; undefined if it does not. lstat costs far less than a thrown error. */
 export function ifThere<T>(path: string, open: () => T): T | undefined {
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
   return unlessMissing(open)
 }
 
-/** What opening a file gives, one that is mostly there; undefined where there is none. */
+/** Opens a file that mostly exists; undefined if it does not. */
 export function unlessMissing<T>(open: () => T): T | undefined {
   try {
     return open()
@@ -89,7 +90,7 @@ export function unlessMissing<T>(open: () => T): T | undefined {
   }
 }
 
-/** The most that is read of a file that is read whole: more is none of ours, and could take all memory. */
+/** The limit for a file that is read whole: none of our files is larger, and another one could take all memory. */
 const WHOLE_MAX_BYTES = 2 ** 24
 
 /**
@@ -101,7 +102,7 @@ export function readText(path: string): string {
   return textOf(openRegularFile(path, O_RDONLY, 'this is not a regular file'), path, 'the file')
 }
 
-/** As {@link readText}; undefined where there is none. */
+/** As {@link readText}; undefined if there is none. */
 export function readTextIfThere(path: string): string | undefined {
   return ifThere(path, () => readText(path))
 }
@@ -122,7 +123,7 @@ export function textOf(fd: number, path: string, what: string): string {
   })
 }
 
-/** Removes a file, where there is one. Not `rmSync`: of a file that may not be removed, it says that it is no folder. */
+/** Removes a file, if there is one. Not by `rmSync`, which reports a file that may not be removed as not being a folder. */
 export function removeIfThere(path: string): void {
   try {
     unlinkSync(path)
@@ -131,17 +132,17 @@ export function removeIfThere(path: string): void {
   }
 }
 
-/** How a file is {@link placeFile placed}. */
+/** How {@link placeFile} makes a file. */
 export interface Placing {
-  /** The name that it has until it is whole. */
+  /** The file's name until it is whole. */
   readonly temporary: string
-  /** Whether the content has to be on stable storage before the name is given. */
+  /** Whether the content has to be durable before the file gets its name. */
   readonly isDurable: boolean
   readonly permissions: Permissions | undefined
 }
 
 /**
- * Makes a file with this content in place of any other: whoever opens the name finds the old file or the new one, whole.
+ * Makes a file with this content, which atomically replaces any old one: an opener finds the old or the new one, whole.
  *
  * @returns the file, open for reading and writing
  */
@@ -164,23 +165,23 @@ export function placeFile(
 }
 
 /**
- * Writes all of some bytes. write(2) may take only a part, and says why at the next call.
+ * Writes all bytes. write(2) may take only a part, and reports why at the next call.
  *
- * @param offsetBytes where they go in the file
+ * @param offsetBytes where the bytes go in the file
  */
 export function writeWhole(fd: number, content: Uint8Array, offsetBytes = 0): void {
   for (let at = 0; at < content.length; ) {
     const writtenBytes = writeSync(fd, content, at, content.length - at, offsetBytes + at)
-    // Where nothing is taken and nothing said, nothing ever will be.
+    // If write takes nothing and reports no error, another try would loop for ever.
     if (writtenBytes === 0) throw new SystemError('write', osConstants.errno.EIO)
     at += writtenBytes
   }
 }
 
 /**
- * Reads the beginning of a file. read(2) may give only a part, and the rest at the next call.
+ * Reads the beginning of a file. read(2) may return only a part, and the rest at the next call.
  *
- * @returns what there is of it
+ * @returns at most `lengthBytes`, less if the file is shorter
  */
 export function readStart(fd: number, lengthBytes: number): Uint8Array {
   const bytes = new Uint8Array(lengthBytes)
@@ -204,9 +205,9 @@ export function syncFolderOf(path: string): void {
 }
 
 /**
- * Opens a file that is known once more, by a name.
+ * Opens a known file again, by a name.
  *
- * @returns undefined where the name leads to another file
+ * @returns undefined if the name leads to another file
  */
 export function openAgain(path: string, flags: number, identity: Identity): number | undefined {
   return onFile(path, () => {
@@ -221,21 +222,15 @@ export function openAgain(path: string, flags: number, identity: Identity): numb
   })
 }
 
-/** Whether a path leads to the file that is open. */
+/** Whether a path leads to the open file. */
 export function isSameFile(fd: number, path: string): boolean {
   return leadsTo(path, identityOf(fd))
 }
 
-/** The same for a file that is known. */
+/** Whether a path leads to a known file. */
 export function leadsTo(path: string, identity: Identity): boolean {
   const named = statSync(path, { bigint: true, throwIfNoEntry: false })
   return named !== undefined && isSame(identity, named)
-}
-
-/** What tells a file from any other of the system, whatever names it has. */
-export interface Identity {
-  readonly dev: bigint
-  readonly ino: bigint
 }
 
 export function identityOf(fd: number): Identity {

@@ -23,9 +23,9 @@ const MAP_FIXED = 0x10
 const MAP_ANONYMOUS = 0x20
 const MAP_NORESERVE = 0x4000
 /**
- * Where large ranges begin: at multiples of this. Processors find data in their caches by a part of its address, and ranges
- * that lie a page more than a power of two apart agree in it: a loop over three stores then took 2.5 to 5.8 ns for each
- * number that it set, by chance, and takes 1.5 so (AMD EPYC).
+ * Large ranges begin at multiples of this. Processors find data in their caches by a part of its address, and ranges that
+ * lie a page more than a power of two apart can agree in that part: a loop over three stores then took 2.5 to 5.8 ns for
+ * each number that it set, by chance. Aligned, it takes 1.5 ns (AMD EPYC).
  */
 const ALIGN_BYTES = 2 ** 21
 /** `(void *) -1` as koffi returns it. */
@@ -36,7 +36,7 @@ const ZERO_PAGES = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
 
 // memfd_create(2), linux/memfd.h
 const MFD_CLOEXEC = 0x1
-/** Known since Linux 6.3, which warns where it is missing; an error before that. */
+/** Since Linux 6.3, which warns if it is missing; earlier kernels fail with an error. */
 const MFD_NOEXEC_SEAL = 0x8
 
 // madvise(2)
@@ -61,7 +61,7 @@ const LOCK: Readonly<Record<LockKind, number>> = { shared: 1, exclusive: 2 }
 const LOCK_NB = 4
 const LOCK_UN = 8
 
-// fcntl(2), asm-generic/fcntl.h: locks of the open file, which another thread's descriptor does not share
+// fcntl(2), asm-generic/fcntl.h: locks that belong to the open file, so that another thread's descriptor does not share them
 const F_OFD_GETLK = 36
 const F_OFD_SETLK = 37
 const RANGE_LOCK: Readonly<Record<LockKind, number>> = { shared: 0, exclusive: 1 }
@@ -72,8 +72,8 @@ const FLOCK_START_OFFSET_BYTES = 8
 const FLOCK_LENGTH_OFFSET_BYTES = 16
 
 /**
- * `copy-on-write` needs no swap reserved for pages that are hardly ever written: without MAP_NORESERVE the kernel
- * would count the whole range against its overcommit limit.
+ * `copy-on-write` reserves no swap, since its pages are hardly ever written: without MAP_NORESERVE the kernel would count
+ * the whole range against its overcommit limit.
  */
 const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; readonly flags: number }>> = {
   shared: { protection: PROT_READ | PROT_WRITE, flags: MAP_SHARED },
@@ -84,11 +84,11 @@ const MAPPINGS: Readonly<Record<MappingKind, { readonly protection: number; read
 /**
  * Binds the calls.
  *
- * @throws what loading koffi throws where it has no binary for the platform
+ * @throws what loading koffi throws if it has no binary for the platform
  */
 export function bindLinux(): NativeOs {
   const koffi = loadKoffi()
-  // Null is the process itself, which has a C library loaded already, whichever it is.
+  // Null is the process itself, which has already loaded a C library, whichever it is.
   const libc = koffi.load(null)
   ignoreFileSizeSignal(libc)
   const mmap = libc.func(
@@ -106,7 +106,7 @@ export function bindLinux(): NativeOs {
     name: string,
     flags: number,
   ) => number
-  // Not closeSync: node:fs has not opened what memfd_create opens, and would warn the user when it closes it.
+  // Not closeSync: node:fs warns the user when it closes a descriptor that it has not opened.
   const close = libc.func('int close(int fd)') as (fd: number) => number
   const madvise = libc.func('int madvise(void *addr, size_t length, int advice)') as (
     address: bigint,
@@ -133,8 +133,8 @@ export function bindLinux(): NativeOs {
   const getpagesize = libc.func('int getpagesize()') as () => number
 
   /**
-   * errno belongs to the thread, and the call ran on this one. It is read before anything else on this thread can
-   * call into the C library, and only after a call that failed, because success leaves it undefined.
+   * errno belongs to the thread, and the call ran on this one. It is read before anything else on this thread can call into
+   * the C library, and only after a failed call, because success leaves it undefined.
    */
   const failure = (syscall: string): SystemError => new SystemError(syscall, koffi.errno())
 
@@ -142,17 +142,17 @@ export function bindLinux(): NativeOs {
     if (munmap(address, lengthBytes) !== 0) throw failure('munmap')
   }
 
-  /** Gives back what lies before the first aligned address, and behind `takenBytes` from there. What stays mapped does no harm. */
+  /** Unmaps what lies before the first aligned address, and what lies `takenBytes` after it. What stays mapped does no harm. */
   const keepAligned = (address: bigint, takenBytes: number, spareBytes: number): bigint => {
     const beforeBytes = Number(-address & BigInt(ALIGN_BYTES - 1))
     const start = address + BigInt(beforeBytes)
-    // Sound: both lie in what was just taken, and nobody has it yet.
+    // Sound: both lie in the range that was just taken, and nothing uses it yet.
     if (beforeBytes > 0) munmap(address, beforeBytes)
     if (beforeBytes < spareBytes) munmap(start + BigInt(takenBytes), spareBytes - beforeBytes)
     return start
   }
 
-  /** Makes a call that takes a lock or gives it back; false where another open file has it. */
+  /** Makes a call that takes or releases a lock; false if another open file has it. */
   const locks = (syscall: string, call: () => number): boolean => {
     for (let interruptions = 0; call() !== 0; interruptions++) {
       const error = failure(syscall)
@@ -202,10 +202,10 @@ export function bindLinux(): NativeOs {
     maxViewBytes: bufferConstants.MAX_LENGTH,
 
     reserve(lengthBytes) {
-      // The range, and the page of its mark.
+      // The range, and a page for its mark.
       const takenBytes = lengthBytes + pageSizeBytes
       const spareBytes = lengthBytes < ALIGN_BYTES ? 0 : ALIGN_BYTES
-      // Sound: without an address and MAP_FIXED the kernel picks a range that is free, so nothing is displaced.
+      // Sound: without an address and MAP_FIXED the kernel picks a free range, so nothing is displaced.
       const take = () => mmap(null, takenBytes + spareBytes, PROT_READ, ZERO_PAGES, NO_FD, 0)
       threadRanges.sweepIfDue()
       let address = take()
@@ -219,10 +219,10 @@ export function bindLinux(): NativeOs {
       return address
     },
 
-    // Sound, both of these: MAP_FIXED displaces what is mapped there, and the caller gives only part of a range that
-    // it reserved and has not unmapped. The kernel swaps mappings under the lock of the address space: another thread
-    // that reads there meets the old pages or the new ones, never none. What makes it refuse (limits, the kind of
-    // file) it checks before it displaces anything.
+    // Both calls below are sound: MAP_FIXED displaces what is mapped there, and the caller passes only a part of a range
+    // that it reserved and has not unmapped. The kernel swaps mappings under the lock of the address space: another thread
+    // that reads there finds the old pages or the new ones, never none. The kernel checks what can make it refuse (limits,
+    // the kind of file) before it displaces anything.
     mapFile(fd, offsetBytes, address, lengthBytes, kind) {
       const { protection, flags } = MAPPINGS[kind]
       if (mmap(address, lengthBytes, protection, flags | MAP_FIXED, fd, offsetBytes) === MAP_FAILED) {
@@ -243,7 +243,7 @@ export function bindLinux(): NativeOs {
     },
 
     disown(address, lengthBytes) {
-      // Sound: the mark is part of the range, and nobody touches it.
+      // Sound: the mark is part of the range, and nothing touches it.
       mmap(
         address + BigInt(lengthBytes),
         pageSizeBytes,
@@ -260,20 +260,20 @@ export function bindLinux(): NativeOs {
     },
 
     viewOf(address, lengthBytes) {
-      // In V8 a longer view does not throw, it ends the process.
+      // In V8 a longer view does not throw: it ends the process.
       if (lengthBytes > bufferConstants.MAX_LENGTH) {
         throw new RangeError(`a view of ${lengthBytes} bytes: the most here is ${bufferConstants.MAX_LENGTH}`)
       }
-      // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives
-      // the runtime no deleter, so nothing else frees it. It is not marked as untransferable, though it must not be
-      // transferred: Node detaches such buffers when it exits, and versions 24 and 26 abort if they can't.
+      // Sound: the range is mapped, and stays mapped until the ArrayBuffer has been garbage-collected. koffi gives the
+      // runtime no deleter, so nothing else frees it. The buffer must not be transferred, yet it is not marked as
+      // untransferable: Node detaches such buffers when it exits, and versions 24 and 26 abort if they can't.
       return koffi.view(address, lengthBytes)
     },
 
     allocateBlocks(fd, offsetBytes, lengthBytes, keepSize) {
-      // fallocate(2) and not posix_fallocate(3): where the file system can't allocate, glibc's posix_fallocate
-      // rewrites a byte of every block, and so may undo another process's store (its man page says so).
-      // Sound: it takes no pointers, and touches no byte that the file has.
+      // fallocate(2), not posix_fallocate(3): if the file system can't allocate, glibc's posix_fallocate rewrites a byte of
+      // every block, and so may undo another process's store (its man page says so).
+      // Sound: it takes no pointers, and changes no byte that the file has.
       if (fallocate(fd, keepSize ? FALLOC_FL_KEEP_SIZE : 0, offsetBytes, lengthBytes) !== 0) {
         throw failure('fallocate')
       }
@@ -287,11 +287,10 @@ export function bindLinux(): NativeOs {
       return fstatSync(fd, { bigint: true })
     },
 
-    // On Linux fdatasync(2) and msync(2) with MS_SYNC are one operation: msync calls vfs_fsync_range, with datasync
-    // set, on the file behind the mapping (mm/msync.c), since the kernel tracks dirty mapped pages by file (since
-    // 2.6.19, see msync(2)). By descriptor it covers every mapping, survives the unmapping of one, and reports errors
-    // through Node. The size of the file is part of what fdatasync writes, because the data can't be read back
-    // without it.
+    // On Linux fdatasync(2) and msync(2) with MS_SYNC are one operation: msync calls vfs_fsync_range, with datasync set, on
+    // the file behind the mapping (mm/msync.c), since the kernel tracks dirty mapped pages by file (since 2.6.19, see
+    // msync(2)). By descriptor it covers every mapping, works after one is unmapped, and reports errors through Node.
+    // fdatasync also writes the size of the file, because the data can't be read back without it.
     syncFile: syncData,
     syncFileAsync: syncDataAsync,
 
@@ -343,7 +342,7 @@ function fileStatIn({ buffer }: Uint8Array<ArrayBuffer>): FileStat {
   }
 }
 
-/** A device's number, as stat(2) has it: makedev(3). */
+/** A device's number, as stat(2) reports it: makedev(3). */
 function deviceOf(major: bigint, minor: bigint): bigint {
   return ((major & ~0xfffn) << 32n) | ((minor & ~0xffn) << 12n) | ((major & 0xfffn) << 8n) | (minor & 0xffn)
 }

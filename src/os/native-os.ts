@@ -1,11 +1,11 @@
-/** Chooses the implementation of the native calls for the platform, when it is first needed. */
+/** Chooses the implementation of the native calls for the platform, when one is first needed. */
 import { closeSync, openSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import { bindLinux } from './linux.ts'
 import type { NativeOs } from './os.ts'
 import { errnoOf, isSystemError, SystemError } from './system-error.ts'
 
-/** The platforms that the tests run on; the constants of the native calls are theirs. */
+/** The supported platforms; the constants of the native calls are theirs. */
 const SUPPORTED = new Set(['linux-x64', 'linux-arm64'])
 
 let bound: NativeOs | undefined
@@ -14,15 +14,15 @@ let bound: NativeOs | undefined
  * The native calls of this platform.
  *
  * @param path - the file that needs them, for the message
- * @throws {MmapForgeError} `ERR_UNSUPPORTED_PLATFORM` where there are none
- * @throws {SystemError} `EMFILE` or `ENFILE` where no file can be opened to load them from
+ * @throws {MmapForgeError} `ERR_UNSUPPORTED_PLATFORM` if there are none
+ * @throws {SystemError} `EMFILE` or `ENFILE` if no file can be opened to load them from
  */
 export function nativeOs(path: string): NativeOs {
   bound ??= bindNativeOs(path, `${process.platform}-${process.arch}`)
   return bound
 }
 
-/** {@link nativeOs} for a platform given by name, each time anew. */
+/** {@link nativeOs} for a platform given by name, bound anew at each call. */
 export function bindNativeOs(path: string, platform: string): NativeOs {
   const advice = "use ':memory:' for a store that lives in memory only"
   if (!SUPPORTED.has(platform)) {
@@ -47,12 +47,12 @@ export function bindNativeOs(path: string, platform: string): NativeOs {
   }
 }
 
-/** Loading needs at most so many descriptors at a time. */
+/** The most descriptors that loading needs at a time. */
 const LOADING_DESCRIPTORS = 2
 
 /**
- * The number of the error for a lack of file descriptors. Runtimes and the dynamic linker each report it in words of
- * their own, or say that the file is not there.
+ * The errno of a lack of file descriptors, if there is one. Runtimes and the dynamic linker each report it in their own
+ * words, or say that the file does not exist.
  */
 function lackOfDescriptors(): number | undefined {
   const fds: number[] = []

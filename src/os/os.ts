@@ -1,9 +1,9 @@
 /**
- * What a region and a lock need of the operating system beyond what `node:fs` offers: the one seam between this
- * project and native code. Tests implement it to inject failures; another platform is another implementation.
+ * What regions and locks need of the operating system beyond `node:fs`: the one seam between this project and native code.
+ * Tests implement it to inject failures; another platform is another implementation.
  *
- * Every method that fails throws a {@link SystemError}. Nothing here checks for null or stale addresses: that is the
- * duty of the one caller, `region/reservation.ts`.
+ * Every method that fails throws a {@link SystemError}. Nothing here checks for null or stale addresses: the caller in
+ * `region/` must.
  */
 
 /**
@@ -14,84 +14,88 @@
  */
 export type MappingKind = 'shared' | 'read-only' | 'copy-on-write'
 
-/** The order in which pages will be touched: `random` turns read-ahead off, `sequential` turns it up. */
+/** The order in which pages will be touched: `random` turns read-ahead off, `sequential` increases it. */
 export type AccessPattern = 'random' | 'sequential'
 
 /** `exclusive` excludes every other holder, `shared` only the exclusive one. */
 export type LockKind = 'exclusive' | 'shared'
 
-/** What the system tells of an open file. */
-export interface FileStat {
+/** What identifies a file in the system, whatever names it has. */
+export interface Identity {
   readonly dev: bigint
   readonly ino: bigint
+}
+
+/** What the system reports about an open file. */
+export interface FileStat extends Identity {
   /** In bytes. */
   readonly size: bigint
-  /** When it was modified last, in nanoseconds since 1970. */
+  /** When its content was last modified, in nanoseconds since 1970. */
   readonly mtimeNs: bigint
-  /** When anything of it was changed last, its modification time included, in nanoseconds since 1970. */
+  /** When anything about it last changed, `mtimeNs` included, in nanoseconds since 1970. */
   readonly ctimeNs: bigint
 }
 
 export interface NativeOs {
   /** Bytes in a page: every address and length given to the calls below is a multiple of it. */
   readonly pageSizeBytes: number
-  /** Greatest length in bytes that {@link viewOf} takes. */
+  /** The greatest length in bytes that {@link viewOf} accepts. */
   readonly maxViewBytes: number
   /**
-   * Takes a range of address space that the system chooses: zeroed pages that can be read and cost no memory. It
-   * belongs to this thread: if the thread ends while the range is mapped, the range is given back, whatever is mapped
-   * there by then, when another thread takes one.
+   * Takes a range of address space that the system chooses: zeroed pages that can be read and cost no memory. It belongs to
+   * this thread: if the thread ends while the range is mapped, another thread unmaps it, whatever is mapped there by then,
+   * when that thread takes a range.
    */
   reserve(lengthBytes: number): bigint
   /**
-   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: touching its
-   * pages ends the process until the file has grown over them.
+   * Maps part of a file in place of what is mapped there. The part may lie beyond the end of the file: until the file has
+   * grown over its pages, touching them ends the process.
    */
   mapFile(fd: number, offsetBytes: number, address: bigint, lengthBytes: number, kind: MappingKind): void
   /**
-   * Puts private zeroed pages in place of what is mapped there. Writable ones count against limits on memory that
-   * read-only ones do not: strict overcommit, RLIMIT_DATA.
+   * Maps private zeroed pages in place of what is mapped there. Writable ones count against limits on memory (strict
+   * overcommit, RLIMIT_DATA), read-only ones do not.
    */
   mapZeroPages(address: bigint, lengthBytes: number, writable: boolean): void
   /** Gives a whole range back. */
   unmap(address: bigint, lengthBytes: number): void
   /**
-   * Gives up a whole range of zeroed pages without unmapping it: it may outlive the thread. The system can merge it
-   * with others like it that lie beside it, and the number of mappings is limited.
+   * Gives up a whole range of zeroed pages without unmapping it: it may outlive the thread. This lets the system merge it
+   * with such ranges beside it, which matters because the number of mappings is limited.
    */
   disown(address: bigint, lengthBytes: number): void
   advise(address: bigint, lengthBytes: number, access: AccessPattern): void
   /** The bytes at an address as an ArrayBuffer, which does not own them and must not be transferred. */
   viewOf(address: bigint, lengthBytes: number): ArrayBuffer
   /**
-   * Allocates zeroed blocks for a range of a file without touching those it has.
+   * Allocates zeroed blocks for a range of a file, without touching blocks that the file has.
    *
    * @param keepSize - leaves the size of the file as it is, though the range may lie beyond it
    */
   allocateBlocks(fd: number, offsetBytes: number, lengthBytes: number, keepSize: boolean): void
-  /** As `fstatSync`, which tells times to the millisecond only on Deno. */
+  /** As `fstatSync`, which on Deno reports times only to the millisecond. */
   statFile(fd: number): FileStat
-  /** Makes a file's data durable, including what was stored through mappings of it. */
+  /** Makes a file's data durable, including stores through mappings of it. */
   syncFile(fd: number): void
   /** {@link syncFile} on another thread. */
   syncFileAsync(fd: number): Promise<void>
   /**
-   * Takes a lock that lasts until it is released or the descriptor is closed, also by a crash. Taken again on the
-   * same descriptor, it changes its kind.
+   * Takes a lock that lasts until it is released, or until the descriptor is closed, also by a crash. Taking it again on the
+   * same descriptor changes its kind.
    *
    * @returns false if another descriptor holds it
    */
   tryLock(fd: number, kind: LockKind): boolean
   unlock(fd: number): void
   /**
-   * Takes a lock on a range of bytes, which the file need not have. Like that of {@link tryLock} it belongs to the open
-   * file and is released with it; the two kinds of locks do not see each other.
+   * Takes a lock on a range of bytes, which may lie beyond the end of the file. Like the lock of {@link tryLock} it belongs
+   * to the open file and is released with it; the two kinds of locks do not see each other.
    *
-   * @param kind by default exclusive, for which the descriptor must be open for writing; a shared one for reading
+   * @param kind exclusive by default, for which the descriptor must be open for writing; for a shared one, for reading
    * @returns false if another open file holds a lock on any byte of the range that excludes this one
    */
   tryLockRange(fd: number, offsetBytes: number, lengthBytes: number, kind?: LockKind): boolean
-  /** Whether another open file holds a lock of either kind on any byte of the range. Takes none. */
+  /** Whether another open file holds a lock of either kind on any byte of the range. Takes no lock. */
   isRangeLocked(fd: number, offsetBytes: number, lengthBytes: number): boolean
   unlockRange(fd: number, offsetBytes: number, lengthBytes: number): void
 }

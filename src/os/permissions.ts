@@ -1,4 +1,4 @@
-/** Who may use a file, and letting the same use a new one. */
+/** Who may use a file, and giving a new file the same permissions. */
 import { fchmodSync, fchownSync, fstatSync, statSync } from 'node:fs'
 import { unlessRefused } from './refused-calls.ts'
 import { isSystemError } from './system-error.ts'
@@ -7,7 +7,7 @@ import { isSystemError } from './system-error.ts'
 export interface Permissions {
   /** Permission bits, as chmod(2) takes them. */
   readonly mode: number
-  /** Whose file it is; undefined for whoever makes it. */
+  /** The owner of the file; undefined for the user who makes it. */
   readonly owner?: Owner | undefined
 }
 
@@ -16,25 +16,25 @@ interface Owner {
   readonly gid: number
 }
 
-/** Reading and writing: files that are not programs have no more. */
+/** Permission to read and write: files that are not programs need no more. */
 const USES = 0o666
 const OWNER_USES = 0o600
 const ANYBODY = 0o7
-/** Bits of a class of users, as those of others. */
+/** Shifts the bits of the group to the place of those of others. */
 const GROUP_SHIFT = 3
 
-/** Those who may use a file of a mode may read and write the files beside it as they may that one. */
+/** For the files beside a file of this mode: its bits for reading and writing. */
 export function besideMode(mode: number): Permissions {
   return { mode: mode & USES }
 }
 
-/** Nobody but its owner. */
+/** For the owner only. */
 export const OWNER_ONLY: Permissions = { mode: OWNER_USES }
 
 /**
- * Who may use the file of a path; undefined where there is none.
+ * Who may use the file at a path; undefined if there is none.
  *
- * @param file the one that is meant, where another one may have taken its name
+ * @param file the file that is meant, if another one may have taken its name: then undefined, too
  */
 export function permissionsOf(
   path: string,
@@ -47,16 +47,16 @@ export function permissionsOf(
   return { mode: mode & USES, owner: { uid, gid } }
 }
 
-/** The mode to make a file with that is then {@link permit permitted}: until then, only its owner may use it. */
+/** The mode to create a file with before {@link permit} sets its permissions: until then, only its owner may use it. */
 export function firstModeOf(permissions: Permissions | undefined): number {
   return permissions === undefined ? USES : permissions.mode & OWNER_USES
 }
 
 /**
- * Lets those use a new file who are given, whatever the umask, and never anybody else. Where the file can't be given to
- * their group, what everybody has is all that a group of another name gets.
+ * Sets the permissions of a new file, whatever the umask, and never grants anybody more. If the file can't be given to the
+ * wanted group, the group that it has gets only what everybody gets.
  *
- * @throws where the file system tells users apart, and the bits can't be set
+ * @throws if the bits can't be set, and the file grants more than it should
  */
 export function permit(fd: number, { mode, owner }: Permissions): void {
   const isTheirs = owner === undefined || giveTo(fd, owner)
@@ -66,16 +66,16 @@ export function permit(fd: number, { mode, owner }: Permissions): void {
   try {
     unlessRefused(() => fchmodSync(fd, wanted), 'fchmod', fd, wanted)
   } catch (error) {
-    // A file system that knows no such bits has given it those that all of its files have.
+    // A file system without such bits gives the same ones to all of its files.
     if (!isSystemError(error, 'EPERM', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL') || (bits & ~wanted) !== 0)
       throw error
   }
 }
 
 /**
- * Gives a file to an owner, which only the superuser may, or else to a group, which its members may.
+ * Gives a file to an owner, which only the superuser may do, or else to a group, which its members may do.
  *
- * @returns whether it is the group's
+ * @returns whether the file now belongs to the group
  */
 function giveTo(fd: number, { uid, gid }: Owner): boolean {
   const made = fstatSync(fd)
@@ -85,13 +85,13 @@ function giveTo(fd: number, { uid, gid }: Owner): boolean {
       unlessRefused(() => fchownSync(fd, newUid, gid), 'fchown', fd, newUid, gid)
       return true
     } catch {
-      // Then somebody else's it stays.
+      // It stays with its present owner.
     }
   }
   return made.gid === gid
 }
 
-/** Who is of the group, and who is not, can't be told apart any more. */
+/** Members of the wanted group can't be told from others: both get only what both may do. */
 function withoutGroup(mode: number): number {
   const both = (mode >> GROUP_SHIFT) & mode & ANYBODY
   return (mode & OWNER_USES) | (both << GROUP_SHIFT) | both

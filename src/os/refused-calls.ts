@@ -1,6 +1,6 @@
 /**
  * Calls by descriptor that Node.js refuses to a program that runs with `--permission`, whatever it was granted. If addons
- * were granted, a native call does the same.
+ * were granted, a native call does the same work.
  */
 import { loadKoffi } from './koffi.ts'
 import { hasCode, SystemError } from './system-error.ts'
@@ -22,7 +22,7 @@ interface NativeCall {
 
 const bound = new Map<Name, NativeCall>()
 
-/** Makes a call of `node:fs`, or where that is refused the native one with these arguments. */
+/** Makes a call of `node:fs`, or, if Node.js refuses it, the native call with these arguments. */
 export function unlessRefused(call: () => void, name: Name, ...args: readonly number[]): void {
   try {
     call()
@@ -52,7 +52,7 @@ export async function unlessRefusedAsync(
   }
 }
 
-/** Thrown before the call: nothing has been done, and it hides no failure of the disk. */
+/** Node.js throws this before the call: nothing has been done, and it hides no failure of the disk. */
 function isRefusal(error: unknown): boolean {
   return hasCode(error, 'ERR_ACCESS_DENIED')
 }
@@ -63,7 +63,7 @@ function nativeCall(name: Name): NativeCall {
   return call
 }
 
-/** koffi keeps the errno of a call on another thread for the function that it calls back. */
+/** koffi keeps the errno of a call on another thread for its callback. */
 function failureOf(name: Name): SystemError {
   return new SystemError(name, loadKoffi().errno())
 }

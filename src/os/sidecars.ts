@@ -1,4 +1,4 @@
-/** Files that stand beside a store under names of their own: opened, made, placed and removed if they are ours. */
+/** Files that stand beside a store: opens, makes, replaces and removes them if they are ours. */
 import { closeSync, constants, readSync, type Stats } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
 import {
@@ -15,31 +15,30 @@ import {
 import { isSystemError } from './system-error.ts'
 
 /**
- * Ends the names of files that are being made. They are fixed, because files are made under the writer lock: what
- * stands there was left by a writer that died, and goes.
+ * The end of the name of a file that is being made. The name is fixed, because files are made under the writer lock: what
+ * has this name was left by a writer that died, and is removed.
  */
 export const TEMPORARY_SUFFIX = '.creating'
 
 /**
- * A kind of file that stands beside others under a name of its own, and how to tell one of ours from anybody else's, which
- * is never written to, replaced or removed.
+ * A kind of file that stands beside a store, and how to tell ours from a file of another program, which is never written
+ * to, replaced or removed.
  */
 export interface FileKind {
   /** Names it in messages: `the lock file`. */
   readonly what: string
   /**
-   * Whether a file that begins so, in its first {@link HEAD_BYTES} bytes, may be one of ours. One without content always
-   * may be, be it that it has only zeros.
+   * Whether a file may be ours, by its first {@link HEAD_BYTES} bytes. A file that is empty, or has only zeros, always may be.
    */
   isOurs(head: Uint8Array): boolean
 }
 
-/** What is looked at of a file to tell whose it is. */
+/** Bytes of a file that are read to tell whether it is ours. */
 export const HEAD_BYTES = 512
 
 /**
- * Opens a file that stands beside a store. It is written to, or believed, because of its name alone: so a link in its
- * place, symbolic or hard, is refused, since it may lead to a file of somebody else's; and so is somebody else's file.
+ * Opens a file that stands beside a store. It is written to, or believed, because of its name alone. So a symbolic or hard
+ * link in its place is refused, since it may lead to a file of another program, and so is such a file itself.
  *
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`, `ERR_BAD_MAGIC`; what `node:fs` throws
  */
@@ -50,13 +49,13 @@ export function openSidecar(path: string, flags: number, kind: FileKind): number
   })
 }
 
-/** As {@link openSidecar}; undefined where there is none. */
+/** As {@link openSidecar}; undefined if there is none. */
 export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
   return ifThere(path, () => openSidecar(path, flags, kind))
 }
 
 /**
- * Refuses what {@link openSidecar} refuses, before anything is changed.
+ * Throws if {@link openSidecar} would refuse the file, before anything is changed.
  *
  * @throws as it does
  */
@@ -66,7 +65,7 @@ export function assertSidecar(path: string, kind: FileKind): void {
 }
 
 /**
- * Refuses what {@link placeSidecar} refuses, before anything is changed.
+ * Throws if {@link placeSidecar} would refuse the file, before anything is changed.
  *
  * @throws as {@link openSidecar}
  */
@@ -77,7 +76,7 @@ export function assertPlaceable(path: string, kind: FileKind): void {
 }
 
 /**
- * Removes a file that stands beside a store, where there is one. One that has a second name loses this one only.
+ * Removes a file that stands beside a store, if there is one. A file that has a second name loses only this one.
  *
  * @throws as {@link openSidecar}
  */
@@ -88,14 +87,14 @@ export function removeSidecar(path: string, kind: FileKind): void {
   removeIfThere(path)
 }
 
-/** Opens what may be removed, whether it has a second name or not. */
+/** Opens a file that may be removed, whether it has a second name or not. */
 function openOursIfThere(path: string, kind: FileKind): number | undefined {
   return ifThere(path, () =>
     openUnlinked(path, O_RDONLY, kind, (fd, stat) => assertOurs(path, kind, fd, stat)),
   )
 }
 
-/** @param check throws for a file that is not to be opened after all */
+/** @param check throws if the file must not be opened after all */
 function openUnlinked(
   path: string,
   flags: number,
@@ -116,7 +115,7 @@ function openUnlinked(
 }
 
 function assertOneName(path: string, { what }: FileKind, { nlink }: Stats): void {
-  // 0 where it was removed in between, which is for the caller to notice.
+  // 0 if the file was removed in between; the caller has to notice that.
   if (nlink <= 1) return
   throw new MmapForgeError('ERR_TYPE_MISMATCH', `${what} has a second name, a hard link; remove it`, { path })
 }
@@ -128,11 +127,11 @@ function assertOurs(path: string, { what, isOurs }: FileKind, fd: number, { size
   throw new MmapForgeError('ERR_BAD_MAGIC', message, { path })
 }
 
-/** More than that is not looked through. */
+/** A larger file is not searched for a byte that is not zero. */
 const BLANK_MAX_BYTES = 2 ** 32
 const ZEROS = Buffer.alloc(2 ** 16)
 
-/** Whether a file has no content: after a loss of power it may have its size, and zeros. */
+/** Whether a file is empty or has only zeros, as after a loss of power. */
 function isBlank(fd: number, size: number): boolean {
   if (size > BLANK_MAX_BYTES) return false
   const part = new Uint8Array(Math.min(size, ZEROS.length))
@@ -146,9 +145,10 @@ function isBlank(fd: number, size: number): boolean {
 }
 
 /**
- * Reads the text of a file beside a store. Whether it is one of ours, who reads it all can tell better.
+ * Reads the text of a file beside a store. Does not check whether it is ours: the caller, who has all of the text, can tell
+ * better.
  *
- * @returns undefined where there is none
+ * @returns undefined if there is none
  * @throws {MmapForgeError} `ERR_TYPE_MISMATCH`; `ERR_TOO_LARGE` beyond 16 MiB
  */
 export function readSidecar(path: string, kind: FileKind): string | undefined {
@@ -159,11 +159,11 @@ export function readSidecar(path: string, kind: FileKind): string | undefined {
 }
 
 /**
- * Makes a file beside a store with this content, in place of any other: whoever opens the name finds the old one or the new
- * one, whole. The caller is the only one to do that, by the writer lock.
+ * Makes a file beside a store with this content, which atomically replaces any old one. The caller holds the writer lock, and
+ * so is the only one to do this.
  *
  * @returns the file, open for reading and writing
- * @throws as {@link openSidecar} where one of somebody else's stands there
+ * @throws as {@link openSidecar} if a file of another program has the name
  */
 export function placeSidecar(
   path: string,

@@ -2,20 +2,19 @@
 import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
 import { unlessRefused, unlessRefusedAsync } from './refused-calls.ts'
 
-/** fdatasync(2): the data of a file, and what is needed to find it, such as its size. */
+/** fdatasync(2): syncs the data of a file, and what is needed to read it back, such as its size. */
 export function syncData(fd: number): void {
   unlessRefused(() => fdatasyncSync(fd), 'fdatasync', fd)
 }
 
-/** fsync(2): a file, or the names in a folder. */
+/** fsync(2): syncs a file, or the names in a folder. */
 export function syncWhole(fd: number): void {
   unlessRefused(() => fsyncSync(fd), 'fsync', fd)
 }
 
 /**
- * {@link syncData} on another thread, and on a descriptor of its own: the kernel tells each open file once of what could not
- * be written (errseq_t), so that `syncData` of the same one would succeed while this is under way, or before its failure is
- * heard of.
+ * {@link syncData} on another thread, and on a descriptor of its own: the kernel reports a failed write once to each open
+ * file (errseq_t). On a shared one, `syncData` could succeed while this is under way, or before its failure is known.
  */
 export async function syncDataAsync(fd: number): Promise<void> {
   const own = openedAnew(fd)
@@ -27,8 +26,7 @@ export async function syncDataAsync(fd: number): Promise<void> {
 }
 
 /**
- * Opens an open file once more, for reading, which is enough to sync it. Undefined where that can't be done, as
- * without proc(5).
+ * Opens an open file again, for reading, which is enough to sync it. Undefined if that can't be done, as without proc(5).
  */
 function openedAnew(fd: number): number | undefined {
   try {

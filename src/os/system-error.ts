@@ -1,8 +1,8 @@
-/** Failed system calls, reported as `node:fs` reports its own, and what users are told of them. */
+/** Failed system calls, reported as `node:fs` reports its own, and the errors that users get for them. */
 import { constants } from 'node:os'
 import { MmapForgeError } from '../errors.ts'
 
-/** After so many interruptions in a row, signals are not the reason, and a call is not made again. */
+/** After this many interruptions in a row, signals can't be the reason, and a call is not repeated. */
 export const MAX_INTERRUPTIONS = 1000
 
 /** The codes that this project distinguishes; any other passes through to the user. */
@@ -18,9 +18,9 @@ export class SystemError extends Error {
   readonly path: string | undefined
 
   /**
-   * @param errno - positive, as the C library has it
+   * @param errno - positive, as in the C library
    * @param path - the file concerned, if the caller knows it
-   * @param cause - the same error, as it came
+   * @param cause - the original error
    */
   constructor(syscall: string, errno: number, path?: string, cause?: unknown) {
     const code = errnoName(errno)
@@ -35,8 +35,8 @@ export class SystemError extends Error {
 }
 
 /**
- * Whether an error has one of these codes, a system's or one of our own. By its shape: under Jest and in `node:vm`
- * the errors of `node:fs` are no instances of this realm's `Error`.
+ * Whether an error has one of these codes, the system's or our own. Judged by its shape: under Jest and in `node:vm` the
+ * errors of `node:fs` are not instances of this realm's `Error`.
  */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && codes.includes(String(error.code))
@@ -56,8 +56,8 @@ export function errnoOf(error: unknown): number | undefined {
 }
 
 /**
- * What users are told of a failed call on a file. A lack of space is an error of ours, whatever file it was for. The
- * error of a call that knew only a descriptor is given the file's path. Any other stays as it is.
+ * The error that users get for a failed call on a file. A lack of space becomes an error of ours, whichever file it was for.
+ * The error of a call that knew only a descriptor gets the file's path. Any other error stays as it is.
  */
 export function explained(error: unknown, path: string, attempt = "can't be made or written"): unknown {
   const errno = errnoOf(error)
@@ -71,7 +71,7 @@ export function explained(error: unknown, path: string, attempt = "can't be made
   return named === undefined ? new SystemError(syscall, errno, path, error) : error
 }
 
-/** Runs calls on a file, and {@link explained explains} what they throw. */
+/** Runs calls on a file; what they throw is {@link explained}. */
 export function onFile<T>(path: string, calls: () => T): T {
   try {
     return calls()

@@ -1,25 +1,25 @@
 /**
- * What threads leave mapped when they end, and who unmaps it.
+ * Unmaps what threads leave mapped when they end.
  *
  * A worker thread that has ended runs no finalizers, and it may end at any instruction (`terminate()`). So other threads
- * have to find its ranges. They share nothing with it but the process, and the kernel's list of what is mapped there,
- * /proc/self/maps. So that is where it is noted: a range is followed by a page, the mark, that maps an empty memory file. The
- * file's name says which thread has taken the range, the offset in it how long the range is. The mark can't be touched,
- * and takes no memory.
+ * have to find its ranges. They share nothing with it but the process, and the kernel's list of its mappings,
+ * /proc/self/maps. So that list carries the note: each range is followed by a page, the mark, that maps an empty memory
+ * file. The file's name says which thread has taken the range, the offset in the file how long the range is. The mark can't
+ * be touched, and takes no memory.
  *
- * Why it is sound to unmap what a thread has left that is gone from /proc/self/task: its JavaScript ran on it and on no
- * other, and so did its garbage collector. The ArrayBuffers over its ranges can't have gone to another thread, since those
- * that koffi makes can't be transferred.
+ * Why it is sound to unmap the ranges of a thread that is gone from /proc/self/task: its JavaScript ran on that thread and
+ * on no other, and so did its garbage collector. The ArrayBuffers over its ranges can't have gone to another thread, since
+ * those that koffi makes can't be transferred.
  */
 import { closeSync, lstatSync, openSync, readFileSync, readlinkSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { hasCode } from './system-error.ts'
 
 const NAME = 'mmapforge'
-/** Ranges that a thread takes before it looks again for what others have left. */
+/** Ranges that a thread takes before it looks again for what ended threads have left. */
 const RANGES_PER_SWEEP = 64
 
-/** A range that has a mark, which comes on top of its length. */
+/** A range that has a mark; the mark comes on top of its length. */
 export interface MarkedRange {
   readonly thread: string
   readonly address: bigint
@@ -29,19 +29,19 @@ export interface MarkedRange {
 /** The native calls that this needs. */
 export interface RangeCalls {
   readonly pageSizeBytes: number
-  /** Maps a page of an empty memory file of that name, which can't be touched, in place of what is mapped there. */
+  /** Maps an inaccessible page of an empty memory file of that name, in place of what is mapped there. */
   mapMark(address: bigint, name: string, offsetBytes: number): void
   unmap(address: bigint, lengthBytes: number): void
-  /** Takes an exclusive lock on an open file, unless somebody else has it. */
+  /** Takes an exclusive lock on an open file; false if another thread has it. */
   tryLock(fd: number): boolean
 }
 
 export class ThreadRanges {
   readonly #calls: RangeCalls
   readonly #proc: string
-  /** Its number in /proc; undefined where that can't be known. */
+  /** The number of this thread in /proc; undefined if that can't be known. */
   readonly #thread: string | undefined
-  /** A program that has one thread need not look at all, a thread that begins is a good time to see what others left. */
+  /** A program with one thread has nothing to find; the start of a worker is a good time to look. */
   #untilSweep = isMainThread ? RANGES_PER_SWEEP : 0
 
   /** @param proc - where proc(5) is mounted */
@@ -68,30 +68,30 @@ export class ThreadRanges {
     this.sweep()
   }
 
-  /** Unmaps what ended threads have left. Never throws: what can't be found stays where it is. */
+  /** Unmaps what ended threads have left. Never throws: what can't be found stays mapped. */
   sweep(): void {
     if (this.#thread === undefined) return
     try {
       const path = `${this.#proc}/self/maps`
       const fd = openSync(path, 'r')
       try {
-        // One thread at a time: what one has unmapped, another may have taken anew, and a third must not unmap then. The
-        // file is the process's own, the same for all of its threads.
+        // One thread at a time: a range that one thread has unmapped may be taken again by another, and a third must not
+        // unmap it then. The file is the process's own, the same for all of its threads.
         if (this.#calls.tryLock(fd)) this.#sweep(readFileSync(path, 'latin1'), this.#thread)
       } finally {
         closeSync(fd)
       }
     } catch {
-      // There are systems without /proc, and policies that forbid it.
+      // Some systems have no /proc, and some policies forbid it.
     }
   }
 
   /**
-   * In this order: a thread that begins after the list was read has no range in it, and one that has ended by now has
-   * nothing any more that could change.
+   * The order matters: a thread that starts after the list was read has no range in it, and the ranges of one that has ended
+   * since can't change any more.
    */
   #sweep(maps: string, thisThread: string): void {
-    // Where this thread, which is alive, can't be found, no other one can be missed.
+    // This thread is alive: if it can't be found, a missing thread proves nothing.
     if (this.#hasEnded(thisThread)) return
     const ranges = markedRanges(maps, this.#calls.pageSizeBytes)
     const ended = new Set(
@@ -102,7 +102,7 @@ export class ThreadRanges {
     }
   }
 
-  /** `4711/task/4712` is what the link says. */
+  /** The link reads as `4711/task/4712`. */
   #thisThread(): string | undefined {
     try {
       return /^\d+\/task\/(\d+)$/.exec(readlinkSync(`${this.#proc}/thread-self`))?.[1]
@@ -111,7 +111,7 @@ export class ThreadRanges {
     }
   }
 
-  /** Only where the system says so: a policy that forbids to look is no proof. */
+  /** Only if the system says so: a policy that forbids looking is no proof. */
   #hasEnded(thread: string): boolean {
     try {
       lstatSync(`${this.#proc}/self/task/${thread}`)

@@ -1,6 +1,6 @@
-/** Undoing what was done when a later step fails, and releasing several things although one of them fails. */
+/** Undoing earlier steps when a later one fails, and releasing several things although one of them fails. */
 
-/** Steps back, the last one first. */
+/** Undo steps, which run in reverse order. */
 export class UndoStack {
   readonly #steps: (() => unknown)[] = []
 
@@ -8,7 +8,7 @@ export class UndoStack {
     this.#steps.push(step)
   }
 
-  /** Takes every step back, even if one fails: what that one was about is lost, the rest is not. */
+  /** Runs every undo step, the last one first, even if one fails: only that one's effect is lost. */
   undo(): void {
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
@@ -20,7 +20,7 @@ export class UndoStack {
   }
 }
 
-/** Runs some work; if it throws, undoes what it has pushed. */
+/** Runs some work; if it throws, runs the undo steps that it has pushed. */
 export function undoing<T>(work: (undo: UndoStack) => T): T {
   const undo = new UndoStack()
   try {
@@ -32,7 +32,7 @@ export function undoing<T>(work: (undo: UndoStack) => T): T {
 }
 
 /**
- * Takes every step, even if one fails.
+ * Runs every step, even if one fails.
  *
  * @throws what the first failing one threw
  */

@@ -1,24 +1,24 @@
 /**
- * Waiting for another process or thread, always for a bounded time: spin first, since a live writer is done within a few
- * looks, then sleep between looks, so that a writer without a processor of its own gets one.
+ * Waiting for another process or thread, always for a bounded time. A waiter spins first, since a running writer is done
+ * within a few looks, and then sleeps between looks, so that a writer without a processor of its own gets one.
  */
 import { MmapForgeError } from '../errors.ts'
 import type { RecordPlace } from './record-place.ts'
 import { loadAnew } from './seqlock.ts'
 
-/** Looks that only look again. */
+/** Looks without a sleep between them. */
 const SPINS = 200
 const SLEEP_MS = 0.2
 
 // `Atomics.wait` on private memory that nobody notifies is the one synchronous sleep in JavaScript.
 const pillow = new Int32Array(new SharedArrayBuffer(4))
 
-/** Blocks this thread for a fraction of a millisecond, so that others get on. */
+/** Blocks this thread for a fraction of a millisecond, so that others can run. */
 export function sleepBriefly(): void {
   Atomics.wait(pillow, 0, 0, SLEEP_MS)
 }
 
-/** Sleeps that grow with the time that has passed come too late by one part in so many, and by no more than this. */
+/** `rest` sleeps for the time waited so far divided by this, and no longer than the maximum: it wakes so late at most. */
 const REST_RATIO = 50
 const REST_MAX_MS = 20
 
@@ -29,7 +29,7 @@ export class Patience {
   readonly timeoutMs: number
   #looks = 0
 
-  /** @param began when an operation that has waited before began to; now by default */
+  /** @param began when the operation began to wait, if it has waited before; now by default */
   constructor(timeoutMs: number, began = performance.now()) {
     this.timeoutMs = timeoutMs
     this.began = began
@@ -44,12 +44,12 @@ export class Patience {
     return Math.max(0, this.began + this.timeoutMs - performance.now())
   }
 
-  /** Whether the next pause is a sleep: what was waited for takes longer than a live writer needs. */
+  /** Whether the next pause is a sleep: this has taken longer than a running writer needs. */
   get isSleepy(): boolean {
     return this.#looks >= SPINS
   }
 
-  /** Sleeps for longer and longer, where what is waited for may take minutes, and each look costs some calls. */
+  /** Sleeps for longer and longer: for waits that may take minutes, where each look costs several system calls. */
   rest(): void {
     const waitedMs = performance.now() - this.began
     Atomics.wait(pillow, 0, 0, Math.min(REST_MAX_MS, Math.max(SLEEP_MS, waitedMs / REST_RATIO)))
@@ -62,15 +62,15 @@ export class Patience {
   }
 }
 
-/** Tries once the time is up, for what fails only where others come in between at that very moment: time is not what it needs. */
+/** Tries after the timeout, for an operation that fails only if another process interferes at that very moment. */
 export const RACE_TRIES = 100
 
 /**
- * Sleeps between one try and the next until one succeeds.
+ * Tries until an attempt succeeds, and sleeps between one try and the next.
  *
- * @param attempt gives undefined or false where it is to be tried again
- * @param late makes the error for when none succeeds within `timeoutMs`: it says what was seen
- * @param lateTries tries once the time is up
+ * @param attempt returns undefined or false to be tried again
+ * @param late makes the error to throw if none succeeds within `timeoutMs`
+ * @param lateTries tries after the timeout
  */
 export function waitUntil<T>(
   attempt: (patience: Patience) => T | undefined | false,
@@ -92,7 +92,7 @@ export interface StableWait {
   /** For messages. */
   readonly path: string
   /**
-   * Mends the record if its writer is gone; tells whether it did.
+   * Mends the record if its writer is dead; returns whether it did.
    *
    * @param isLate whether the time is up
    */
@@ -102,7 +102,7 @@ export interface StableWait {
 /**
  * Waits until a record's counter is even, and gives up once the whole operation has taken `timeoutMs`.
  *
- * @param since what the previous call of the same operation gave; 0 on the first
+ * @param since what the previous call of the same operation returned; 0 on the first call
  * @returns when the operation began to wait
  * @throws {MmapForgeError} `ERR_WRITER_STALLED`
  */
@@ -111,7 +111,7 @@ export function waitForStable(place: RecordPlace, wait: StableWait, since: numbe
   for (;;) {
     const value = loadAnew(place.i32, place.counter)
     const isLate = patience.isOver
-    // Even, but the operation came back too often: the record changes faster than it can be read.
+    // An even counter is no success if the operation keeps coming back: the record changes faster than it can be read.
     if ((value & 1) === 0 && !(isLate && since !== 0)) return patience.began
     if ((patience.isSleepy || isLate) && wait.mend(place, isLate)) continue
     if (isLate) throw stalled(place.index, value, wait)

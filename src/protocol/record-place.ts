@@ -1,10 +1,10 @@
-/** Where a record stands, as everything that reads and writes records sees it. */
+/** Where a record is, for all code that reads and writes records. */
 
 export interface RecordPlace {
   /** The store, as 32-bit words. */
   readonly i32: Int32Array
   /** Index in `i32` of the record's counter, which is its first word. */
   readonly counter: number
-  /** Which record it is. */
+  /** The record's index in the store. */
   readonly index: number
 }

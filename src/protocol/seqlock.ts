@@ -20,11 +20,11 @@
  *   the first can't be dropped as dead; and the data stores, which may alias the word, can't sink below it.
  * The word is private to each mapping, so readers of one store never contend for it, and a read-only mapping has one.
  *
- * **atomic**, for everything else, which is ARM64. There, too, only Atomics keep their order, and not all of it: a load
- * (load-acquire) is not overtaken by what follows it, a store (store-release) overtakes nothing before it, and a
- * load-acquire does not overtake a store-release. Hence a barrier between loads is a store and then a read-modify-write;
- * the latter alone may be a loop of load-acquire and store-release, in between which a load from before it and one from
- * after it can swap. In `beginWrite` the odd counter is the store, and keeps the data stores behind it likewise.
+ * **atomic**, for everything else, which is ARM64. There only Atomics are ordered, and even they only so far: nothing that
+ * follows a load (load-acquire) overtakes it, a store (store-release) overtakes nothing before it, and a load-acquire does
+ * not overtake an earlier store-release. So a barrier between loads is a store and then a read-modify-write. The latter
+ * alone would not do: it may be a loop of load-acquire and store-release, and a load before it and one after it can both
+ * move in between, and swap. In `beginWrite` the odd counter is that store; it keeps the data stores behind it likewise.
  *
  * Readers must not use `Atomics.load` on the mapping: JavaScriptCore (Bun) compiles it to a compare-and-exchange, which
  * ends the process where the mapping is read-only. A plain load with a barrier on private memory beside it does.
@@ -36,17 +36,17 @@
 type I32Index = number
 
 export interface Seqlock {
-  /** Loads the counter, before the data, and clears its lowest bit: an odd counter never equals what this gives. */
+  /** Loads the counter, before the data, and clears its lowest bit: an odd counter never equals what this returns. */
   beginRead(i32: Int32Array, counter: I32Index): number
-  /** Whether the data loaded since `beginRead` gave `before` is one consistent snapshot. */
+  /** Whether the data loaded since `beginRead` returned `before` is one consistent snapshot. */
   endRead(i32: Int32Array, counter: I32Index, before: number, fence: I32Index): boolean
-  /** Makes an even counter odd and leaves an odd one alone, which is another writer's; gives its value from before. */
+  /** Makes an even counter odd, and leaves an odd one alone, which is another writer's. Returns the counter before. */
   beginWrite(i32: Int32Array, counter: I32Index, fence: I32Index): number
-  /** Makes the counter even again: `before` is what `beginWrite` gave. */
+  /** Makes the counter even again: `before` is what `beginWrite` returned. */
   endWrite(i32: Int32Array, counter: I32Index, before: number, fence: I32Index): void
   /** Loads a word that other processes store to, anew at every call: never hoisted out of a caller's loop. */
   loadShared(i32: Int32Array, at: I32Index, fence: I32Index): number
-  /** Stores a word that readers wait for, after every store before it. */
+  /** Stores a word that readers look at, after every earlier store. */
   storeShared(i32: Int32Array, at: I32Index, value: number, fence: I32Index): void
 }
 
@@ -73,7 +73,7 @@ export const fencedSeqlock: Seqlock = {
   },
 }
 
-/** A word for atomic operations that are there for their ordering alone. */
+/** A word for atomic operations that serve only to order others. */
 const barrier = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
 /** Keeps every load before it ahead of every load after it, on any architecture. */
@@ -118,5 +118,5 @@ export function seqlockFor(arch: string): Seqlock {
   return arch === 'x64' || arch === 'ia32' ? fencedSeqlock : atomicSeqlock
 }
 
-// Chosen once, so that callers see constant functions, which the compilers inline into the accessors.
+// Chosen once, so that these are constant functions, which compilers inline into the accessors.
 export const { beginRead, endRead, beginWrite, endWrite, loadShared, storeShared } = seqlockFor(process.arch)

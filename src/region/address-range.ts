@@ -6,15 +6,15 @@
  * | zeroed pages, to be read   | fence page              |
  * ```
  *
- * Files are mapped over the pages to be read. What no file covers can still be read: runtimes copy the whole buffer
- * when a view over it is posted to a worker, and touching a page that is not there would end the process.
+ * Files are mapped over the zeroed pages. What no file covers can still be read: runtimes copy the whole buffer when a view
+ * over it is posted to a worker, and touching a page that is not mapped would end the process.
  *
  * Not every runtime can detach an ArrayBuffer over a mapping, so a range stays mapped for as long as its ArrayBuffer
- * can be reached. The garbage collector reports when that is over, but only between two tasks: code that opens and
- * closes stores without a pause would fill the address space with unused ranges. So a range whose buffer no user has
- * seen is put aside when its region is closed, and the next region of the same thread that needs one of its length
- * takes it, buffer and all. It is held weakly: a range that is put aside and not taken by the end of the task goes
- * with the next collection.
+ * can be reached. The garbage collector reports when that is over, but only between two tasks: code that opens and closes
+ * stores without a pause would fill the address space with unused ranges. So when a region is closed whose buffer no user
+ * has seen, its range is put aside. The next region of the same thread that needs a range of this length takes it, together
+ * with its buffer. The buffer is held weakly: a range that is not taken by the end of the task goes with the next
+ * collection.
  */
 import type { NativeOs } from '../os/os.ts'
 import { undoing } from '../os/undo.ts'
@@ -24,7 +24,7 @@ export function fenceBytes(os: NativeOs): number {
   return os.pageSizeBytes
 }
 
-/** What a mapping of a file needs of a range. */
+/** What the mapping of a file needs of a range. */
 export interface RangeOfFile {
   readonly address: bigint
   readonly lengthBytes: number
@@ -56,7 +56,7 @@ export class AddressRange implements RangeOfFile {
   }
 
   /**
-   * Takes a range: one that was put aside, or else a new one.
+   * Takes a range that was put aside, or else a new one.
    *
    * @param lengthBytes - a multiple of the page size; no more than a view may have
    * @throws {SystemError}
@@ -77,20 +77,20 @@ export class AddressRange implements RangeOfFile {
     })
   }
 
-  /** Whether the range was given back; another mapping may be there since. */
+  /** Whether the range was given back; another mapping may be there by now. */
   get isUnmapped(): boolean {
     return this.#isUnmapped
   }
 
-  /** Lets the next region have the range. Only if no user has seen the buffer, and with nothing of a file in it. */
+  /** Lets the next region take the range. Only if no user has seen the buffer, and no file is mapped in it. */
   putAside(): void {
     if (!this.#isUnmapped) asideOf(this.#os, this.lengthBytes).push(this)
   }
 
   /**
-   * Gives the range back. Only to be called when the garbage collector reports it. Never throws: munmap(2) fails only
-   * if it would split a mapping beyond the limit on their number, and then the range stays mapped, which does no
-   * harm.
+   * Gives the range back. Only to be called when the garbage collector reports that the buffer is gone. Never throws:
+   * munmap(2) fails only if it would split a mapping beyond the limit on their number; then the range stays mapped, which
+   * does no harm.
    */
   unmap(): void {
     this.#isUnmapped = true
@@ -106,15 +106,17 @@ export class AddressRange implements RangeOfFile {
 }
 
 /**
- * A range for a file that is yet to come, with its buffer, so that typed arrays over it can be made before. The file's
- * mapping puts it aside when it is done, as any other, and it is there for the next try.
+ * A range, with its buffer, for a file that does not exist yet, so that typed arrays over it can be made early. The file's
+ * mapping puts it aside when it is done, as any other range. The next file can use it even if the mapping before was never
+ * closed, as after a stack overflow.
  */
 export class ReservedRange {
   readonly buffer: ArrayBuffer
   /** Bytes of a file that fit; the fence page follows. */
   readonly fenceOffsetBytes: number
   readonly #range: AddressRange
-  #isUsed = false
+  /** The last mapping's view of the range, until that mapping is closed. */
+  #used: RangeOfFile | undefined
 
   private constructor(range: AddressRange, buffer: ArrayBuffer, fenceOffsetBytes: number) {
     this.#range = range
@@ -132,27 +134,28 @@ export class ReservedRange {
     return new ReservedRange(range, buffer, capacityBytes)
   }
 
-  /** The range, for a mapping of a file of so many bytes, if it fits and no other has it. */
+  /** The range, for the mapping of a file of this size, if the file fits; any mapping before loses it. */
   use(sizeBytes: number): TakenRange | undefined {
-    if (this.#isUsed || sizeBytes > this.fenceOffsetBytes) return undefined
-    this.#isUsed = true
-    const range = this.#range
-    const shared: RangeOfFile = {
-      address: range.address,
-      lengthBytes: range.lengthBytes,
+    if (sizeBytes > this.fenceOffsetBytes) return undefined
+    const { address, lengthBytes } = this.#range
+    const isUnmapped = () => this.#used !== used || this.#range.isUnmapped
+    const used: RangeOfFile = {
+      address,
+      lengthBytes,
       get isUnmapped() {
-        return range.isUnmapped
+        return isUnmapped()
       },
       putAside: () => {
-        this.#isUsed = false
+        this.#used = undefined
       },
     }
-    return { range: shared, buffer: this.buffer }
+    this.#used = used
+    return { range: used, buffer: this.buffer }
   }
 
-  /** Lets any region have the range, unless a file is still mapped in it. */
+  /** Lets any region take the range, unless a file is still mapped in it. */
   putAside(): void {
-    if (!this.#isUsed) this.#range.putAside()
+    if (this.#used === undefined) this.#range.putAside()
   }
 }
 
@@ -160,8 +163,8 @@ export class ReservedRange {
 const whenCollected = new FinalizationRegistry<AddressRange>((range) => range.unmap())
 
 /**
- * What was put aside in this thread, by length. Files grow into few different lengths, so that the range of one fits
- * the next.
+ * The ranges that were put aside in this thread, by length. Files grow into few different lengths, so the range of one
+ * often fits the next.
  */
 const aside = new WeakMap<NativeOs, Map<number, AddressRange[]>>()
 

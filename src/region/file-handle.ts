@@ -1,10 +1,10 @@
-/** An open file that is closed exactly once: by its owner, or else when the owner has been garbage-collected. */
+/** An open file that is closed exactly once: by its owner, or else when the owner is garbage-collected. */
 import { closeSync, fstatSync } from 'node:fs'
 import { onFile } from '../os/system-error.ts'
 
 /**
- * Owns a file descriptor. A task on another thread holds it open: otherwise it could be closed, and its number given
- * to another file, before the task uses it.
+ * Owns a file descriptor. A task on another thread holds it open: otherwise the descriptor could be closed, and its number
+ * given to another file, before the task uses it.
  */
 export class FileHandle {
   readonly fd: number
@@ -49,7 +49,7 @@ export class FileHandle {
   #closeIfUnused(): void {
     if (this.#wanted || this.#tasks > 0 || this.#closed) return
     this.#closed = true
-    // The collector keeps an entry until it has reported, which code without a pause delays.
+    // Otherwise the registry keeps its entry until it has reported, which code that never pauses delays.
     whenCollected.unregister(this)
     onFile(this.#path, () => closeSync(this.fd))
   }

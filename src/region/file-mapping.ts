@@ -9,16 +9,16 @@ import { type FileInRange, Reservation } from './reservation.ts'
 
 /**
  * Address space taken for a file by default, fence page included. It costs no memory, but V8 counts it as if it did, and
- * collects garbage for it: once, since the next store has the same range, but that took 2 to 17 ms with half a million
- * objects on the heap. Less than 64 MiB would spare the first store that. On the other hand a file that outgrows its range
- * gets another, of twice the size or more, and from then on the accessors of its class are compiled for stores that swap
- * their buffer: 1.4 to 1.7 times as long for a number.
+ * collects garbage for it: only once, since the next store takes the same range, but that took 2 to 17 ms with half a
+ * million objects on the heap. Less than 64 MiB would spare the first store that. On the other hand, a file that outgrows
+ * its range gets another of twice the size or more, and from then on the accessors of its class are compiled for stores
+ * that swap their buffer: they take 1.4 to 1.7 times as long for a number.
  */
 const DEFAULT_RESERVED_BYTES = 2 ** 27
-/** A larger file gets a range that is larger by this factor: most are opened to be read, or to grow by little. */
+/** A larger file gets a range that is larger by this factor: most files are opened to be read, or grow only a little. */
 const ROOM_TO_GROW = 1.25
 
-/** A mapping made ready, but not used yet. */
+/** A mapping that is ready, but not used yet. */
 export interface NextMapping {
   readonly reservation: Reservation
   readonly buffer: ArrayBuffer
@@ -27,7 +27,7 @@ export interface NextMapping {
 export interface FileMappingOptions extends FileInRange {
   /** For messages. */
   readonly path: string
-  /** Bytes of the file to have room for, at least, if there is address space for them. */
+  /** Bytes of the file to have room for at least, if there is address space for them. */
   readonly reserveBytes: number | undefined
   /** The first range to use, if it has room. */
   readonly range?: ReservedRange | undefined
@@ -37,7 +37,7 @@ export interface FileMappingOptions extends FileInRange {
 
 export class FileMapping {
   readonly #options: FileMappingOptions
-  /** Every range that is still mapped. The last one is in use; views that users kept may show any of them. */
+  /** Every range that is still mapped. The last one is in use; users may have kept views of any of them. */
   #reservations: Reservation[] = []
   #buffer = emptyBuffer()
   #capacityBytes = 0
@@ -51,15 +51,14 @@ export class FileMapping {
     return this.#buffer
   }
 
-  /** Bytes of the file that it has room for; the fence page stands there. */
+  /** Bytes of the file that the range has room for; the fence page follows. */
   get capacityBytes(): number {
     return this.#capacityBytes
   }
 
   /**
-   * Makes sure that so many bytes of the file can be touched: maps more of it, in a larger range if this one has no
-   * room. A larger range is used only from `adopt` on, so that everything that can fail comes before the first
-   * change.
+   * Makes sure that the first `sizeBytes` of the file can be touched: maps more of it, in a larger range if this one has no
+   * room. A larger range is used only from `adopt` on, so that everything that can fail comes before the first change.
    *
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`
    */
@@ -74,7 +73,7 @@ export class FileMapping {
     }
   }
 
-  /** Undoes a `prepare` that is not used after all; the file has so many bytes. */
+  /** Undoes a `prepare` that is not used after all; the file still has `sizeBytes`. */
   abandon(next: NextMapping | undefined, sizeBytes: number): void {
     try {
       if (next === undefined) this.#reservations.at(-1)?.cover(sizeBytes)
@@ -84,7 +83,7 @@ export class FileMapping {
     }
   }
 
-  /** Uses a range that `prepare` made. Views over the one before stay valid until `close`. */
+  /** Uses a range that `prepare` made. Views over the earlier one stay valid until `close`. */
   adopt({ reservation, buffer }: NextMapping): void {
     this.#reservations = this.#reservations.filter((earlier) => !earlier.isUnmapped)
     this.#reservations.push(reservation)
@@ -93,10 +92,10 @@ export class FileMapping {
   }
 
   /**
-   * Takes the file out of every range. Ranges that a user may still look into then have zeros; the next mapping may
-   * have the others.
+   * Unmaps the file from every range. Ranges that a user may still look into then hold zeros; the next mapping may take the
+   * others.
    *
-   * @throws {SystemError} if there is no memory for that; everything else is done then
+   * @throws {SystemError} if there is no memory for that; everything else is done all the same
    */
   close(): void {
     const reservations = this.#reservations
@@ -166,8 +165,8 @@ export class FileMapping {
   }
 
   /**
-   * Rounds up to one of four steps between powers of two, so that a range that is put aside fits the next file of
-   * about that size.
+   * Rounds up to one of four steps between powers of two, so that a range that was put aside fits the next file of about
+   * that size.
    */
   #usualCapacity(leastBytes: number): number {
     const { os } = this.#options

@@ -8,9 +8,9 @@ import { undoing } from '../os/undo.ts'
 
 /** Bytes of zeros written at a time where the file system can't allocate. */
 const ZEROS_BYTES = 1 << 20
-/** What stat(2) counts blocks in, whatever those of the file system are. */
+/** The unit in which stat(2) counts blocks, whatever the block size of the file system. */
 const STAT_BLOCK_BYTES = 512
-/** An allocation that signals interrupt is not split into smaller ranges than this. */
+/** An allocation that is interrupted by signals is not split into smaller ranges than this. */
 const MIN_STEP_BYTES = 1 << 16
 
 /** A file that grows, and how what was written to it is made durable. */
@@ -21,7 +21,7 @@ export interface GrowingFile {
   sync(): void
 }
 
-/** As stat(2) has it. */
+/** As stat(2) reports it. */
 export interface FileSize {
   readonly size: number
   /** Of {@link STAT_BLOCK_BYTES} each. */
@@ -32,12 +32,12 @@ export interface FileSize {
  * Grows a file from one size to another. The new bytes are zero, and stores to them can't fail for lack of space.
  * (Except on copy-on-write file systems such as Btrfs, where no allocation can promise that.)
  *
- * The caller's lock must exclude others that may grow the file at the same time: then the file ends at `fromBytes`,
- * and what is undone here is ours. Without a lock, nothing that another process has *stored* is ever undone, as long
- * as the file system can allocate: the file's size tells another process's growth from ours.
+ * The caller's lock must exclude others that may grow the file at the same time: then the file ends at `fromBytes`, and
+ * what this function undoes is its own. Without a lock, it still never undoes what another process has *stored*, as long as
+ * the file system can allocate: the file's size tells another process's growth from its own.
  *
- * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; what `sync` throws; the file then has its size and blocks
- *   as before
+ * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_TOO_LARGE`; what `sync` throws. The file then has its size and blocks as
+ *   before
  */
 export function growFile(os: NativeOs, file: GrowingFile, fromBytes: number, toBytes: number): void {
   try {
@@ -48,10 +48,10 @@ export function growFile(os: NativeOs, file: GrowingFile, fromBytes: number, toB
 }
 
 /**
- * Takes blocks for every byte that a file has: what was restored sparse has holes, and a store to one on a full disk
- * would end the process. A file without holes costs a look. Where the file system can't allocate, holes stay.
+ * Allocates blocks for every byte of a file: a file that was restored sparse has holes, and on a full disk a store to a
+ * hole would end the process. A file without holes costs one comparison. If the file system can't allocate, holes stay.
  *
- * @throws {MmapForgeError} `ERR_NO_SPACE`; what the file holds is as before, some holes may be filled
+ * @throws {MmapForgeError} `ERR_NO_SPACE`; the content is then as before, though some holes may be filled
  */
 export function fillHoles(os: NativeOs, fd: number, { size, blocks }: FileSize, path: string): void {
   if (blocks * STAT_BLOCK_BYTES >= size) return
@@ -66,21 +66,21 @@ export function fillHoles(os: NativeOs, fd: number, { size, blocks }: FileSize, 
 }
 
 /**
- * Allocates in two steps. The first takes the blocks beyond the end of the file and leaves its size alone: if the
- * disk is full, then any growth seen is another process's and stays. The second moves the end over them, and never
- * back: the kernel takes the greater of both sizes.
+ * Allocates in two steps. The first takes the blocks beyond the end of the file and leaves its size alone: if the disk is
+ * full then, any growth of the file is another process's, and stays. The second moves the end of the file over the blocks,
+ * and never back: the kernel takes the greater of both sizes.
  *
- * @returns false where the file system can't allocate
+ * @returns false if the file system can't allocate
  */
 function allocated(os: NativeOs, fd: number, fromBytes: number, toBytes: number): boolean {
   const beyondEnd = orGiveBack(fd, fromBytes, fromBytes, () => allocate(os, fd, fromBytes, toBytes, true))
-  // NFS, for one, allocates only if it may move the end. A file that a full disk leaves longer is then taken for
-  // ours.
+  // NFS, for one, allocates only if it may move the end. If the disk is full and the file is longer, its growth then counts
+  // as ours.
   const oursUpTo = beyondEnd ? fromBytes : toBytes
   return orGiveBack(fd, fromBytes, oursUpTo, () => allocate(os, fd, fromBytes, toBytes, false))
 }
 
-/** @returns false where the file system, or the kernel, does not know the operation */
+/** @returns false if the file system or the kernel does not support the operation */
 function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, keepSize: boolean): boolean {
   let stepBytes = toBytes - fromBytes
   let offsetBytes = fromBytes
@@ -94,14 +94,14 @@ function allocate(os: NativeOs, fd: number, fromBytes: number, toBytes: number, 
     } catch (error) {
       if (isSystemError(error, 'EOPNOTSUPP', 'ENOSYS', 'EINVAL')) return false
       if (!isSystemError(error, 'EINTR') || ++interruptions > MAX_INTERRUPTIONS) throw error
-      // Halved, because tmpfs undoes an interrupted call: a profiler's signals would interrupt a long one for ever.
+      // Halved, because tmpfs undoes an interrupted call: a profiler's signals could interrupt a long one for ever.
       stepBytes = Math.max(MIN_STEP_BYTES, Math.ceil(stepBytes / 2))
     }
   }
   return true
 }
 
-/** For file systems that can't allocate: bytes that are written have blocks. */
+/** For file systems that can't allocate: writing zeros allocates blocks. */
 function writeZeros({ fd, sync }: GrowingFile, fromBytes: number, toBytes: number): void {
   const zeros = new Uint8Array(Math.min(ZEROS_BYTES, toBytes - fromBytes))
   orGiveBack(fd, fromBytes, toBytes, () => {
@@ -111,16 +111,16 @@ function writeZeros({ fd, sync }: GrowingFile, fromBytes: number, toBytes: numbe
       writeWhole(fd, zeros.subarray(0, lengthBytes), offsetBytes)
       offsetBytes += lengthBytes
     }
-    // A network file system may accept what the server has no room for, and report it only here.
+    // A network file system may accept bytes that the server has no room for, and report that only here.
     sync()
     return true
   })
 }
 
 /**
- * Runs a step; if it fails, gives back the blocks it took. Truncating a file to the size it has frees what is
- * allocated beyond its end. A file longer than `oursUpToBytes` was grown by another process, which may use it: it
- * stays, and our blocks with it.
+ * Runs a step; if it fails, gives back the blocks that it took. Truncating a file to the size it has frees what is allocated
+ * beyond its end. A file longer than `oursUpToBytes` was grown by another process, which may use the new part: the file
+ * then stays as it is, and keeps our blocks.
  */
 function orGiveBack(fd: number, fromBytes: number, oursUpToBytes: number, step: () => boolean): boolean {
   return undoing((undo) => {

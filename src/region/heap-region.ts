@@ -1,4 +1,4 @@
-/** A region on the heap: what a `:memory:` store reads and writes. */
+/** A region on the heap, for `:memory:` stores. */
 
 import { constants } from 'node:buffer'
 import { alignUp } from '../align.ts'
@@ -9,11 +9,11 @@ import type { Region } from './region.ts'
 /** The path that opens a new, empty store on the heap, which vanishes when it is closed. */
 export const MEMORY_PATH = ':memory:'
 
-/** The slot of the fence word after the data: a whole element of any typed array, so that all fit the buffer. */
+/** Bytes kept for the fence word after the data: a whole element of any typed array, so that each fits the buffer. */
 const FENCE_SLOT_BYTES = 8
-/** The smallest capacity: growth of a store that stays small copies nothing. */
+/** The smallest capacity: a store that stays small never copies when it grows. */
 const MIN_CAPACITY_BYTES = 4096
-/** As for a mapped region, the fence slot comes on top. */
+/** As in a mapped region, the fence word comes on top. */
 const MAX_CAPACITY_BYTES =
   Math.floor(constants.MAX_LENGTH / FENCE_SLOT_BYTES) * FENCE_SLOT_BYTES - FENCE_SLOT_BYTES
 
@@ -49,7 +49,7 @@ export class HeapRegion implements Region {
     return replaced
   }
 
-  /** No other process sees it. */
+  /** No other process can grow it. */
   follow(): boolean {
     this.#assertOpen()
     return false
@@ -68,7 +68,7 @@ export class HeapRegion implements Region {
     this.#assertOpen()
   }
 
-  /** Views that a user kept stay valid: they show ordinary memory, which the region no longer holds. */
+  /** Views that a user kept stay valid: they show ordinary memory, which the region no longer refers to. */
   close(): void {
     this.#closed = true
     this.#buffer = emptyBuffer()

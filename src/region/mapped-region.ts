@@ -1,4 +1,4 @@
-/** A region that is a file: what a store on disk reads and writes. */
+/** A region that maps a file, for stores on disk. */
 import { MmapForgeError } from '../errors.ts'
 import { nativeOs } from '../os/native-os.ts'
 import type { AccessPattern, NativeOs } from '../os/os.ts'
@@ -11,16 +11,16 @@ import { growFile } from './grow-file.ts'
 import type { Region } from './region.ts'
 
 export interface MappedRegionOptions {
-  /** The descriptor is open for reading only; the region does not grow, and stores to `buffer` end the process. */
+  /** The descriptor is open for reading only: the region does not grow, and a store to `buffer` ends the process. */
   readonly readOnly: boolean
   /**
-   * Bytes of the file to keep address space for, rounded up to pages: up to there growth leaves `buffer` in place. A
-   * hint, cut down to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
+   * Bytes of the file to reserve address space for, rounded up to pages: up to there growth leaves `buffer` in place. A
+   * hint, reduced to what the runtime and the system allow. By default 128 MiB, or a quarter more than the file.
    */
   readonly reserveBytes?: number | undefined
-  /** A range to map the file in, if it has room for it; given back with the file. */
+  /** A range to map the file in, if the file fits; given back with the file. */
   readonly range?: ReservedRange | undefined
-  /** The size of the file, for whoever has just looked. */
+  /** The size of the file, if the caller has just asked for it. */
   readonly sizeBytes?: number | undefined
   /** The order in which pages will be touched; the kernel's own guess by default. */
   readonly access?: AccessPattern | undefined
@@ -40,16 +40,16 @@ export class MappedRegion implements Region {
   #sizeBytes: number
   #closed = false
   /**
-   * The failure of the first sync that failed. The system reports it once, drops what it could not write, and
-   * considers it written from then on (fsync(2), NOTES), so that another sync would succeed.
+   * The error of the first sync that failed. The system reports a failure once, drops what it could not write, and then
+   * considers it written (fsync(2), NOTES), so that another sync would succeed.
    */
   #syncFailure: MmapForgeError | undefined
 
   /**
-   * Maps a file that is open already, all of it.
+   * Maps the whole of an open file.
    *
-   * @param fd - owned by the region from here on, which closes it in `close()`, when it is garbage-collected without
-   *   that, and if this constructor throws
+   * @param fd - owned by the region from here on, which closes it in `close()`, when the region is garbage-collected, or if
+   *   this constructor throws
    * @param path - for messages
    * @throws {MmapForgeError} `ERR_TOO_LARGE`, `ERR_NO_SPACE`, `ERR_UNSUPPORTED_PLATFORM`
    */
@@ -97,7 +97,7 @@ export class MappedRegion implements Region {
     }
     const fileBytes = this.#fileBytes()
     const targetBytes = Math.max(sizeBytes, fileBytes)
-    // The address space first, the file last: once the file has changed, nothing can fail any more.
+    // The address space first, the file last: once the file has changed, nothing can fail.
     const next = this.#mapping.prepare(targetBytes)
     try {
       if (fileBytes < targetBytes) this.#growFile(fileBytes, targetBytes)
@@ -124,7 +124,7 @@ export class MappedRegion implements Region {
     if (!this.#readOnly) this.#sync()
   }
 
-  /** Syncs all that was stored before, even if the region is closed meanwhile: it works on the file, not on the mapping. */
+  /** Syncs all earlier stores, even if the region is closed meanwhile: it works on the file, not on the mapping. */
   async flush(): Promise<void> {
     this.#assertOpen()
     if (this.#readOnly) return
@@ -134,7 +134,7 @@ export class MappedRegion implements Region {
     } catch (cause) {
       throw this.#rememberFailure(cause)
     }
-    // The system may have reported to another sync meanwhile what it could not write for this one.
+    // The system may have reported to another sync meanwhile what it failed to write for this one.
     this.#assertNoSyncFailed()
   }
 
@@ -185,15 +185,15 @@ export class MappedRegion implements Region {
   }
 
   /**
-   * Where views look: a mapping of their own. A user may keep a view for longer than the store is open, and so the pages
-   * under it can't be used again; those that the store reads and writes can. In a read-only store, moreover, a write to
-   * the pages that it reads would end the process, so here it makes a private copy of its page, which no longer follows
-   * the file.
+   * The buffer of users' views, which is a mapping of its own. A user may keep a view for longer than the store is open, so
+   * the range under it can't be used again; the range that the store itself uses can. Besides, in a read-only store a write
+   * to the pages that the store reads would end the process; here it makes a private copy of its page, which no longer
+   * follows the file.
    */
   #viewBuffer(): ArrayBuffer {
     this.#viewMapping ??= this.#newMapping({
       kind: this.#readOnly ? 'copy-on-write' : 'shared',
-      // Runtimes copy the whole buffer of a view that is posted to a worker.
+      // No larger, since runtimes copy the whole buffer of a view that is posted to a worker.
       reserveBytes: this.#sizeBytes,
       isShown: true,
     })
@@ -212,13 +212,13 @@ export class MappedRegion implements Region {
   }
 
   #use(sizeBytes: number, next: NextMapping | undefined): boolean {
-    // The size last: a caller's deep recursion may run out of stack here, and what is counted must be mapped.
+    // The size last: the stack may be exhausted here by a caller's recursion, and what the size covers must be mapped.
     if (next !== undefined) this.#mapping.adopt(next)
     this.#sizeBytes = sizeBytes
     return next !== undefined
   }
 
-  /** The size of the file now, which other processes may have grown. */
+  /** The current size of the file, which other processes may have grown. */
   #fileBytes(): number {
     const fileBytes = this.#file.sizeBytes()
     if (fileBytes >= this.#sizeBytes) return fileBytes
@@ -235,7 +235,7 @@ export class MappedRegion implements Region {
   }
 }
 
-/** Makes a mapping cover so many bytes of the file. */
+/** Makes a mapping cover the first `sizeBytes` of the file. */
 function make(mapping: FileMapping, sizeBytes: number): void {
   const next = mapping.prepare(sizeBytes)
   if (next !== undefined) mapping.adopt(next)

@@ -35,7 +35,7 @@ export class Reservation {
   }
 
   /**
-   * Takes a range, with nothing of the file in it yet.
+   * Takes a range, in which nothing of the file is mapped yet.
    *
    * @param capacityBytes - a multiple of the page size; with the fence page no more than a view may have
    * @returns the range and the one ArrayBuffer over it
@@ -45,7 +45,7 @@ export class Reservation {
     return Reservation.within(file, AddressRange.take(file.os, capacityBytes + fenceBytes(file.os)))
   }
 
-  /** As {@link take}, of a range that was taken already. */
+  /** As {@link take}, in a range that was taken already. */
   static within(
     file: FileInRange,
     { range, buffer }: TakenRange,
@@ -54,10 +54,10 @@ export class Reservation {
   }
 
   /**
-   * Maps exactly the pages that have so many bytes of the file; what is mapped already stays untouched.
+   * Maps exactly the pages of the first `sizeBytes` of the file; what is mapped already stays untouched.
    *
    * @param sizeBytes - at most `capacityBytes`
-   * @throws {SystemError} with the range as it was
+   * @throws {SystemError} the range is then as it was
    */
   cover(sizeBytes: number): void {
     const { os, fd, kind, access } = this.#file
@@ -74,15 +74,15 @@ export class Reservation {
     this.#mappedBytes = targetBytes
   }
 
-  /** Whether the range was given back; another mapping may stand there since. */
+  /** Whether the range was given back; another mapping may be there by now. */
   get isUnmapped(): boolean {
     return this.#range.isUnmapped
   }
 
   /**
-   * Takes the file out of the range, and lets the next region have the range. Only if no user has seen the buffer.
+   * Unmaps the file, and lets the next region take the range. Only if no user has seen the buffer.
    *
-   * @throws {SystemError} if there is not even room for read-only pages; the range is then as it was
+   * @throws {SystemError} if not even read-only zeroed pages can be mapped; the range is then as it was
    */
   putAside(): void {
     if (this.isUnmapped) return
@@ -91,8 +91,8 @@ export class Reservation {
   }
 
   /**
-   * Puts zeroed pages in place of everything, so that views that users kept read zeros, and what they write goes
-   * nowhere. What was stored before is in the file: the pages belong to the kernel's cache, not to the mapping.
+   * Replaces everything by zeroed pages: views that users kept then read zeros, and writes to them go nowhere. Earlier
+   * stores are in the file: its pages belong to the kernel's cache, not to the mapping.
    *
    * @throws {SystemError} as {@link putAside}
    */
@@ -113,7 +113,7 @@ export class Reservation {
   }
 }
 
-/** Kernels may be built without madvise(2), and read ahead as they like. */
+/** Kernels may be built without madvise(2); they then read ahead as they like. */
 function adviseIfHeard(os: NativeOs, address: bigint, lengthBytes: number, access: AccessPattern): void {
   try {
     os.advise(address, lengthBytes, access)

@@ -1,4 +1,4 @@
-/** The two forms in which many records are handed over, as one sequence of records. */
+/** The two forms in which `appendMany` takes records: an iterable of records, or columns. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { copiedRecord } from '../values/copies.ts'
@@ -6,7 +6,7 @@ import { copiedRecord } from '../values/copies.ts'
 /** One array-like of values for each field, all of the same length. */
 export type Columns<R> = { readonly [K in keyof R]: ArrayLike<R[K]> }
 
-/** Whether records come as columns. @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for what can be neither */
+/** Whether records come as columns. @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for a value that can be neither form */
 export function areColumns<R>(given: Iterable<Readonly<R>> | Columns<R>, path: string): given is Columns<R> {
   if (typeof given === 'object' && given !== null) return !(Symbol.iterator in given)
   throw new MmapForgeError(
@@ -17,10 +17,10 @@ export function areColumns<R>(given: Iterable<Readonly<R>> | Columns<R>, path: s
 }
 
 /**
- * The columns of the fields, each looked up once, since looking it up may run code of the caller's.
+ * The columns of the fields, each looked up once, since the lookup may run code of the caller's.
  *
- * @param isCopied so that reading a value runs none either
- * @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for columns that are none, or of unequal length
+ * @param isCopied copies the columns, so that reading a value runs no code of the caller's either
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH` if a column is not an array, or the lengths differ
  */
 export function checkedColumns<R>(
   given: Columns<R>,
@@ -54,7 +54,7 @@ export function checkedColumns<R>(
 }
 
 /**
- * All records of an iterable, each as it was when it came: the iterable may use one object for all of them. Reading a
+ * Copies all records of an iterable, each as it is yielded: the iterable may yield one object again and again. Reading a
  * copy runs no code of the caller's.
  */
 export function copiedRecords<R>(records: Iterable<Readonly<R>>, fields: readonly LayoutField[]): R[] {

@@ -1,10 +1,10 @@
-/** Whether a count of records can be: of a file that is opened, and of one that is open and has been appended to. */
+/** Checks a record count, when a file is opened and when another process has appended to it. */
 import { MmapForgeError } from '../errors.ts'
 import { MAX_RECORD_COUNT } from '../format/header.ts'
 
 /**
  * @param capacityCount records that the file has room for
- * @throws {MmapForgeError} `ERR_CORRUPTED` for more than that, `ERR_TOO_LARGE` for more than can be read
+ * @throws {MmapForgeError} `ERR_CORRUPTED` for more than that, `ERR_TOO_LARGE` for more than this release can read
  */
 export function assertCount(recordCount: number | bigint, capacityCount: number, path: string): void {
   if (recordCount > capacityCount) {

@@ -1,4 +1,4 @@
-/** Making a new file appear at once and whole, so that no other process ever opens a half-made one. */
+/** Makes a new file appear atomically, so that no other process ever opens a half-made one. */
 import { closeSync, existsSync, linkSync, lstatSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { encodeHeader, NEW_STORE } from '../format/header.ts'
@@ -14,17 +14,18 @@ import { initialSizeBytes } from './growth.ts'
 import type { CheckedOptions } from './options.ts'
 
 /**
- * Refuses a path where something stands, be it a symbolic link to nowhere.
+ * Throws if the name is taken, even by a symbolic link to nowhere.
  *
  * @throws `EEXIST`
  */
 export function assertNameIsFree(path: string): void {
-  // Linking a file to itself never succeeds, so that nothing is made where the file vanishes meanwhile.
+  // Throws EEXIST in the runtime's own words. Linking a file to itself never succeeds: if it vanishes meanwhile, nothing is
+  // made.
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) linkSync(path, path)
 }
 
 /**
- * Makes a file beside a path. Where the folder is missing, the error names the path, which the user knows of.
+ * Makes a file beside a path. If the folder is missing, the error names the path, which is what the user gave.
  *
  * @throws `ENOENT`
  */
@@ -32,24 +33,24 @@ export function inFolderOf<T>(path: string, make: () => T): T {
   try {
     return make()
   } catch (error) {
-    // There is nothing to be opened, so this throws, in the runtime's own words.
+    // There is nothing to open, so this throws, in the runtime's own words.
     if (isSystemError(error, 'ENOENT') && !existsSync(dirname(path))) closeSync(openSync(path, 'r'))
     throw error
   }
 }
 
-/** The name of a store's file while it is made. */
+/** The name of a store's file while it is being made. */
 export function temporaryName(path: string): string {
   return path + TEMPORARY_SUFFIX
 }
 
 /**
- * Has a store's file made under its temporary name, and gives it its own when it is whole and its schema file stands
- * beside it. The caller holds the writer lock.
+ * Lets `make` make a store's file under a temporary name, and gives it its own name once it is whole and its schema file
+ * stands beside it. The caller holds the writer lock.
  *
- * @param undo is given the steps that remove again what is made here
- * @param make makes the file, whole and on stable storage
- * @throws `EEXIST` where the name has been taken meanwhile
+ * @param undo gets the steps that remove what is made here
+ * @param make makes the file, whole and durable
+ * @throws `EEXIST` if the name has been taken meanwhile
  */
 export function placeNewStore(
   path: string,
@@ -78,19 +79,19 @@ export function placeNewStore(
   syncFolderOf(path)
 }
 
-/** `link` fails where the name is taken, which `rename` would silently overwrite. */
+/** `link` fails if the name is taken; `rename` would silently replace the file that has it. */
 function giveName(temporary: string, path: string): void {
   try {
     linkSync(temporary, path)
   } catch (error) {
-    // File systems without hard links say one of these.
+    // File systems without hard links report one of these.
     if (!isSystemError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error
     assertNameIsFree(path)
     renameSync(temporary, path)
   }
 }
 
-/** Gives a new region its header, and room for the records that the options ask for. */
+/** Writes the header of a new region, and makes room for the records that the options ask for. */
 export function initialiseStore(
   region: Region,
   { schema, layout, hash }: StoreDefinition,

@@ -1,4 +1,4 @@
-/** Whether a file holds what its header says, and records of a given schema; where not, which fields differ. */
+/** Checks that a file holds what its header says, and records of a given schema; if not, tells which fields differ. */
 import { fstatSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { decodeHeader, HEADER_SIZE_BYTES, type Header } from '../format/header.ts'
@@ -19,24 +19,24 @@ import { assertCount } from './count-check.ts'
 import { capacityOf } from './growth.ts'
 
 /**
- * Judges a file before it is mapped.
+ * Checks a file before it is mapped.
  *
- * @returns how large it is, at least
+ * @returns its size, which another writer may have increased since
  * @throws {MmapForgeError} `ERR_BAD_MAGIC`, `ERR_UNSUPPORTED_VERSION`, `ERR_SCHEMA_MISMATCH`, `ERR_CORRUPTED`, `ERR_TOO_LARGE`
  */
 export function checkFile(fd: number, path: string, definition: StoreDefinition): FileSize {
   const header = decodeHeader(readStart(fd, HEADER_SIZE_BYTES), path)
   checkSchema(path, header, definition)
-  // The size after the count: a live writer enlarges the file before it counts what it appended.
+  // The size after the count: a writer enlarges the file before it counts what it appended.
   const stat = fstatSync(fd)
   assertCount(header.recordCount, capacityOf(stat.size, header.recordSizeBytes), path)
   return stat
 }
 
 /**
- * Compares a file with a definition: by its header, and by its schema file where there is one.
+ * Compares a file with a definition: by its header, and by its schema file if there is one.
  *
- * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, naming the fields where the schema file tells them; `ERR_CORRUPTED` or
+ * @throws {MmapForgeError} `ERR_SCHEMA_MISMATCH`, which names the fields if there is a schema file; `ERR_CORRUPTED` or
  * `ERR_UNSUPPORTED_VERSION` for the schema file itself
  */
 function checkSchema(path: string, header: Header, definition: StoreDefinition): void {
@@ -87,11 +87,11 @@ function checkSchema(path: string, header: Header, definition: StoreDefinition):
 }
 
 interface Wanted extends SchemaFile {
-  /** The whole file. */
+  /** The text of the whole file. */
   readonly text: string
 }
 
-/** What is wanted of a schema file, for each definition made once. */
+/** The schema file that a definition expects, made once for each definition. */
 const wantedFiles = new WeakMap<StoreDefinition, Wanted>()
 
 function wantedBy(definition: StoreDefinition): Wanted {
@@ -103,7 +103,7 @@ function wantedBy(definition: StoreDefinition): Wanted {
   return wanted
 }
 
-/** @returns what is wanted itself, where the file is just that */
+/** @returns `wanted` itself if the file has exactly its text; undefined if there is no file */
 function readSchemaFile(path: string, wanted: Wanted): SchemaFile | undefined {
   const schemaPath = path + SCHEMA_FILE_SUFFIX
   const text = readSidecar(schemaPath, SCHEMA_FILE)
@@ -116,7 +116,7 @@ function sameLayout(found: SchemaFile, wanted: SchemaFile): boolean {
   return found.recordSizeBytes === wanted.recordSizeBytes && describeFields(found) === describeFields(wanted)
 }
 
-/** How the labels differ; those that only one of the two knows of are as good as none, since the bytes are the same. */
+/** How the labels differ. Labels that only one side has are no difference, since the bytes are the same. */
 function labelDifferences(found: SchemaFile, wanted: SchemaFile): string[] {
   const inFile = new Map(found.fields.map((field) => [field.name, field.labels]))
   return wanted.fields.flatMap(({ name, labels }) => {
@@ -135,7 +135,7 @@ function describeFields({ fields }: SchemaFile): string {
     .join(';')
 }
 
-/** Names the fields that differ, in the order of the schema, then those that only the file has. */
+/** Lists the fields that differ, in the order of the schema, and then those that only the file has. */
 function describe(found: SchemaFile, wanted: SchemaFile): string {
   const inFile = new Map(found.fields.map((field) => [field.name, field]))
   const inSchema = new Set(wanted.fields.map(({ name }) => name))

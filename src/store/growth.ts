@@ -1,21 +1,21 @@
-/** How large a file is made when it grows, and how many records fit in it. */
+/** The size that a file grows to, and how many records fit in it. */
 import { alignUp } from '../align.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { DEFAULT_CAPACITY_COUNT } from './options.ts'
 
 const PAGE_BYTES = 4096
 /**
- * Up to this size a file doubles, so that appends cost little; beyond it, it grows by this much at a time. Growth copies
- * nothing, so doubling a large file would only claim disk that may never be used.
+ * Up to this size a file doubles, so that appends cost little; beyond it, the file grows by this much at a time. Growth
+ * copies nothing, so doubling a large file would only claim disk space that may never be used.
  */
 export const GROWTH_STEP_BYTES = 64 * 2 ** 20
 
-/** Size of a new file: exactly the header and the records, as the original makes it. */
+/** The size of a new file: exactly the header and the records, as in the Go project. */
 export function initialSizeBytes(capacityCount: number, recordSizeBytes: number): number {
   return HEADER_SIZE_BYTES + capacityCount * recordSizeBytes
 }
 
-/** Whole records that a file of this size holds: the true capacity, whatever the header says. */
+/** How many whole records fit in a file of this size: the true capacity, whatever the header says. */
 export function capacityOf(sizeBytes: number, recordSizeBytes: number): number {
   return Math.max(0, Math.floor((sizeBytes - HEADER_SIZE_BYTES) / recordSizeBytes))
 }

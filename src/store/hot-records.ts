@@ -1,4 +1,4 @@
-/** The records of a store as typed arrays over its region: how many there are, which of them may be touched, and room for more. */
+/** A store's records as typed arrays over its region: how many there are, which may be touched, and room for more. */
 import { MmapForgeError } from '../errors.ts'
 import { HEADER_SIZE_BYTES, MAX_RECORD_COUNT } from '../format/header.ts'
 import { CAPACITY_WORD, COUNT_WORD, counterWordOf, RECORDS_WORD, WORD_BYTES } from '../format/words.ts'
@@ -16,7 +16,7 @@ import { assertCount } from './count-check.ts'
 import { capacityOf, grownSizeBytes, initialSizeBytes } from './growth.ts'
 import type { Opened } from './opening.ts'
 
-/** The typed arrays through which the accessors see a region; named as the field table names them. */
+/** The typed arrays through which accessors read and write a region, named as in the table of field types. */
 export interface Views {
   i8: Int8Array
   u8: Uint8Array
@@ -47,58 +47,59 @@ export function viewsOf(buffer: ArrayBuffer): Views {
   }
 }
 
-// What a module exports V8 looks up anew at each use; every append passes here.
+// V8 looks up an imported constant anew at each use, and every append uses these.
 const LENGTH = COUNT_WORD
 const FIRST_COUNTER = RECORDS_WORD
 
-/** What a closed store holds, so that it no longer keeps its address space alive. */
+/** The views of a closed store on the heap, so that it no longer keeps its memory alive. */
 const NO_VIEWS: Readonly<Views> = viewsOf(new ArrayBuffer(VIEW_BYTES.f64))
 
 /** Stands for no record. */
 export const NO_RECORD = -1
 
-/** Read in place of a record or a patch that is null or undefined: it gives no field, which is refused as any other. */
+/** Read in place of a record or a patch that is null or undefined: it has no field, and so the usual checks refuse it. */
 export const NOTHING = Object.freeze({}) as never
 
-/** Stands for the index of a record that is to be appended; no caller can give it. */
+/** Stands for the index of a record that is being appended; no caller can pass it. */
 export const APPEND = Symbol('append') as unknown as number
 
-/** Whether `index` is one of `count` records: the check that generated code has inline. */
+/** Whether `index` is one of `count` records: the check that generated code makes inline. */
 export function isIndexBelow(index: unknown, count: number): index is number {
   return typeof index === 'number' && index < count && index >>> 0 === index
 }
 
 /**
- * The state that accessors read on every call, and what changes it: appends, growth, closing. Members are protected
- * rather than private because generated code reaches them; they are no interface for anybody else.
+ * The state that accessors read on every call, and what changes it: appends, growth, closing. Members are protected rather
+ * than private because generated code uses them; they are not an interface for anybody else.
  */
 export abstract class HotRecords {
   protected readonly opened: Opened
   protected isClosed = false
-  /** The record that a `modify` is asking its caller for. */
+  /** The record whose `modify` callback is running. */
   protected modifiedIndex = NO_RECORD
   /** Whether an `appendMany` is under way. */
   protected isAppendingMany = false
-  /** To those who wait for this store. */
+  /** Wakes the waiters of this store, in any process. */
   protected readonly wakes: WakeChannel
   // One integer answers three questions of a read: is the index in bounds, is the record mapped, is the store open.
   protected readLimit = 0
-  /** The same for a store of one number; 0 where something stands before it: the store is read-only, or shared. */
+  /** The same for a store of one number; 0 if more is needed first, or none is allowed: the store is shared, or read-only. */
   protected storeLimit = 0
   /** The same for any other write, before which an image of the record may have to be kept. */
   protected writeLimit = 0
   /** The same for any write, once the writer has taken the record. */
   protected takeLimit = 0
-  /** The same for a write that the store begins by itself, after it has kept an image where one is to be kept. */
+  /** The same for a write that the store begins by itself, after it has kept an image if one is needed. */
   protected beginLimit = 0
-  /** The same for an append that asks nobody: as many records as the mapping holds. */
+  /** The same for an append on the fast path: as many records as the mapping holds. */
   protected appendLimit = 0
-  /** Records that the mapping holds, whether appended yet or not. */
+  /** Records that the mapping has room for, whether appended yet or not. */
   protected capacityCount = 0
-  /** Records that are written after the last one but not yet counted: those of an `appendMany` under way. */
+  /** Records that an `appendMany` under way has written after the last one, but not yet counted. */
   protected pendingCount = 0
-  // Declared without a value, so that they are set once, when the store is made: what is never changed the compilers take
-  // for a constant, and fold the typed arrays' addresses into the accessors. Only an outgrown mapping changes them.
+  // Declared without a value, so that they are set only once, when the store is made: compilers treat a property that never
+  // changes as a constant, and fold the addresses of the typed arrays into the accessors. Only an outgrown mapping changes
+  // them.
   /** Index of the fence word in `i32`. */
   declare protected fence: number
   declare protected i8: Int8Array
@@ -112,7 +113,7 @@ export abstract class HotRecords {
   declare protected f32: Float32Array
   declare protected f64: Float64Array
   protected readonly writer: Writer
-  /** The writer's slot of the journal, as words, and the index of their fence word. */
+  /** The words of the writer's slot of the journal, and the index of a fence word among them. */
   protected readonly slot: Int32Array
   protected readonly slotFence: number
   private readonly appender: Int32Array
@@ -122,18 +123,18 @@ export abstract class HotRecords {
   protected readonly isShared: boolean
   /** Whether the writer keeps images. */
   protected readonly isGuarded: boolean
-  /** Makes an even counter odd as this writer has to; gives the counter from before. */
+  /** Makes an even counter odd in the way of this writer; returns the counter before. */
   protected readonly makeOdd: typeof exchangeOdd
-  // No private names: V8 looks up the class's for each use of one, and every append passes here.
+  // No #private names: V8 would look up the class's name at each use, and every append uses these.
   private isOpenToWrites = false
   private isOpenToWrite = false
   private isOpenToStore = false
   private isOpenToBegin = false
-  /** Whether a write of this store was cut short by an exhausted stack, so that a record may be mid-write still. */
+  /** Whether a write of this store was cut short by an exhausted stack, so that a record may still be mid-write. */
   protected isTorn = false
   protected readonly recordSizeBytes: number
   private readonly recordWords: number
-  /** Whether writes are to be noted: all of them then pass by the slow paths. */
+  /** While it has to note writes, for those who wait for changes, all writes take the slow paths. */
   protected readonly notes: WriteNotes
 
   /** Not for direct use: call `create`, `open` or `openOrCreate`. */
@@ -153,12 +154,12 @@ export abstract class HotRecords {
     this.recordWords = this.recordSizeBytes / WORD_BYTES
     this.notes = new WriteNotes(this.wakes, () => this.adoptMode())
     this.#adoptRegion()
-    // A writer may have grown the file since it was mapped: what is counted beyond is followed when it is asked for.
+    // A writer may have grown the file since it was mapped: records beyond the mapping are followed when they are needed.
     this.readLimit = Math.min(this.liveCount(), this.capacityCount)
     this.adoptMode()
   }
 
-  // ---- what the store may be asked
+  // ---- what the store's state allows
 
   protected assertOpen(): void {
     if (this.isClosed) throw this.refusal('ERR_CLOSED', 'the store is closed; open it again')
@@ -177,7 +178,7 @@ export abstract class HotRecords {
     }
   }
 
-  /** What an `appendMany` asks for its records must not append itself. */
+  /** The iterable of an `appendMany` must not append itself. */
   protected assertNotAppending(): void {
     if (!this.isAppendingMany) return
     throw this.refusal('ERR_REENTRANT', 'a record was appended from within appendMany; append it afterwards')
@@ -190,17 +191,17 @@ export abstract class HotRecords {
 
   // ---- appending
 
-  /** The count in the header, which every append of every process raises; its low half, which is all that it may have. */
+  /** The low half of the count in the header, which every append of every process raises. The high half must be 0. */
   protected liveCount(): number {
     return loadShared(this.i32, COUNT_WORD, this.fence) >>> 0
   }
 
-  /** Whether the count is beyond the 32 bits that indices have: another program wrote it, if it is not damage. */
+  /** Whether the count needs more than the 32 bits of an index: another program wrote it, or the header is damaged. */
   protected isCountLarge(): boolean {
     return this.i32[COUNT_WORD + 1] !== 0
   }
 
-  /** Makes records visible up to and including `index`, after everything that was stored in them. */
+  /** Makes records visible up to and including `index`, after everything that was stored in them. Returns `index`. */
   protected publish(index: number): number {
     if (this.isAppendingMany) this.assertNotAppending()
     storeShared(this.i32, LENGTH, index + 1, this.fence)
@@ -214,13 +215,13 @@ export abstract class HotRecords {
     try {
       this.wakes.wake()
     } catch {
-      // The stack is exhausted; the record is appended all the same, and who waits for it looks for it.
+      // The stack is exhausted. The record is appended all the same, and waiters also poll for it.
     }
   }
 
   /**
-   * The record after the last, mapped and clean, for an append to fill and publish: at once where nobody else appends, and
-   * it is the very next one.
+   * The index of the record after the last, mapped and zeroed, for an append to fill and publish. Fast if no other writer
+   * appends, and none has appended since.
    *
    * @throws before anything is changed
    */
@@ -252,11 +253,11 @@ export abstract class HotRecords {
     if (count !== this.readLimit || this.isCountLarge()) this.followTo(count)
     const index = count + this.pendingCount
     if (index >= this.capacityCount) this.#grow(index)
-    // A writer that died in an append may have left its traces here; nobody has seen the record yet.
+    // A writer that died in an append may have left bytes here; no reader has seen them.
     if (this.i32[this.counterOf(index)] !== 0) {
       const start = HEADER_SIZE_BYTES + index * this.recordSizeBytes
       this.u8.fill(0, start + COUNTER_SIZE_BYTES, start + this.recordSizeBytes)
-      // The counter last: if this writer dies here, the next one still sees that there is something to clear.
+      // The counter last: if this writer dies here, the next one still finds that there is something to clear.
       storeShared(this.i32, this.counterOf(index), 0, this.fence)
     }
     return index
@@ -270,19 +271,19 @@ export abstract class HotRecords {
     try {
       region.grow(grownSizeBytes(index + 1, this.recordSizeBytes))
     } catch {
-      // Room ahead of need is a convenience: without it, the room that is needed must do.
+      // Growing ahead of need is a convenience: without room for that, grow by one record.
       region.grow(initialSizeBytes(index + 1, this.recordSizeBytes))
     }
     this.#adoptRegion()
     this.storeCapacity()
   }
 
-  /** Writes the true capacity into the header, where other writers may have left another. */
+  /** Stores the true capacity in the header, where other writers may have left another. */
   protected storeCapacity(): void {
     const { i32, capacityCount } = this
     const low = capacityCount | 0
     const high = Math.floor(capacityCount / 2 ** 32)
-    // What is stored anew is written to the disk anew.
+    // Only if it differs: any store makes the kernel write the page to the disk again.
     if (i32[CAPACITY_WORD] !== low) i32[CAPACITY_WORD] = low
     if (i32[CAPACITY_WORD + 1] !== high) i32[CAPACITY_WORD + 1] = high
   }
@@ -290,8 +291,8 @@ export abstract class HotRecords {
   // ---- views and limits
 
   /**
-   * Looks at the region itself rather than at what `grow` said: that is lost where a caller's deep recursion runs out
-   * of stack in between. For the same reason all calls come first, so that it is adopted whole or not at all.
+   * Looks at the region itself rather than at what `grow` returned: that is lost if a caller's recursion exhausts the stack
+   * in between. For the same reason all calls come first, so that the region is adopted as a whole or not at all.
    */
   #adoptRegion(): void {
     const { region } = this.opened
@@ -302,20 +303,15 @@ export abstract class HotRecords {
       this.#adoptViews(viewsOf(buffer), fence)
     }
     this.capacityCount = capacityCount
-    this.#adoptCapacity()
+    this.adoptCapacity()
   }
 
-  /** Says whether an `appendMany` is under way. */
-  protected markAppendingMany(isUnderWay: boolean): void {
-    this.isAppendingMany = isUnderWay
-    this.#adoptCapacity()
-  }
-
-  #adoptCapacity(): void {
+  /** Updates `appendLimit`, after a change of what it depends on. */
+  protected adoptCapacity(): void {
     this.appendLimit = this.isOpenToWrites && !this.isAppendingMany ? this.capacityCount : 0
   }
 
-  /** One by one: what `Object.assign` sets, the compilers do not take for constant. */
+  /** One by one: compilers do not treat a property as constant if `Object.assign` sets it. */
   #adoptViews(views: Readonly<Views>, fence: number): void {
     this.i8 = views.i8
     this.u8 = views.u8
@@ -330,7 +326,7 @@ export abstract class HotRecords {
     this.fence = fence
   }
 
-  /** Every append passes here, so what the limits depend on is looked up before. */
+  /** Every append calls this, so it uses only what `adoptMode` has already looked up. */
   private adoptCount(count: number): void {
     this.readLimit = count
     this.takeLimit = this.isOpenToWrites ? count : 0
@@ -339,7 +335,7 @@ export abstract class HotRecords {
     this.beginLimit = this.isOpenToBegin ? count : 0
   }
 
-  /** Which writes there may be now, and which of them the writer need not be asked for. */
+  /** Updates which writes are allowed now, and which of them need not ask the writer. */
   protected adoptMode(): void {
     const { modifiedIndex, isClosed } = this
     const { untaken, keepsImages } = this.writer
@@ -348,11 +344,11 @@ export abstract class HotRecords {
     this.isOpenToWrite = isUnnoted && untaken === 'all'
     this.isOpenToStore = isUnnoted && untaken !== 'none'
     this.isOpenToBegin = isUnnoted && (keepsImages || untaken === 'all')
-    this.#adoptCapacity()
+    this.adoptCapacity()
     this.adoptCount(this.readLimit)
   }
 
-  /** Runs a caller's code for a `modify`, which is not to write to this store meanwhile. */
+  /** Runs a caller's code for a `modify`, and refuses writes to this store meanwhile. */
   protected barringWrites<T>(index: number, run: () => T): T {
     const none = this.modifiedIndex
     try {
@@ -360,16 +356,16 @@ export abstract class HotRecords {
       this.adoptMode()
       return run()
     } finally {
-      // First without a call: where that exhausts the stack, the next write finds its way by this.
+      // First without a call: if the call below exhausts the stack, the next write still finds this.
       this.modifiedIndex = none
       this.adoptMode()
     }
   }
 
   /**
-   * Catches up with another process, which has appended and perhaps grown the file.
+   * Catches up with another process that has appended, and perhaps grown the file.
    *
-   * @throws {MmapForgeError} `ERR_CORRUPTED`, `ERR_TOO_LARGE` for a count that can't be
+   * @throws {MmapForgeError} `ERR_CORRUPTED`, `ERR_TOO_LARGE` for an impossible count
    */
   protected followTo(count: number): void {
     if (this.isCountLarge() || count > this.capacityCount) {
@@ -390,13 +386,13 @@ export abstract class HotRecords {
     return { i32: this.i32, counter: this.counterOf(index), index }
   }
 
-  /** Lets go of memory and lock. */
+  /** Releases memory and locks. */
   protected release(): void {
     this.isClosed = true
     this.readLimit = 0
     this.capacityCount = 0
     this.adoptMode()
-    // A mapping holds no memory once it is closed, but the heap does.
+    // A closed mapping holds no memory, but views over the heap do.
     if (this.opened.path === MEMORY_PATH) this.#adoptViews(NO_VIEWS, 0)
     takeAll(
       () => this.writer.close(),

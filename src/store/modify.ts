@@ -1,26 +1,24 @@
-/** Replacing a record by what a caller's function makes of it, with every other writer kept out. */
+/** Replaces a record by what a caller's function makes of it, while every other writer is excluded. */
 import { MmapForgeError, show } from '../errors.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { copiedRecord } from '../values/copies.ts'
 
-/** What a modify needs of its store. */
+/** What `modify` needs of its store. */
 export interface ModifiableRecords<R> {
   readonly path: string
   readonly fields: readonly LayoutField[]
-  /** @throws why there can be no write to a record */
+  /** @throws if the record can't be written to, and says why */
   assertTakeable(index: number): void
-  /** Keeps other writers out of a record, and gives what it holds; where it throws, nothing was begun. */
+  /** Takes a record, and returns what it holds; if it throws, nothing was begun. */
   begin(index: number): R
-  /** Runs the caller's code, which is not to write to the store meanwhile. */
+  /** Runs the caller's code, and refuses writes to the store meanwhile. */
   barringWrites<T>(index: number, run: () => T): T
   write(index: number, record: R): void
   /** Lets go of a record that was begun and not written. */
   abandon(index: number): void
-  /** After what was begun, whatever became of it. */
-  end(): void
 }
 
-/** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for what is no function; what `change`, and writing its result, throw */
+/** @throws {MmapForgeError} `ERR_TYPE_MISMATCH` if `change` is not a function; what `change`, and writing its result, throw */
 export function modifyRecord<R, T extends Readonly<R>>(
   records: ModifiableRecords<R>,
   index: number,
@@ -44,7 +42,5 @@ export function modifyRecord<R, T extends Readonly<R>>(
   } catch (error) {
     records.abandon(index)
     throw error
-  } finally {
-    records.end()
   }
 }

@@ -1,4 +1,4 @@
-/** Opening a store that is yet to be made, or that another writer is yet to close, without blocking. */
+/** Opening a store that does not exist yet, or that another writer has yet to close, without blocking the thread. */
 import { closeSync, fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isObject, MmapForgeError, show } from '../errors.ts'
@@ -14,11 +14,11 @@ import { checkWaitOptions, type WaitOptions } from '../waiting/waits.ts'
 import { checkPath, type Opened, openOnce } from './opening.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 
-/** The options of `openWhenReady`: those of `open`, and those of a wait. */
+/** The options of `openWhenReady`: those of `open`, and those for waiting. */
 export interface OpenWhenReadyOptions extends StoreOptions, WaitOptions {}
 
 /**
- * @throws the errors of `open`, but for `ENOENT`; {@link MmapForgeError} `ERR_TIMEOUT`; the reason of the signal
+ * @throws the errors of `open` except `ENOENT`; {@link MmapForgeError} `ERR_TIMEOUT`; the reason of the signal
  */
 export async function openStoreWhenReady(
   definition: StoreDefinition,
@@ -28,7 +28,7 @@ export async function openStoreWhenReady(
   const { options, wait } = checked(path, given)
   throwIfAborted(wait.signal)
   if (path === MEMORY_PATH) return openOnce(definition, path, options)
-  // The process may go to another folder while it waits.
+  // Absolute, since the process may change its working directory while it waits.
   const place = resolve(path)
   const patience = new Patience(wait.timeoutMs)
   const watch = new PathWatch(place)
@@ -49,11 +49,11 @@ export async function openStoreWhenReady(
   }
 }
 
-/** What stands in the way of opening, and may go. */
+/** Why the store can't be opened yet, though it may be later. */
 class NotReady {
   readonly what: string
   readonly cause: unknown
-  /** When to look again at the latest. */
+  /** The longest time until the next look. */
   readonly lookWithinMs: number
 
   constructor(what: string, cause?: unknown, lookWithinMs = Infinity) {
@@ -63,13 +63,13 @@ class NotReady {
   }
 }
 
-/** Nobody tells of a lock that is released. */
+/** Time between looks at a lock, since nothing notifies of its release. */
 const LOCKED_LOOK_MS = 20
 
-/** What looks again and again whether a store can be opened. It throws what waiting does not help against. */
+/** Makes a function that tries to open the store once. It throws the errors that waiting can't mend. */
 function looker(definition: StoreDefinition, path: string, options: CheckedOptions): () => Opened | NotReady {
   const { writers, lockTimeoutMs, stallTimeoutMs } = options
-  // One of many also waits for those that are opening or closing the store, as it does in `open`.
+  // One of many also waits for writers that are opening or closing the store, as in `open`.
   const lockedMs = writers === 'many' ? Math.max(lockTimeoutMs, stallTimeoutMs) : lockTimeoutMs
   let locked: Patience | undefined
   return () => {
@@ -89,7 +89,7 @@ function looker(definition: StoreDefinition, path: string, options: CheckedOptio
   }
 }
 
-/** Whether a file is one that may yet become a store; whether it is one is for the opening to say. */
+/** Whether a file has no whole header yet, and may still become a store. The opening checks whether it is one. */
 function unfinished(path: string): NotReady | undefined {
   const fd = openRegularFile(path, O_RDONLY, NOT_A_STORE)
   return onFile(path, () => {

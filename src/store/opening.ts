@@ -1,18 +1,11 @@
-/** Creating and opening: everything that happens before a store exists, and is undone where it fails. */
+/** Creating and opening: everything that happens before there is a store object, undone if a step fails. */
 import { closeSync, constants, existsSync, fstatSync, lstatSync, realpathSync } from 'node:fs'
 import { MmapForgeError, show } from '../errors.ts'
 import { recordCountIn } from '../format/words.ts'
-import {
-  type Identity,
-  identityOf,
-  makeFile,
-  NOT_A_STORE,
-  O_RDONLY,
-  O_RDWR,
-  openRegularFile,
-} from '../os/files.ts'
+import { identityOf, makeFile, NOT_A_STORE, O_RDONLY, O_RDWR, openRegularFile } from '../os/files.ts'
 import { NamedFile } from '../os/named-file.ts'
 import { nativeOs } from '../os/native-os.ts'
+import type { Identity } from '../os/os.ts'
 import { besideMode } from '../os/permissions.ts'
 import { hasCode, isSystemError, onFile } from '../os/system-error.ts'
 import { UndoStack, undoing } from '../os/undo.ts'
@@ -42,22 +35,22 @@ import { checkFile } from './file-check.ts'
 import { type CheckedOptions, checkOptions, type StoreOptions } from './options.ts'
 import { NOT_CLONEABLE } from './thread-bound.ts'
 
-/** Everything a store takes over from its opening. */
+/** Everything that a store gets from its opening. */
 export interface Opened extends Membership {
   /** First of all, before anything large is copied: keeps stores from being sent to other threads. */
   readonly notCloneable: symbol
   readonly definition: StoreDefinition
   readonly path: string
-  /** Where the sidecars stand: `path` may be a symbolic link. */
+  /** The path that the sidecars stand beside: `path` may be a symbolic link. */
   readonly realPath: string
   readonly options: CheckedOptions
   readonly region: Region
-  /** Of the file that is mapped, open as long as the region is; undefined on the heap. */
+  /** Descriptor of the mapped file, open as long as the region is; undefined on the heap. */
   readonly fd: number | undefined
+  /** Of the mapped file; undefined where no lock needs it. */
+  readonly identity: Identity | undefined
   /** The same file, and the name that it was opened by. */
   readonly named: NamedFile | undefined
-  /** The same; only writers ask for it. */
-  readonly identity: Identity | undefined
 }
 
 /** @throws the errors of {@link checkOptions}, `EEXIST`, `ERR_LOCKED`, `ERR_READ_ONLY`, `ERR_NO_SPACE`, `ERR_TOO_LARGE` */
@@ -70,12 +63,12 @@ export function openStore(definition: StoreDefinition, path: string, given?: Sto
   return whileLocked(path, given, (options) => openOnce(definition, path, options))
 }
 
-/** Opens the file, or creates it where there is none; another process may do the same at the same time. */
+/** Opens the file, or creates it if there is none; other processes may do the same at the same time. */
 export function openOrCreateStore(definition: StoreDefinition, path: string, given?: StoreOptions): Opened {
   return whileLocked(path, given, (options) => openOrCreateOnce(definition, path, options))
 }
 
-/** Opens again and again while other writers exclude this one, for as long as it is to wait for them. */
+/** Tries again while other writers exclude this one, for at most `lockTimeoutMs`. */
 function whileLocked(
   path: unknown,
   given: StoreOptions | undefined,
@@ -107,9 +100,9 @@ function createOnce(definition: StoreDefinition, path: string, options: CheckedO
 }
 
 /**
- * Opens a store, or says at once why not.
+ * Opens a store, or throws without waiting for its writers to close it.
  *
- * @param joinTimeoutMs how long to block for others that are opening or closing it
+ * @param joinTimeoutMs how long to block while other writers are opening or closing it
  */
 export function openOnce(
   definition: StoreDefinition,
@@ -139,19 +132,19 @@ function openOrCreateOnce(definition: StoreDefinition, path: string, options: Ch
     try {
       return createOnce(definition, path, options)
     } catch (error) {
-      // Another creator came first. Others may share its file, which stands there once it lets go of the lock.
+      // Another creator came first: its file can be opened once it has released, or shared, its lock.
       const stands = hasCode(error, 'EEXIST') && !isLinkToNowhere(path)
       const comes = writers !== 'one' && hasCode(error, 'ERR_LOCKED')
       if (!stands && !comes) throw error
       if (patience.isOver && comes) throw error
-      // Once more at least: who came first may have been done by the time that this one looked.
+      // Tries at least once more: the other creator may have finished after this one looked.
       if (patience.isOver && tries > 0) throw comesAndGoes(path, missing, error)
     }
     sleepBriefly()
   }
 }
 
-/** A store on its way from a path to a mapped file that has its writer; each step needs those before it. */
+/** The steps from a path to a mapped file with its writer; each step needs the ones before it. */
 class Opening {
   readonly #definition: StoreDefinition
   readonly #path: string
@@ -185,14 +178,14 @@ class Opening {
 
   // ---- a file that exists
 
-  /** Opens the file and judges it, and follows a symbolic link to its own name, by which lock and sidecars go. */
+  /** Opens and checks the file. If the path is a symbolic link, resolves it: lock and sidecars go by the file's own name. */
   locate(): this {
     this.#undo.push(() => this.#close())
     this.#open()
     return this
   }
 
-  /** Takes the locks that the options ask for; anew where another file takes the name in between. */
+  /** Takes the locks that the options ask for; starts anew if another file takes the name in between. */
   lock(): this {
     const { readOnly, writers } = this.#options
     const timeoutMs = this.#joinTimeoutMs
@@ -202,7 +195,7 @@ class Opening {
     const kind = writers === 'many' ? 'shared' : 'exclusive'
     const attempt = (): boolean => {
       this.#lock = takeWriterLock(this.#realPath, { kind, timeoutMs })
-      // Its size anew: up to here, other writers may have had it grow.
+      // Reads the size again: until now, other writers may have grown the file.
       const stat = fstatSync(this.#fd, { bigint: true })
       this.#size = { size: Number(stat.size), blocks: Number(stat.blocks) }
       this.#identity = stat
@@ -219,7 +212,7 @@ class Opening {
     return this
   }
 
-  /** Judges the files beside it, before anything is changed. */
+  /** Checks the files beside it, before anything is changed. */
   check(): this {
     assertWakeFile(this.#realPath)
     if (this.#lock !== undefined) assertJournal(this.#realPath)
@@ -228,18 +221,18 @@ class Opening {
 
   map(): this {
     this.#region = this.#mapped(this.#fd)
-    // Before the lock, which keeps others from what is being undone.
+    // Undone before the lock is released, which keeps other writers away until then.
     this.#undo.push(() => this.#close())
-    // Once it is known that the file can be mapped: one that is too large stays as it is.
+    // Only now that the file is mapped: a file that is too large to map stays as it is.
     if (!this.#options.readOnly) fillHoles(nativeOs(this.#path), this.#fd, this.#size as FileSize, this.#path)
     return this
   }
 
-  // ---- a file that is yet to be made
+  // ---- a file that does not exist yet
 
-  /** Takes the lock of a name that is free. */
+  /** Takes the lock of a name that no file has. */
   claimName(): this {
-    // Before the lock too, which its holder must not be asked for in vain.
+    // Checked before the lock too: a store that exists must give EEXIST, even if a writer holds its lock.
     assertNameIsFree(this.#path)
     const { mode } = this.#options
     const timeoutMs = this.#joinTimeoutMs
@@ -248,13 +241,13 @@ class Opening {
       takeWriterLock(this.#path, { kind: 'exclusive', isCreating: true, permissions, timeoutMs }),
     )
     this.#lock = lock
-    // Where another creator came first, the lock file belongs to its store by now.
+    // If another creator came first, the lock file belongs to its store by now.
     this.#undo.push(() => (this.#isNameTaken ? lock.release() : lock.undo()))
     this.#undo.push(() => this.#slots?.release())
     return this
   }
 
-  /** Makes the file under a temporary name, maps and fills it, and gives it its own. */
+  /** Makes the file under a temporary name, maps and fills it, and gives it its own name. */
   create(): this {
     this.#undo.push(() => this.#close())
     this.#isNew = true
@@ -266,7 +259,7 @@ class Opening {
     try {
       placeNewStore(this.#path, this.#definition, made, () => {
         this.#fd = makeFile(temporaryName(this.#path), mode === undefined ? undefined : { mode })
-        // Before it has a name, by which others could come.
+        // Before it has its name, by which others could open it.
         this.#identity = identityOf(this.#fd)
         this.#slots = WriterSlots.find(temporaryName(this.#path), this.#identity)
         this.#slots?.tryTakeAll()
@@ -276,7 +269,7 @@ class Opening {
         this.#region.sync()
       })
     } catch (error) {
-      // Not that of one of the files that are made on the way.
+      // Only the store's own name counts, not that of a file that is made on the way.
       const { path, dest } = error as { path?: string; dest?: string }
       this.#isNameTaken = hasCode(error, 'EEXIST') && [path, dest].includes(this.#path)
       throw error
@@ -284,7 +277,7 @@ class Opening {
     return this
   }
 
-  // ---- either
+  // ---- both
 
   /** Becomes a writer, or a reader. */
   join(): Opened {
@@ -308,7 +301,7 @@ class Opening {
     const identity = this.#identity
     if (writers === 'unlocked' || lock === undefined || slots === undefined || identity === undefined) {
       if (!readOnly && lock === undefined) removeMark(file.realPath)
-      // Without the locks two creators could swap each other's sidecars, so creation takes them whatever the mode.
+      // Creation takes the locks in every mode: without them two creators could replace each other's sidecars.
       slots?.release()
       lock?.release()
       return joinUnguarded()
@@ -318,7 +311,7 @@ class Opening {
     return join({ ...file, identity }, { lock, slots }, options)
   }
 
-  /** Whether nobody has come to the store that was made here, or nobody any more, and nothing was written to it. */
+  /** Whether no other writer has the store that was made here open now, and nothing was written to it. */
   #isUnused(): boolean {
     const region = this.#region
     // Without a size, not even the header can be touched.
@@ -336,11 +329,11 @@ class Opening {
       this.#fd = openRegularFile(this.#path, access, NOT_A_STORE)
       this.#realPath = realpathSync(this.#path)
     }
-    // Before the lock: what the file is does not change, and what is wrong with it is said at once, whoever has it open.
+    // Before the lock: what the file is can't change, so a wrong file is refused at once, even if a writer has it open.
     this.#size = checkFile(this.#fd, this.#realPath, this.#definition)
   }
 
-  /** The region owns the descriptor from here on, and closes it if it can't map it. */
+  /** Maps the file. From here on the region owns the descriptor, and closes it if the mapping fails. */
   #mapped(fd: number): Region {
     this.#fd = -1
     const { readOnly, reserve, access } = this.#options
@@ -370,8 +363,8 @@ function openInMemory(definition: StoreDefinition, options: CheckedOptions): Ope
     options,
     region,
     fd: undefined,
-    named: undefined,
     identity: undefined,
+    named: undefined,
     locks: undefined,
     writer: new Unguarded({ recovered, isUndisturbed: () => true }),
     recovered,
@@ -400,7 +393,7 @@ function comesAndGoes(path: string, missing: unknown, cause: unknown): MmapForge
   return new MmapForgeError('ERR_REPLACED', message, { path, cause })
 }
 
-/** Nothing opens there, and nothing can be created there. */
+/** Whether a path is a dangling symbolic link: no store can be opened or created there. */
 function isLinkToNowhere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path)
 }

@@ -4,47 +4,50 @@ import { MAX_RECORD_COUNT } from '../format/header.ts'
 
 /**
  * Who may write.
- * - `one`: this store alone, held by an exclusive lock on `<path>.lock`
- * - `many`: any number of stores, up to 1,024 at once, in any processes and threads, that all open it so
- * - `unlocked`: no lock; the caller sees to it that there is one writer at a time
+ * - `one`: this store alone; it holds an exclusive lock on `<path>.lock`
+ * - `many`: up to 1,024 stores at once, in any processes and threads, which all open the file in this way
+ * - `unlocked`: takes no lock; the caller guarantees that there is one writer at a time
  */
 export type Writers = (typeof WRITERS)[number]
 const WRITERS = ['one', 'many', 'unlocked'] as const
 
-/** How records will be read, a hint to the kernel's read-ahead. */
+/** How records will be read: a hint to the kernel's read-ahead. */
 export type Access = 'random' | 'sequential'
 
 export interface StoreOptions {
-  /** Open for reading only: takes no lock, changes nothing, works on a read-only file system. Default false. */
+  /** Open for reading only: takes no lock, changes nothing, and works on a read-only file system. Default false. */
   readonly readOnly?: boolean | undefined
   /** Default `one`. */
   readonly writers?: Writers | undefined
   /**
-   * Keep what a record held while it is written, in `<path>.journal`, so that a write that its writer did not live to
-   * finish is rolled back. False makes writes of several fields, strings and bytes faster, and lets a writer's death leave
-   * a record with old and new fields mixed. `many` writers always keep one, `unlocked` ones never do. Default true.
+   * Keep what a record held while it is being written, in `<path>.journal`, so that the write of a process that crashes is
+   * rolled back. False makes writes of several fields, strings and bytes faster, but a crash may leave a record with old and
+   * new fields mixed. `many` writers always keep a journal, `unlocked` ones never do. Default true.
    */
   readonly journal?: boolean | undefined
-  /** Records to make room for on creation; 1 to 2^32 - 1, default 64. The file grows beyond it on its own. */
+  /** Records to make room for on creation: 1 to 2^32 - 1, default 64. The file grows beyond that by itself. */
   readonly capacity?: number | undefined
   /**
-   * Permission bits of a new file, 0o600 to 0o777: exactly these, whatever the umask. Files beside the store get its bits
-   * for reading and writing. Default: 0o666, less the umask.
+   * Permission bits of a new file, 0o600 to 0o777: exactly these, whatever the umask. Files beside the store get the same
+   * bits for reading and writing. Default: 0o666, less the umask.
    */
   readonly mode?: number | undefined
-  /** Bytes of address space to reserve, so that growth up to there is in place. It takes no memory. Default: ample. */
+  /**
+   * Bytes of address space to reserve, so that the file grows in place up to this size. Takes no memory. Default: 128 MiB,
+   * or a quarter more than the file if that is larger.
+   */
   readonly reserve?: number | undefined
-  /** Default: the kernel's own judgement. */
+  /** Default: left to the kernel. */
   readonly access?: Access | undefined
   /**
-   * How long to wait for another writer that is in the middle of writing a record, or of creating the store, in
-   * milliseconds; 0 and up, finite. Default 1000.
+   * How long to wait for another writer that is in the middle of a write, of an append, or of creating, opening or closing
+   * the store, in milliseconds: 0 and up, finite. Default 1000.
    */
   readonly stallTimeoutMs?: number | undefined
   /**
-   * How long to wait, in milliseconds, for other writers that exclude this one to close the store: a `one` writer for its
-   * predecessor, one of `many` for a `one` writer. 0 and up, finite. It blocks the thread, but for `openWhenReady`. Default 0:
-   * `ERR_LOCKED` at once.
+   * How long to wait, in milliseconds, until other writers that exclude this one have closed the store: a `one` writer waits
+   * for `one` and `many` writers, one of `many` for a `one` writer. 0 and up, finite. Blocks the thread, except in
+   * `openWhenReady`. Default 0: `ERR_LOCKED` at once.
    */
   readonly lockTimeoutMs?: number | undefined
 }
@@ -61,7 +64,7 @@ export interface CheckedOptions {
   readonly lockTimeoutMs: number
 }
 
-/** The file's initial capacity, the original's own, so that files come out alike. */
+/** The initial capacity of a file: the Go project's default, so that both make the same files. */
 export const DEFAULT_CAPACITY_COUNT = 64
 export const DEFAULT_STALL_TIMEOUT_MS = 1000
 
@@ -103,7 +106,7 @@ export function checkOptions(options: StoreOptions = {}): CheckedOptions {
   return { readOnly, writers, journal, capacity, mode, reserve, access, stallTimeoutMs, lockTimeoutMs }
 }
 
-/** A store that its owner may not read and write is of no use to whoever makes it. */
+/** A store that its owner may not read and write would be of no use to its creator. */
 const MIN_MODE = 0o600
 const MAX_MODE = 0o777
 

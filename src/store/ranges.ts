@@ -1,15 +1,15 @@
-/** Ranges of records, as iteration and scans take them, and iteration itself. */
+/** Ranges of records, for iteration and scans, and the iterator itself. */
 import { MmapForgeError, show } from '../errors.ts'
 import { ThreadBound } from './thread-bound.ts'
 
-/** What a range is of. */
+/** What a range is checked against. */
 export interface Ranged {
   readonly path: string
   readonly length: number
 }
 
 /**
- * A range with its defaults, checked against the records that there are now.
+ * A range with its defaults, checked against the current length.
  *
  * @throws {MmapForgeError} `ERR_OUT_OF_BOUNDS` unless 0 ≤ `from` ≤ `to` ≤ `length`; `ERR_TYPE_MISMATCH`
  */
@@ -38,7 +38,7 @@ interface Records<R> {
   get(index: number): R
 }
 
-/** Yields records one by one; without an end it goes on to whatever the store holds when it gets there. */
+/** Yields records one by one. Without an end, it follows appends: it ends where the store ends when it gets there. */
 export class RecordIterator<R> extends ThreadBound implements IterableIterator<R> {
   readonly #records: Records<R>
   readonly #end: number | undefined

@@ -10,7 +10,6 @@ import type { AppendedOptions, WaitOptions, WatchOptions } from '../waiting/wait
 import { leaveClean } from '../writers/leave.ts'
 import type { RecoveredRecord } from '../writers/recovery.ts'
 import { areColumns, type Columns, checkedColumns, copiedRecords } from './append-many.ts'
-import { NO_RECORD } from './hot-records.ts'
 import { modifyRecord } from './modify.ts'
 import { type OpenWhenReadyOptions, openStoreWhenReady } from './open-when-ready.ts'
 import { createStore, type Opened, openOrCreateStore, openStore } from './opening.ts'
@@ -19,7 +18,7 @@ import { RecordIterator, recordRange } from './ranges.ts'
 import { runScan, type ScannableClass, type ScanOptions, type ScanReducer, type ScanVisitor } from './scan.ts'
 import { StoreBase } from './store-base.ts'
 
-/** Node.js 20 and 22 give the symbol to their main realm only: `using` in a `node:vm` context, and so under Jest, goes by this. */
+/** Node.js 20 and 22 define the symbol in their main realm only: in a `node:vm` context, and so under Jest, `using` needs this. */
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose')
 
 /** A store class: what `create`, `open`, `openOrCreate` and `openWhenReady` are called on. */
@@ -30,7 +29,7 @@ export interface StoreClass<S> extends ScannableClass {
 /** The static methods that open stores. */
 export type OpenerName = 'create' | 'open' | 'openOrCreate' | 'openWhenReady'
 
-/** One of them, as a class of stores of type `S` has it. */
+/** The type of one of them, on a class whose stores have type `S`. */
 export type OpenerOf<K extends OpenerName, S> = (
   this: StoreClass<S>,
   path: string,
@@ -38,8 +37,8 @@ export type OpenerOf<K extends OpenerName, S> = (
 ) => K extends 'openWhenReady' ? Promise<S> : S
 
 /**
- * The same in a generated class: as `RecordStore` has it, and with a last signature that names the store, for that is the one
- * that `ReturnType<typeof TickStore.open>` takes.
+ * The same in a generated class: as in `RecordStore`, with one more signature that names the store. It comes last, since
+ * `ReturnType<typeof TickStore.open>` takes the last one.
  */
 export type StoreOpener<K extends OpenerName, S> = (typeof RecordStore)[K] & OpenerOf<K, S>
 
@@ -48,12 +47,12 @@ export type StoreOpener<K extends OpenerName, S> = (typeof RecordStore)[K] & Ope
  * `defineStore` makes, extend it with accessors for each field.
  *
  * An index is an integer from 0 to `length - 1`; any other throws `ERR_OUT_OF_BOUNDS`. After `close()` everything but
- * `path`, `readOnly`, `closed`, `recovered` and `close` itself throws `ERR_CLOSED`. A read throws `ERR_WRITER_STALLED`
- * where the record stays mid-write for longer than `stallTimeoutMs`.
+ * `path`, `readOnly`, `closed`, `recovered` and `close` itself throws `ERR_CLOSED`. A read throws `ERR_WRITER_STALLED` if
+ * the record stays mid-write for longer than `stallTimeoutMs`.
  */
 export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, Disposable {
   readonly #waiting: Waiting
-  /** A store of one record, for what a shared `modify` copies. */
+  /** A store of one record, into which a shared `modify` copies the record that it has taken. */
   #scratch: RecordStore<R> | undefined
 
   /** Not for direct use: call `create`, `open` or `openOrCreate`. */
@@ -84,7 +83,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    *
    * @param path of the file, which must not exist; `:memory:` makes a store on the heap
    * @throws `EEXIST`; {@link MmapForgeError} `ERR_LOCKED`, `ERR_NO_SPACE`, `ERR_TOO_LARGE`; `ERR_BAD_MAGIC`,
-   * `ERR_TYPE_MISMATCH` for a file beside it that is none of ours
+   * `ERR_TYPE_MISMATCH` for a file beside it that another program made
    *
    * @example
    * const ticks = TickStore.create('ticks.mmf', { mode: 0o600 }) // for nobody else
@@ -103,19 +102,19 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return new this(openStore(this.definition, path, options))
   }
 
-  /** Opens a store, or creates it where there is no file; `readOnly` never creates. */
+  /** Opens a store, or creates it if there is no file; `readOnly` never creates. */
   static openOrCreate<S>(this: StoreClass<S>, path: string, options?: StoreOptions): S {
     return new this(openOrCreateStore(this.definition, path, options))
   }
 
   /**
-   * Opens a store once it is there: waits for a file that does not exist yet, or that is still being created, without
-   * blocking the thread. As with `open`, a file that another writer has open is waited for as long as `lockTimeoutMs` says.
+   * Opens a store once it exists: waits for a file that does not exist yet, or is still being created, without blocking the
+   * thread. As in `open`, `lockTimeoutMs` says how long to wait for another writer that has the store open.
    *
    * @param options those of `open`; `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps
    *   the process alive, true by default
-   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; the reason of `signal`; at once, for a file that never will
-   *   be a store of this schema, the errors of `open`
+   * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; the reason of `signal`; at once the errors of `open`, for a
+   *   file that can never be a store of this schema
    *
    * @example
    * const ticks = await TickStore.openWhenReady('ticks.mmf', { readOnly: true, timeoutMs: 10_000 })
@@ -134,10 +133,10 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   abstract set(index: number, record: Readonly<R>): void
   /** Writes some fields of a record in one consistent write; a field that is absent or undefined stays as it is. */
   abstract update(index: number, patch: Readonly<Partial<R>>): void
-  /** Appends a record, all zeros where none is given; readers see it once it is whole. Gives its index. */
+  /** Appends a record, all zeros if none is given; readers see it once it is whole. Returns its index. */
   abstract append(record?: Readonly<R>): number
 
-  /** As {@link get}, into an object of the caller's, which it gives back: no object is made for the record. */
+  /** As {@link get}, but fills and returns an object of the caller's: none is made for the record. */
   abstract getInto<T extends R>(index: number, target: T): T
   /**
    * Calls `visit` with some fields of each record in a range, each record one consistent snapshot: the fastest way to
@@ -151,8 +150,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * As {@link scan}, and what is returned for one record is handed on to the next: the fastest way to make one value of
-   * many records, above all where it is a number.
+   * As {@link scan}, but what `combine` returns for one record is passed on to the next: the fastest way to make one value of
+   * many records, above all if it is a number.
    *
    * @example
    * const sum = ticks.reduce({ fields: ['price'] }, (sum, price) => sum + price, 0)
@@ -165,9 +164,9 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return runScan(this, options, combine, { initial }) as A
   }
 
-  /** @internal Writes a checked record at the next place to append to, and gives its index. */
+  /** @internal Writes a record after the last one, without publishing it; returns its index. */
   protected abstract writeNext(record: Readonly<R>): number
-  /** @internal Writes the record of the values at one index of columns at the next place to append to. */
+  /** @internal The same for the record that the columns hold at `index`. */
   protected abstract appendRow(columns: Columns<R>, index: number): number
 
   /**
@@ -180,19 +179,23 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
     this.assertWritable()
     this.assertNotAppending()
-    this.markAppendingMany(true)
-    // Then other writers wait while records are written, so the caller's code has to come before.
+    // Other writers wait while a shared store writes records, so all of the caller's code has to run before.
     const { isShared } = this
     try {
+      this.isAppendingMany = true
+      this.adoptCapacity()
       const isColumns = areColumns(records, this.path)
       const last = isColumns ? this.#appendColumns(records, isShared) : this.#appendEach(records, isShared)
       const count = this.pendingCount
-      this.#endAppendMany()
+      this.isAppendingMany = false
       // The iterable may have closed the store.
       this.assertWritable()
       return count === 0 ? this.length : this.publish(last) - count + 1
     } finally {
-      this.#endAppendMany()
+      // Assignments first: an exhausted stack refuses calls.
+      this.isAppendingMany = false
+      this.pendingCount = 0
+      this.adoptCapacity()
       this.writer.releaseAppend()
     }
   }
@@ -219,47 +222,45 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return last
   }
 
-  #endAppendMany(): void {
-    this.markAppendingMany(false)
-    this.pendingCount = 0
-  }
-
   /**
-   * Replaces a record by what a function makes of it, atomically: where there are many writers, they wait for it, and so
-   * do readers of the record.
+   * Atomically replaces a record by what a function makes of it. Among many writers, other writers of the record and its
+   * readers wait meanwhile.
    *
-   * @param change gives the new record, which may be the one it is given, changed; synchronous, and must not use this
-   *   store to write, nor, where there are many writers, to read this record
-   * @returns the new record; where `change` throws, or gives what does not fit, nothing has changed
+   * @param change returns the new record, which may be the object that it was given, changed. Synchronous. It must not write
+   *   to this store, nor, among many writers, read this record from it
+   * @returns the new record; if `change` throws, or returns what does not fit, nothing has changed
    * @throws {MmapForgeError} `ERR_REENTRANT` for what `change` must not do
    *
    * @example
    * accounts.modify(i, (account) => ({ ...account, balance: account.balance - 5, debits: account.debits + 1 }))
    */
   modify<T extends Readonly<R>>(index: number, change: (record: R) => T): T {
-    return modifyRecord<R, T>(
-      {
-        path: this.path,
-        fields: this.opened.definition.layout.fields,
-        assertTakeable: (at) => this.assertTakeable(at),
-        begin: (at) => this.#beginModify(at),
-        barringWrites: (at, run) => this.barringWrites(at, run),
-        write: (at, record) => this.set(at, record),
-        abandon: (at) => this.cancelWrite(at),
-        end: () => {
-          this.takenIndex = NO_RECORD
+    const taken = this.takenIndex
+    try {
+      return modifyRecord<R, T>(
+        {
+          path: this.path,
+          fields: this.opened.definition.layout.fields,
+          assertTakeable: (at) => this.assertTakeable(at),
+          begin: (at) => this.#beginModify(at),
+          barringWrites: (at, run) => this.barringWrites(at, run),
+          write: (at, record) => this.set(at, record),
+          abandon: (at) => this.cancelWrite(at),
         },
-      },
-      index,
-      change,
-    )
+        index,
+        change,
+      )
+    } finally {
+      // An assignment, not a call, which an exhausted stack would refuse: a stale index would let a write skip the taking.
+      this.takenIndex = taken
+    }
   }
 
-  /** Takes a record for a `modify`, and gives what it holds. */
+  /** Takes a record for a `modify`, and returns what it holds. */
   #beginModify(index: number): R {
     this.assertTakeable(index)
     if (!this.isShared) return this.get(index)
-    // Readers wait for the record, this store too: so it is read from a copy.
+    // Readers wait for a record that is taken, and so would this store: it reads a copy.
     this.#scratch ??= this.#makeScratch()
     const scratch = this.#scratch
     this.claim(index)
@@ -272,7 +273,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
       return record
     } catch (error) {
       this.cancelWrite(index)
-      // The same again, where it says which record it is.
+      // Throws the same again, but names the record by its index in this store.
       this.get(index)
       throw error
     }
@@ -285,13 +286,13 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return scratch
   }
 
-  /** Records appended so far, by any process. */
+  /** How many records have been appended so far, by any process. */
   get length(): number {
     this.assertOpen()
     return this.checkedCount()
   }
 
-  /** Records that the file has room for before it has to grow. */
+  /** How many records the file has room for before it has to grow. */
   get capacity(): number {
     this.assertOpen()
     return this.capacityCount
@@ -311,8 +312,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
 
   /**
    * Whether the path no longer leads to the store's file: it was deleted, moved, or replaced by another, or a folder or a
-   * symbolic link on the way to it was. The store works on, for those that have it open; whoever opens the path now finds
-   * another one, or none. Always false in memory. It costs a few system calls.
+   * symbolic link on the way to it was. The store works on, for those that have it open; opening the path now finds
+   * another one, or none. Always false in memory. It costs two system calls.
    */
   get isOrphaned(): boolean {
     this.assertOpen()
@@ -320,7 +321,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * The records that dead writers left mid-write and this store made whole, when it was opened and since.
+   * The records that a writer left mid-write and this store has mended, at opening and since.
    */
   get recovered(): readonly RecoveredRecord[] {
     return Object.freeze([...this.opened.recovered])
@@ -336,12 +337,12 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * Waits until the store has `length` records or more, appended by whichever process. It blocks nothing, and costs
-   * next to nothing while it waits.
+   * Waits until the store has `length` records or more, appended by any process. It does not block the thread, and costs next
+   * to nothing while it waits.
    *
    * @param length 0 to 2^32 - 1
    * @param options `timeoutMs`: how long to wait, for ever by default; `signal`; `ref`: whether it keeps the process alive, true by default
-   * @returns the length then
+   * @returns the length at that time
    * @throws (as a rejection) {@link MmapForgeError} `ERR_TIMEOUT`; `ERR_CLOSED` once the store is closed; `ERR_REPLACED` once
    *   {@link isOrphaned it is orphaned}; the reason of `signal`
    */
@@ -350,8 +351,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * The index of each record as it is appended, by whichever process: first those that are there from `from` on, then
-   * each that comes. None is left out, however slow the loop.
+   * Yields the index of each record as it is appended, by any process: first of those that exist from `from` on, then of each
+   * new one. None is left out, however slow the loop.
    *
    * @param options `from`: the first index, `length` by default; `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws {@link MmapForgeError} `ERR_OUT_OF_BOUNDS` for a `from` beyond `length`; in the loop `ERR_CLOSED` once the store is
@@ -365,8 +366,8 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * The index of each record that changes from now on, or is appended, by whichever process. One that changes again
-   * before it is given is given once; one that changes afterwards is given again.
+   * Yields the index of each record that changes from now on, or is appended, by any process. A record that changes several
+   * times before it is yielded is yielded once; if it changes afterwards, it is yielded again.
    *
    * @param options `signal`; `ref`: whether it keeps the process alive, true by default
    * @throws in the loop {@link MmapForgeError} `ERR_CLOSED` once the store is closed, `ERR_REPLACED` once
@@ -376,16 +377,16 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return this.#waiting.changed(options)
   }
 
-  /** What waits for this store; tests look at it. */
+  /** The waits of this store, for tests. */
   protected get waiting(): Waiting {
     return this.#waiting
   }
 
   /**
-   * Brings header and records to stable storage, blocking until they are there.
+   * Makes header and records durable; blocks until they are.
    *
-   * @throws {MmapForgeError} `ERR_SYNC_FAILED` where the disk did not take all that was stored, and from then on each time:
-   *   what became of it, only a store that is opened anew can tell
+   * @throws {MmapForgeError} `ERR_SYNC_FAILED` if the disk did not take all that was stored, and from then on at every call:
+   *   only a store that is opened anew can show what was lost
    */
   sync(): void {
     this.assertOpen()
@@ -403,10 +404,10 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
   }
 
   /**
-   * Syncs a writable store, then releases its lock and its memory. Views that were handed out read zeros from here on.
-   * Closing twice is fine.
+   * Syncs a writable store, then releases its locks and its memory. Views that were handed out read zeros from here on.
+   * Idempotent.
    *
-   * @throws as {@link sync}; lock and memory are released all the same
+   * @throws as {@link sync}; locks and memory are released all the same
    */
   close(): void {
     if (this.isClosed) return
@@ -422,7 +423,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     this.#leave()
   }
 
-  /** Leaves a clean file to the next writer, unless a write of this one was cut short. */
+  /** Leaves the clean mark if this is the last writer, unless a write of this store was cut short. */
   #leave(): void {
     const { opened } = this
     const { locks, fd, identity } = opened
@@ -437,7 +438,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     )
   }
 
-  /** What `console.log` and `JSON.stringify` show: the store, not its typed arrays and not its records. */
+  /** What `console.log` and `JSON.stringify` show: the store, without its typed arrays and its records. */
   toJSON(): { path: string; length: number; capacity: number; readOnly: boolean; closed: boolean } {
     const { path, readOnly, closed } = this
     return { path, length: closed ? 0 : this.length, capacity: this.capacityCount, readOnly, closed }

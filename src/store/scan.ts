@@ -1,40 +1,40 @@
-/** Scans: what they are asked for, what they call, and how they run; the loop itself is made for the fields. */
+/** Scans: their options, their callbacks, and how they run. The inner loop is generated for the chosen fields. */
 import { isObject, MmapForgeError, show } from '../errors.ts'
 import type { StoreDefinition } from '../schema/definition.ts'
 import type { LayoutField } from '../schema/layout.ts'
 import { type Ranged, recordRange } from './ranges.ts'
 
 export interface ScanOptions<K extends readonly PropertyKey[]> {
-  /** The fields to read, in the order in which they are handed over. */
+  /** The fields to read, in the order in which the callback gets them. */
   readonly fields: K
-  /** First record; default 0. */
+  /** Index of the first record; default 0. */
   readonly from?: number | undefined
-  /** The record after the last; default `length` when the scan starts. */
+  /** The index after the last record; default `length` when the scan starts. */
   readonly to?: number | undefined
 }
 
-/** The values of the fields, in the order that was asked for, and the record's index. */
+/** The values of the fields, in the order of `fields`, and then the record's index. */
 type Row<R, K extends readonly (keyof R)[]> = [...{ [I in keyof K]: R[K[I]] }, index: number]
 
 /** Called with each row of a scan. */
 export type ScanVisitor<R, K extends readonly (keyof R)[]> = (...values: Row<R, K>) => void
 
-/** Makes the next result of a reduction from the last one and a row. */
+/** Makes the next result of a reduction from the previous one and a row. */
 export type ScanReducer<R, K extends readonly (keyof R)[], A> = (result: A, ...values: Row<R, K>) => A
 
 /**
- * What becomes of a row: `visit` only calls the visitor, `reduce` makes the next result of what it returns. `sum` is a
- * reduction that starts from a number: told so, the compilers keep the result in a register for as long as it is one,
- * where they would make an object of it at each row.
+ * What a scan does with a row: `visit` only calls the visitor, `reduce` takes what it returns as the next result. `sum` is a
+ * reduction whose result is a number: the loop says so, and compilers then keep the result in a register, instead of
+ * allocating an object for it at each row.
  */
 export type ScanKind = 'visit' | 'reduce' | 'sum'
 
-/** What a scan needs of a store, whatever its records are. */
+/** What a scan needs of a store, whatever its schema. */
 export type Scannable = Ranged
 
 export type Visit = (...values: unknown[]) => unknown
 
-/** Visits a range that was checked, and gives the last result; `initial` is the first. */
+/** Visits a range that was checked, and returns the last result; `initial` is the first. */
 export type Scan = (this: Scannable, from: number, to: number, visit: Visit, initial?: unknown) => unknown
 
 /** Makes the scan of some fields for a visitor. */
@@ -48,24 +48,24 @@ export type ScanMaker = (
 /** What a scan needs of the store's class. */
 export interface ScannableClass {
   readonly definition: StoreDefinition
-  /** @internal Given by the code that makes the class, which this folder knows nothing of. */
+  /** @internal Set by the code that makes the class: this folder must not depend on code generation. */
   readonly makeScan: ScanMaker
 }
 
 const OPTIONS: ReadonlySet<string> = new Set(['fields', 'from', 'to'] satisfies (keyof ScanOptions<[]>)[])
 
 /**
- * Rows that a scan is called for at a time. Compilers optimise a function for its next call, and what they make of a
- * loop that is running meanwhile is worse; so a scan of millions is many calls.
+ * Rows for each call of a scan. Compilers optimise a function for its next call, and their code for a loop that is already
+ * running is worse; so a scan of millions of rows is many calls.
  */
 const BATCH_ROWS = 16_384
 
 /**
- * Calls `given` with the fields of each record, each record one consistent snapshot. A reduction also hands over the
- * result so far, at first `initial`, and gives what was returned last.
+ * Calls `given` with the fields of each record, each record one consistent snapshot. A reduction also passes the result so
+ * far, at first `initial`, and returns the last one.
  *
- * @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for fields that are not the store's, `ERR_OUT_OF_BOUNDS` for a range that
- * is not, and what reading a record throws
+ * @throws {MmapForgeError} `ERR_TYPE_MISMATCH` for fields that the store does not have, `ERR_OUT_OF_BOUNDS` for a range
+ * outside of it, and what reading a record throws
  */
 export function runScan(
   store: Scannable,

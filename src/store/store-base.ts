@@ -1,4 +1,4 @@
-/** What accessors fall back to: indices out of the fast path, records in flux, and values that don't fit. */
+/** The slow paths of accessors: indices beyond the limits, records that are mid-write, and values that don't fit. */
 import { show } from '../errors.ts'
 import { HEADER_SIZE_BYTES } from '../format/header.ts'
 import { NO_IMAGE } from '../format/journal.ts'
@@ -12,9 +12,9 @@ import { SLOT_INDEX, SLOT_LOW, SLOT_STATE, wholePart } from '../writers/slot.ts'
 import { APPEND, HotRecords, isIndexBelow, NO_RECORD } from './hot-records.ts'
 import type { Opened } from './opening.ts'
 
-/** What generated code calls beside the fast path. */
+/** What generated code calls when it leaves the fast path. */
 export abstract class StoreBase extends HotRecords {
-  /** The record that a `modify` has taken, which its write need not take again. */
+  /** The record that a `modify` has taken: its write must not take it again. */
   protected takenIndex = NO_RECORD
   readonly #wait: StableWait
 
@@ -34,15 +34,15 @@ export abstract class StoreBase extends HotRecords {
     this.claimPart(index, start, length)
   }
 
-  /** The same for a write that will change only so many 32-bit words from `start` on. */
+  /** The same for a write that will change only `length` 32-bit words from `start` on. */
   protected claimPart(index: number, start: number, length: number): void {
     this.#admit(index)
     this.#take(index, start, length)
   }
 
   /**
-   * Called before a write where `index` is not below `beginLimit`: on return the record may be written to, and the writer
-   * keeps images, if it ever does.
+   * Called before a write if `index` is not below `beginLimit`: on return the record may be written to, and the writer keeps
+   * images, if it ever does.
    */
   protected prepare(index: number): void {
     this.#admit(index)
@@ -51,7 +51,10 @@ export abstract class StoreBase extends HotRecords {
     this.adoptMode()
   }
 
-  /** Makes a record's counter odd that turned out to be mid-write, or the one that the slot names; gives it from before. */
+  /**
+   * Makes the counter odd where generated code could not, because the record, or the one that the slot names, may be
+   * mid-write. Returns the counter before.
+   */
   protected begin(index: number): number {
     const { start, length } = wholePart(this.recordSizeBytes)
     this.#take(index, start, length)
@@ -59,7 +62,10 @@ export abstract class StoreBase extends HotRecords {
     return (before & 1) === 0 ? before : this.beginTaken(index)
   }
 
-  /** Whether the record that the slot names is mid-write still, by a write of this store that was cut short; if not, the slot is free. */
+  /**
+   * Whether the record that the slot names is still mid-write, since an exhausted stack cut a write of this store short; if
+   * not, frees the slot.
+   */
   protected isSlotBusy(): boolean {
     const { i32, slot } = this
     if (i32[this.counterOf((slot[SLOT_INDEX] as number) >>> 0)] === slot[SLOT_LOW]) return true
@@ -69,22 +75,27 @@ export abstract class StoreBase extends HotRecords {
 
   #admit(index: number): void {
     if (!isIndexBelow(index, this.takeLimit)) this.assertTakeable(index)
-    // Whoever waits for changes is told once the record has been written.
+    // Tells those who wait for changes, once the record has been written.
     if (!this.notes.isFast) this.notes.note()
   }
 
   #take(index: number, start: number, length: number): void {
-    if (index !== this.takenIndex) this.writer.take(this.i32, this.counterOf(index), index, start, length)
+    if (index === this.takenIndex) return
+    const { i32 } = this
+    const counter = this.counterOf(index)
+    // A record that is mid-write is nothing to keep an image of, to add to, or to compare with.
+    if (!this.isShared && ((i32[counter] as number) & 1) !== 0) this.retryRead(index, 0)
+    this.writer.take(i32, counter, index, start, length)
   }
 
-  /** {@link liveCount}, if there can be so many records. */
+  /** {@link liveCount}, checked: throws if there can't be so many records. */
   protected checkedCount(): number {
     const count = this.liveCount()
     if (this.isCountLarge()) this.followTo(count)
     return count
   }
 
-  /** Called where `index` is not below `readLimit`: follows other processes' appends, or throws. */
+  /** Called if `index` is not below `readLimit`: follows other processes' appends, or throws. */
   protected missRead(index: number): void {
     this.assertOpen()
     const count = this.checkedCount()
@@ -98,31 +109,31 @@ export abstract class StoreBase extends HotRecords {
     this.followTo(count)
   }
 
-  /** Called before a change of one number where `index` is not below `storeLimit`. */
+  /** Called before a write of one number if `index` is not below `storeLimit`. */
   protected missWrite(index: number): void {
     this.claimPart(index, 0, 0)
   }
 
-  /** @throws why there can be no write to the record `index` */
+  /** @throws if the record can't be written to, and says why */
   protected assertTakeable(index: number): void {
     if (isIndexBelow(index, this.takeLimit)) return
     this.assertWritable()
     this.missRead(index)
   }
 
-  /** Called within a write, where a number takes two stores, of the words from `start` on, and both halves change. */
+  /** Called within a write of a number that takes two stores, to the words from `start` on, if both of them change. */
   protected keepUndo(index: number, start: number): void {
     this.writer.keepImage(this.i32, this.counterOf(index), index, start, 2)
   }
 
-  /** Called where a record that was claimed is not to be written after all. */
+  /** Called if a record that was claimed is not written after all. */
   protected cancelWrite(index: number): false {
-    // A caller's code may have closed the store meanwhile: then the views show another file, if any.
+    // The caller's code may have closed the store meanwhile: then the views may show another file.
     if (!this.isClosed) this.writer.abandon(this.i32, this.counterOf(index), index)
     return false
   }
 
-  /** Called where a read was not consistent; `since` is what the last call gave, 0 at first. */
+  /** Called if a read was not consistent; `since` is what the last call returned, 0 at first. */
   protected retryRead(index: number, since: number): number {
     const place = this.placeOf(index)
     if (index === this.modifiedIndex && this.writer.owns(place.i32, place.counter, index)) {
@@ -135,20 +146,26 @@ export abstract class StoreBase extends HotRecords {
     return waitForStable(place, this.#wait, since)
   }
 
-  /** Called where a write found the counter odd: the writer took it, or it is another's that is waited for. Gives the one before. */
+  /**
+   * Called if a write found the counter odd: this writer has taken the record, or else waits for the one that has. Returns
+   * the even counter before.
+   */
   protected beginTaken(index: number): number {
     const { i32 } = this
     const counter = this.counterOf(index)
     if (this.writer.owns(i32, counter, index)) return (i32[counter] as number) - 1
+    const { start, length } = wholePart(this.recordSizeBytes)
     let since = 0
     for (;;) {
       since = this.retryRead(index, since)
+      // The record may have been rolled back, and its counter has gone on: an image from before does not count any more.
+      if (this.writer.keepsImages) this.writer.keepImage(i32, counter, index, start, length)
       const before = beginWrite(i32, counter, this.fence)
       if ((before & 1) === 0) return before
     }
   }
 
-  /** The live bytes of a str or bytes field, as long as they are now. */
+  /** The live bytes of a str or bytes field, with their present length. */
   protected viewField(index: number, property: string): Uint8Array {
     if (!isIndexBelow(index, this.readLimit)) this.missRead(index)
     const field = this.#field(property)
@@ -162,36 +179,35 @@ export abstract class StoreBase extends HotRecords {
     }
   }
 
-  /** @throws why `value` does not fit its field; `index` is APPEND for an append */
+  /** @throws always: says why `value` does not fit its field; `index` is APPEND for an append */
   protected refuseValue(index: number, property: string, value: unknown): never {
-    // What is wrong with the store or the index comes first, whichever was noticed first.
+    // An error about the store or the index takes precedence, whichever was noticed first.
     if (index === APPEND) this.assertWritable()
     else this.assertTakeable(index)
     throw valueError(this.#field(property), value, this.opened.path, index === APPEND ? undefined : index)
   }
 
-  /** @throws why `delta` can't be added to a field */
+  /** @throws always: says why `delta` can't be added to a field */
   protected refuseDelta(index: number, property: string, delta: unknown): never {
     this.assertTakeable(index)
     throw deltaError(this.#field(property), delta, this.opened.path, index)
   }
 
-  /** @throws why a field can't hold the sum, once the record is let go */
+  /** Lets go of the record. @throws always: says why the field can't hold the sum */
   protected refuseSum(index: number, property: string, sum: unknown): never {
     this.cancelWrite(index)
     throw valueError(this.#field(property), sum, this.opened.path, index)
   }
 
-  /** @throws why the first value of a record that does not fit its field does not */
+  /** @throws always: says why the first value that does not fit its field does not */
   protected refuseFields(index: number, record: unknown): never {
     this.#checkValues(index, record, false)
-    // Only getters can come to this: what was refused a moment ago fits now.
+    // Only a record with getters gets here: the value that was refused a moment ago now fits.
     return this.refuseRecord(record)
   }
 
   /**
-   * Called for a patch that gives no field, or a value that does not fit. An empty one is fine, one with other keys a
-   * mistake.
+   * Called for a patch that has no field, or a value that does not fit. An empty patch is fine; other keys are a mistake.
    */
   protected finishPatch(index: number, patch: unknown): void {
     this.#checkValues(index, patch, true)
@@ -213,13 +229,13 @@ export abstract class StoreBase extends HotRecords {
     }
   }
 
-  /** @throws why the bytes of a field are no value of it */
+  /** @throws always: says why the bytes of a field are not a value of its type */
   protected refuseStored(index: number, property: string, stored: unknown): never {
     this.cancelWrite(index)
     throw storedError(this.#field(property), stored, this.opened.path, index)
   }
 
-  /** @throws for a record or a patch that is no object */
+  /** @throws always: the record or the patch is not an object */
   protected refuseRecord(value: unknown): never {
     throw this.refusal('ERR_TYPE_MISMATCH', `a record is an object with its fields, not ${show(value)}`)
   }

@@ -85,8 +85,8 @@ function mapWakeFile(fd: number, path: string): WakeFile | undefined {
 }
 
 /**
- * Whether it is a wake file: a new one is filled here, by each of those who find it empty at the same time, and so is one of
- * which a loss of power has left zeros.
+ * Whether it is a wake file. An empty one is new, and is filled here, by everyone who finds it empty; so is one of which a
+ * loss of power has left zeros.
  */
 function isReady(fd: number): boolean {
   try {

@@ -20,8 +20,8 @@ const FIRST_LOOK_MS = 1
 const TOLD_LOOK_MAX_MS = 400
 /** The same if there are no wake-ups. */
 const POLL_MAX_MS = 20
-/** The least time between two checks whether the files have their names still; the rarest check is always one of these too. */
-const PLACE_CHECK_MS = 100
+/** The minimum time between two checks whether the files are still in place; there is one at the latest with the rarest check. */
+const PLACE_LOOK_MS = 100
 /** From this period on, all stores of a thread check at the same time, so that many wake it no more often than one. */
 const TOGETHER_MS = 100
 
@@ -72,10 +72,10 @@ export class WakeHub {
   #linger: Timer | undefined
   /** Checks by the timer since the last wake-up or the last new wait. */
   #looks = 0
-  #placeCheckedAt = -Infinity
+  #placeLookedAt = -Infinity
 
   /**
-   * @param assertInPlace throws if the store's file is no longer in its place, so that nothing will come
+   * @param assertInPlace throws where the store's file is no longer in place, so that nothing will come
    * @param onAnnounced tells the store's own writes that there is a wait
    * @param how to watch a file; `fs.watch` unless a test says otherwise
    */
@@ -127,7 +127,7 @@ export class WakeHub {
   /**
    * Opens the watch, so that from here on everything that happens changes the generation.
    *
-   * @throws if there is no wake file yet, and the store's file is no longer in its place: it would be another store's
+   * @throws if there is no wake file yet and the store's file is not in place: a wake file there would be another store's
    */
   attend(): void {
     if (this.#channel.file === undefined) this.#assertInPlace()
@@ -162,23 +162,23 @@ export class WakeHub {
 
   #look(): void {
     this.#settle()
-    this.#checkPlace()
+    this.#lookAtPlace()
     // Writers report what happens after the announcement; what happened before it needs one more check.
     for (const { wait } of this.#pending) this.announce((channel) => wait.announce(channel))
     this.#settle()
     if (this.#pending.size > 0) this.#schedule()
   }
 
-  /** Ends all waits if the store's file is no longer in its place; opens another wake file if ours is not. */
-  #checkPlace(): void {
+  /** Ends all waits where the store's file is not in its place; follows the wake file to another that is in its place. */
+  #lookAtPlace(): void {
     const now = performance.now()
-    if (now - this.#placeCheckedAt < PLACE_CHECK_MS) return
-    this.#placeCheckedAt = now
+    if (now - this.#placeLookedAt < PLACE_LOOK_MS) return
+    this.#placeLookedAt = now
     try {
       this.#assertInPlace()
     } catch (error) {
-      // A wait that was over just now may begin again.
-      this.#placeCheckedAt = -Infinity
+      // Whose wait was over just now, and begins again, is to hear of it too.
+      this.#placeLookedAt = -Infinity
       for (const pending of this.#pending) this.#end(pending, () => pending.reject(error))
       return
     }

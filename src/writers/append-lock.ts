@@ -1,4 +1,4 @@
-/** One writer appends at a time: a word of the journal says which, and the lock on its slot whether it is alive. */
+/** One writer appends at a time: a word of the journal says which one, and the lock on its slot says whether it is alive. */
 import { MmapForgeError } from '../errors.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { onFile } from '../os/system-error.ts'
@@ -29,9 +29,9 @@ export class AppendLock {
     this.#timeoutMs = timeoutMs
   }
 
-  /** @throws {MmapForgeError} `ERR_WRITER_STALLED` while a living writer keeps it for longer than the timeout */
+  /** @throws {MmapForgeError} `ERR_WRITER_STALLED` if a living writer holds it for longer than the timeout */
   take(): void {
-    // One's own mark stands there after an append that an exhausted stack cut short.
+    // This writer's own mark is still there if an exhausted stack cut its last append short.
     if (this.#isHeld || this.#exchange(NOBODY) === NOBODY) return
     this.#contend()
   }
@@ -40,7 +40,7 @@ export class AppendLock {
     if (this.#isHeld) this.#journal.store(APPENDER_WORD, NOBODY)
   }
 
-  /** Only this writer puts its mark there. */
+  /** Needs no atomic load: only this writer stores its mark. */
   get #isHeld(): boolean {
     return this.#journal.words[APPENDER_WORD] === this.#mark
   }
@@ -60,7 +60,7 @@ export class AppendLock {
   /** A dead writer's append never became visible, or was complete: there is nothing to undo. */
   #takeFromDead(holder: number): boolean {
     const slot = holder - appenderMark(0)
-    // What no writer can have put there is damage, and holds nobody up.
+    // A value that no writer can have stored is damage, and must not block anybody.
     const isSlot = slot >= 0 && slot < MAX_WRITERS
     if (isSlot && !this.#slots.tryTake(slot)) return false
     try {

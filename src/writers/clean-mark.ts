@@ -1,6 +1,6 @@
 /**
- * The mark that the lock file holds while no writer has the store open: an opener that finds it true knows that no
- * record was left mid-write, and need not look at every one of them.
+ * The clean mark, which the lock file holds while no writer has the store open. An opener that finds it true knows that no
+ * record was left mid-write, and need not look at every record.
  */
 import { closeSync, ftruncateSync, lstatSync } from 'node:fs'
 import { encodeMark, LOCK_FILE, LOCK_SUFFIX, MARK_BYTES, TAKEN_MARK } from '../format/lock.ts'
@@ -12,14 +12,14 @@ import { HEAD_BYTES, openSidecar } from '../os/sidecars.ts'
 import { hasCode } from '../os/system-error.ts'
 
 const NS_PER_MS = 1_000_000n
-/** Some file systems tell times no finer than a millisecond, and their clock may tick this slowly. */
+/** Some file systems keep times to the millisecond only, and their clock may tick this slowly. */
 const TICK_MS = 10
 
 /**
- * The start of the system that a mark beside a file has to name: after a loss of power, file and mark may be of any time.
+ * The boot id that a mark must name: after a loss of power, file and mark may each be of any earlier time.
  *
- * @returns undefined where no mark is to be left, or believed: the system does not tell its starts apart, or the file system
- *   does not show who writes to the file without heeding the mark, such as the original
+ * @returns undefined where marks must be neither left nor believed: the system has no boot id, or the file system does not
+ *   show writes by a program that ignores the mark, such as the Go project's
  */
 export function bootOfMarks(path: string): string | undefined {
   const boot = bootId()
@@ -27,12 +27,12 @@ export function bootOfMarks(path: string): string | undefined {
 }
 
 /**
- * Describes a file as its last writer left it. A store to a mapped page sets both times (mmap(2), NOTES). Who copies or
- * unpacks a file may restore the one of its modification, which changes the other one.
+ * Describes a file as its last writer left it. A store to a mapped page sets both times (mmap(2), NOTES). A program that
+ * copies or unpacks the file may restore mtime, but that changes ctime.
  *
- * @param fd of that very file: its name may lead to another one by now
- * @param boot as {@link bootOfMarks} has it
- * @returns undefined as long as the next store to the file might leave it with the same time
+ * @param fd of that file: its name may lead to another one by now
+ * @param boot as {@link bootOfMarks} returns it
+ * @returns undefined while another store to the file could still leave it with the same times
  */
 export function cleanMark(os: NativeOs, fd: number, boot: string, recordCount: number): string | undefined {
   const { dev, ino, size, mtimeNs, ctimeNs } = os.statFile(fd)
@@ -42,25 +42,25 @@ export function cleanMark(os: NativeOs, fd: number, boot: string, recordCount: n
 }
 
 /**
- * Reads the mark and takes it away, so that a writer's death leaves none. What stands there from then on tells whoever
- * closes the store last whether an unlocked writer has come meanwhile.
+ * Reads the mark and replaces it by {@link TAKEN_MARK}, so that a writer that dies leaves no clean mark. An unlocked writer
+ * removes that too, which tells the last writer to close that one has come meanwhile.
  */
 export function takeMark(lockFd: number): string {
   const mark = new TextDecoder().decode(readStart(lockFd, MARK_BYTES))
   try {
     write(lockFd, TAKEN_MARK)
   } catch (error) {
-    // A full disk is no reason to refuse a store: without a mark that was taken, none is left either.
+    // A full disk is no reason to refuse the store: if no mark was taken, none is left at closing either.
     if (mark !== '') throw error
   }
   return mark
 }
 
-/** Takes the mark away without the lock: an unlocked writer is about to make it untrue. */
+/** Removes the mark without holding the lock: an unlocked writer is about to make it untrue. */
 export function removeMark(path: string): void {
   const lockPath = path + LOCK_SUFFIX
   const stat = lstatSync(lockPath, { throwIfNoEntry: false })
-  // What is no lock file of ours has no mark, and nobody who locks it gets in.
+  // A file that is not our lock file has no mark, and no writer opens a store beside it.
   if (stat?.isFile() !== true || stat.size === 0) return
   const fd = unlessForeign(() => openSidecar(lockPath, O_RDWR, LOCK_FILE))
   if (fd === undefined) return
@@ -80,23 +80,26 @@ function unlessForeign<T>(open: () => T): T | undefined {
   }
 }
 
-/** Whether nobody but writers that hold the lock has come since one of them took the mark. */
+/** Whether only writers that hold the lock have opened the store since one of them took the mark. */
 export function isMarkTaken(lockFd: number): boolean {
   const head = readStart(lockFd, HEAD_BYTES)
   return LOCK_FILE.isOurs(head) && new TextDecoder().decode(head).startsWith(TAKEN_MARK)
 }
 
-/** Has nobody leave a mark who has the store open now: one of its records may be stuck, and only who looks at all can tell. */
+/**
+ * Keeps every writer that has the store open now from leaving a mark: one of its records may be stuck, and only an opener
+ * that looks at all records can tell.
+ */
 export function forgetMark(lockFd: number): void {
   if (isMarkTaken(lockFd)) ftruncateSync(lockFd, 0)
 }
 
-/** Over whatever stands there. Truncating it before may wait for the disk on some file systems. */
+/** Overwrites what is there. Truncating the file first may wait for the disk on some file systems. */
 export function writeMark(lockFd: number, mark: string): void {
   write(lockFd, mark)
 }
 
-/** As bytes: for a string, Deno writes where the descriptor stands, whatever the position. */
+/** As bytes: given a string, Deno ignores the position and writes at the descriptor's own. */
 function write(fd: number, text: string): void {
   writeWhole(fd, new TextEncoder().encode(text))
 }

@@ -1,10 +1,11 @@
-/** Becoming a writer of a store that is mapped: what dead writers left is mended, and what the writes need is made. */
+/** Becoming a writer of a mapped store: mends what dead writers left, and makes what writes need. */
 import { MmapForgeError } from '../errors.ts'
 import { JOURNAL_SUFFIX } from '../format/journal.ts'
 import { MAX_WRITERS } from '../format/lock.ts'
 import { counterWordOf, recordCountIn, WORD_BYTES } from '../format/words.ts'
-import { type Identity, removeIfThere } from '../os/files.ts'
+import { removeIfThere } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
+import type { Identity } from '../os/os.ts'
 import { type UndoStack, undoing } from '../os/undo.ts'
 import { waitUntil } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
@@ -25,24 +26,24 @@ export interface MappedFile {
   readonly definition: StoreDefinition
   /** As the user named it, for messages. */
   readonly path: string
-  /** Where the sidecars stand: `path` may be a symbolic link. */
+  /** The path that the sidecars stand beside: `path` may be a symbolic link. */
   readonly realPath: string
   readonly region: Region
   readonly fd: number
-  /** Of the file that is open. */
+  /** Of the open file. */
   readonly identity: Identity
-  /** Whether it was made by this very opening. */
+  /** Whether this opening created the file. */
   readonly isNew?: boolean
 }
 
 export interface WriterOptions {
   readonly journal: boolean
   readonly stallTimeoutMs: number
-  /** How long to wait for others that are opening or closing the store. */
+  /** How long to wait for other writers that are opening or closing the store. */
   readonly joinTimeoutMs: number
 }
 
-/** What a store has of being written to. */
+/** What joining gives a store: its locks, its writer, and the records mended so far. */
 export interface Membership {
   readonly locks: WriterLocks | undefined
   readonly writer: Writer
@@ -50,14 +51,14 @@ export interface Membership {
   readonly recovered: readonly RecoveredRecord[]
 }
 
-/** One whose caller sees to it that nobody else writes, or that does not write at all. */
+/** For a store whose caller guarantees that nobody else writes, or that does not write at all. */
 export function joinUnguarded(): Membership {
   return { locks: undefined, writer: new Unguarded(), recovered: [] }
 }
 
-/** The only one, who has locked all of the file's slots. */
+/** The only writer: it holds the locks on all slots of the file. */
 export function joinAlone(file: MappedFile, locks: WriterLocks, { journal }: WriterOptions): Membership {
-  // A creator has begun it.
+  // A creator has begun the setup.
   if (file.isNew === true) locks.lock.endSetup()
   const recovered = recover(file, locks.lock)
   const solitude = { recovered, isUndisturbed: () => locks.lock.isMarkTaken() }
@@ -83,7 +84,8 @@ export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOp
   )
   return undoing((undo) => {
     undo.push(() => lock.endSetup())
-    // A creator has it exclusive up to here, and lets go of it for a moment, in which another creator may look in.
+    // A creator holds it exclusively until now. Changing its kind releases it for a moment, in which another creator may
+    // take it.
     waitUntil(
       () => lock.share(),
       joinTimeoutMs,
@@ -96,7 +98,7 @@ export function joinMany(file: MappedFile, locks: WriterLocks, options: WriterOp
   })
 }
 
-/** Nobody else writes: what is stuck is mended at once, and the journal made anew. */
+/** Nobody else writes: mends every stuck record now, and makes a new journal. */
 function joinFirst(
   file: MappedFile,
   locks: WriterLocks,
@@ -112,7 +114,7 @@ function joinFirst(
   return sharedMembership(file, locks, options, journal, 0, recovered)
 }
 
-/** Others are at work: what a dead one left is mended when somebody needs it, or its slot. */
+/** Other writers are at work: what a dead one left is mended when a writer needs the record, or the slot. */
 function joinOthers(
   file: MappedFile,
   locks: WriterLocks,
@@ -147,12 +149,12 @@ function claimSlot(
   recovered: RecoveredRecord[],
 ): number {
   for (let slot = 0; slot < MAX_WRITERS; slot++) {
-    // Again with a slot of its own: from then on nobody can become the first of another journal.
+    // Looks again once it holds a slot: from then on no writer can become the first of another journal.
     const isTaken = slots.tryTake(slot)
     if (slots.isAnyElsewhere()) throw lockedElsewhere(file.path)
     if (!isTaken) continue
     journal.ensureSlot(slot)
-    // Only now that its owner is known to be dead: it may have been at a record that was appended a moment ago.
+    // Counts the records only now that the owner is known to be dead: it may have been writing one that was just appended.
     if (clearSlot(journal, slots, slot, placesOf(file), recovered)) return slot
     slots.giveBack(slot)
   }
@@ -163,7 +165,7 @@ function claimSlot(
   )
 }
 
-/** Writers have the store open, and what they share is not where this one looks for it. */
+/** Other writers have the store open, but their journal is not where this writer looks for it. */
 function withoutJournal({ path }: MappedFile, { lock }: WriterLocks): MmapForgeError {
   if (lock.isAlone()) return lockedElsewhere(path)
   return new MmapForgeError(
@@ -173,7 +175,7 @@ function withoutJournal({ path }: MappedFile, { lock }: WriterLocks): MmapForgeE
   )
 }
 
-/** The refusal of a writer that came by another name of the file than those that have it open. */
+/** Refuses a writer that opens the file by another name than the writers that have it open. */
 export function lockedElsewhere(path: string): MmapForgeError {
   return new MmapForgeError(
     'ERR_LOCKED',
@@ -183,7 +185,7 @@ export function lockedElsewhere(path: string): MmapForgeError {
   )
 }
 
-/** Where records stand, as far as they are counted now. */
+/** Finds the places of the records that are counted now. */
 function placesOf({ region, definition }: MappedFile): (index: number) => RecordPlace | undefined {
   region.follow()
   const i32 = new Int32Array(region.buffer)
@@ -194,8 +196,8 @@ function placesOf({ region, definition }: MappedFile): (index: number) => Record
 }
 
 /**
- * Mends what dead writers left mid-write, unless the lock file says that the last one closed the store. The caller is the
- * only writer.
+ * Mends what dead writers left mid-write, unless the clean mark says that there is nothing to mend. The caller is the only
+ * writer.
  */
 function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
   const { realPath, identity, definition } = file
@@ -203,7 +205,7 @@ function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
   let recovered: RecoveredRecord[]
   try {
     const mark = lock.takeMark()
-    // Whoever leaves a mark has removed the journal: beside one, it is of another time.
+    // A writer removes the journal before it leaves a mark: a mark beside a journal is out of date.
     if (journal === undefined && mark === currentMark(file)) return []
     recovered = recoverAll(file, journal)
   } finally {
@@ -213,12 +215,12 @@ function recover(file: MappedFile, lock: WriterLock): RecoveredRecord[] {
   return recovered
 }
 
-/** The mark that is true of the file as it is, if any. */
+/** The mark that describes the file as it is now, if one can. */
 function currentMark({ fd, path, realPath, region, definition }: MappedFile): string | undefined {
   const boot = bootOfMarks(realPath)
   if (boot === undefined) return undefined
   const recordCount = recordCountIn(new Int32Array(region.buffer))
-  // Others may have appended between the first look at the file and the lock.
+  // Other writers may have appended between the mapping of the file and the lock.
   const endBytes = counterWordOf(recordCount, definition.layout.recordSizeBytes) * WORD_BYTES
   if (endBytes > region.sizeBytes) region.follow()
   return cleanMark(nativeOs(path), fd, boot, recordCount)
@@ -228,7 +230,7 @@ function recoverAll(
   { region, definition, isNew }: MappedFile,
   journal: Journal | undefined,
 ): RecoveredRecord[] {
-  // Whoever grew the file may have died before it counted what it appended.
+  // A writer may have grown the file and died before it counted what it appended.
   region.follow()
   const i32 = new Int32Array(region.buffer)
   const recordCount = recordCountIn(i32)

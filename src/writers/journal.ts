@@ -1,4 +1,4 @@
-/** The journal of a store, mapped: slots that name the record a writer is at, and keep what it held before. */
+/** The journal of a store, mapped: each slot names the record that its writer is writing, and keeps what it held before. */
 import { randomInt } from 'node:crypto'
 import { closeSync, existsSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
@@ -17,7 +17,8 @@ import {
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { type Identity, O_RDWR, readStart, removeIfThere } from '../os/files.ts'
+import { O_RDWR, readStart, removeIfThere } from '../os/files.ts'
+import type { Identity } from '../os/os.ts'
 import { OWNER_ONLY, type Permissions, permissionsOf } from '../os/permissions.ts'
 import { assertPlaceable, openSidecarIfThere, placeSidecar, removeSidecar } from '../os/sidecars.ts'
 import { isSystemError } from '../os/system-error.ts'
@@ -43,15 +44,15 @@ import {
 export const APPENDER_WORD = APPENDER_OFFSET_BYTES / WORD_BYTES
 
 const PAGE_BYTES = 4096
-/** Address space for the slots of many writers; a journal that needs more moves to a larger range. */
+/** Address space for the slots of many writers; a journal that outgrows it moves to a larger range. */
 const RESERVED_BYTES = 2 ** 20
 
-/** Says whose journal it is: the file's, not its name's. */
+/** Identifies the store that a journal belongs to by its file, not by its name. */
 export function journalOwner({ dev, ino }: Identity, { hash, layout }: StoreDefinition): JournalOwner {
   return { device: dev, inode: ino, schemaHash: hash, recordSizeBytes: layout.recordSizeBytes }
 }
 
-/** Refuses what is no journal of any store, in the place of one, before anything is changed. */
+/** Throws if the file in the journal's place is not a journal of any store, before anything is changed. */
 export function assertJournal(storePath: string): void {
   assertPlaceable(storePath + JOURNAL_SUFFIX, JOURNAL_FILE)
 }
@@ -60,9 +61,9 @@ export function removeJournal(storePath: string): void {
   removeSidecar(storePath + JOURNAL_SUFFIX, JOURNAL_FILE)
 }
 
-/** In every method the slot's base comes first, then the place of the record, then the part of it. */
+/** In every method the slot's base comes first, then the place of the record, then the part of the record. */
 export class Journal {
-  /** Tells it from any other that this store has or had. */
+  /** Differs from the id of any other journal that this store has or had. */
   readonly id: number
   /** The journal as words; replaced when it outgrows its range. */
   words: Int32Array
@@ -71,7 +72,7 @@ export class Journal {
   readonly recordSizeBytes: number
   #fence: number
 
-  /** Maps the journal of a store; undefined where there is none, or one that is not this store's. */
+  /** Maps the journal of a store; undefined if there is none, or if it belongs to another store. */
   static open(storePath: string, owner: JournalOwner): Journal | undefined {
     const path = storePath + JOURNAL_SUFFIX
     const fd = openSidecarIfThere(path, O_RDWR, JOURNAL_FILE)
@@ -83,23 +84,20 @@ export class Journal {
   }
 
   /**
-   * Makes a journal with room for one slot in place of any other: whoever looks finds the old one or the new one, and who
-   * has mapped the old one keeps it.
+   * Makes a journal with room for one slot, which atomically replaces any old one; a process that has mapped the old
+   * journal keeps it.
    *
    * @param range where to map it, if it has room
-   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`; `ERR_REPLACED` where another store has taken the place
+   * @throws {MmapForgeError} `ERR_NO_SPACE`, `ERR_READ_ONLY`, `ERR_REPLACED`
    */
   static create(storePath: string, owner: JournalOwner, range?: ReservedRange): Journal {
     const path = storePath + JOURNAL_SUFFIX
     const id = randomInt(JOURNAL_IDS)
     return undoing((undo) => {
-      const permissions = permissionsOf(storePath, owner)
-      // The journal that stands there, or will, is that one's.
-      if (permissions === undefined && existsSync(storePath)) throw replaced(storePath)
-      // With its first slot, where that is small: to write a page takes less time than to grow a file.
+      // With its first slot, if that is small: writing a page takes less time than growing a file.
       const content = new Uint8Array(Math.min(PAGE_BYTES, slotOffsetBytes(1, owner.recordSizeBytes)))
       content.set(encodeJournalHeader(owner, id))
-      const fd = place(path, content, permissions ?? OWNER_ONLY)
+      const fd = place(path, content, permissionsBeside(storePath, owner))
       undo.push(() => removeIfThere(path))
       const journal = new Journal(fd, path, owner, id, range)
       undo.push(() => journal.close())
@@ -123,14 +121,14 @@ export class Journal {
     this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
   }
 
-  /** Slots that the file has room for, whether they are in use or not; others may have added some. */
+  /** Slots that the file has room for, whether they are in use or not; other writers may have added some. */
   get slotCount(): number {
     if (this.#region.follow()) this.#adopt()
     return slotCountOf(this.#region.sizeBytes, this.recordSizeBytes)
   }
 
   /**
-   * Whether it is what it was made as, though others can write to its file.
+   * Whether its header is still the one that it was made with: other programs can write to the file.
    *
    * @throws {MmapForgeError} `ERR_UNSUPPORTED_VERSION`; `ERR_CORRUPTED` where it was cut short
    */
@@ -150,7 +148,7 @@ export class Journal {
     this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
   }
 
-  /** A slot as words, which stay what they are even if the journal outgrows its range; a fence word is among them. */
+  /** A slot as words, which stay valid even if the journal outgrows its range; they include a fence word. */
   slotWords(slot: number): { readonly slot: Int32Array; readonly slotFence: number } {
     const base = this.baseOf(slot)
     return { slot: this.words.subarray(base), slotFence: this.#fence - base }
@@ -166,12 +164,12 @@ export class Journal {
     return slotOffsetBytes(slot, this.recordSizeBytes) / WORD_BYTES
   }
 
-  /** Stores a word after everything that was stored before it. */
+  /** Stores a word after all earlier stores. */
   store(word: number, value: number): void {
     storeShared(this.words, word, value, this.#fence)
   }
 
-  /** Gets a slot ready for its writer: whatever a dead owner left there is gone. */
+  /** Gets a slot ready for its writer, and clears what a dead owner left there. */
   reset(base: number): void {
     this.clear(base)
     const { start, length } = wholePart(this.recordSizeBytes)
@@ -179,7 +177,7 @@ export class Journal {
     this.words[base + PART_LENGTH] = length
   }
 
-  /** Has a slot name nothing. */
+  /** Makes a slot name no record. */
   clear(base: number): void {
     this.store(base + STATE, NO_IMAGE)
     this.store(base + LOW, 0)
@@ -199,7 +197,7 @@ export class Journal {
     return words[base + HIGH] === i32[counter + 1]
   }
 
-  /** Whether a slot has an image, of words that a record has; the counter is never one of them. */
+  /** Whether a slot has an image, and of words that a record has; the counter is never part of an image. */
   hasImage(base: number): boolean {
     const { words } = this
     if (words[base + STATE] !== HAS_IMAGE) return false
@@ -209,8 +207,8 @@ export class Journal {
   }
 
   /**
-   * Has a slot name a record that is about to be written, and keeps an image of part of it; for a slot that names nothing
-   * that is stuck.
+   * Makes a slot name a record that is about to be written, and keeps an image of part of it. The slot must not name a
+   * stuck record.
    */
   keepNamedImage(
     base: number,
@@ -221,6 +219,8 @@ export class Journal {
     partLength: number,
   ): void {
     const { words } = this
+    // First it names nothing: if an exhausted stack cuts this short, nothing later seems to be named with this image.
+    this.clear(base)
     this.#copyPart(base, i32, counter, partStart, partLength)
     words[base + STATE] = HAS_IMAGE
     words[base + INDEX] = index
@@ -228,13 +228,13 @@ export class Journal {
     this.store(base + LOW, (i32[counter] as number) | 1)
   }
 
-  /** Keeps an image of part of a record that the slot names already. */
+  /** Keeps an image of part of a record that the slot already names. */
   keepImage(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
     this.#copyPart(base, i32, counter, partStart, partLength)
     this.store(base + STATE, HAS_IMAGE)
   }
 
-  /** Generated code says only once which part an image shows, if it is always the whole. */
+  /** Always copies the whole of a small record: for those, generated code relies on the part that `reset` stored. */
   #copyPart(base: number, i32: Int32Array, counter: number, partStart: number, partLength: number): void {
     const { words, recordSizeBytes } = this
     const { start, length } = areImagesWhole(recordSizeBytes)
@@ -245,7 +245,7 @@ export class Journal {
     words[base + PART_LENGTH] = length
   }
 
-  /** Puts back what the image of a slot holds. */
+  /** Puts the image of a slot back into its record. */
   restoreImage(base: number, i32: Int32Array, counter: number): void {
     const { words } = this
     const start = words[base + PART_START] as number
@@ -257,13 +257,21 @@ export class Journal {
   }
 }
 
-function replaced(path: string): MmapForgeError {
+/**
+ * Whoever may use the store may use its journal.
+ *
+ * @throws {MmapForgeError} `ERR_REPLACED` where another file has taken the store's place: the journal there is that one's
+ */
+function permissionsBeside(storePath: string, owner: JournalOwner): Permissions {
+  const permissions = permissionsOf(storePath, owner)
+  if (permissions !== undefined) return permissions
+  if (!existsSync(storePath)) return OWNER_ONLY
   const message =
     'another file has taken the place of the store, so that there is none for its journal; close the store and open it again'
-  return new MmapForgeError('ERR_REPLACED', message, { path })
+  throw new MmapForgeError('ERR_REPLACED', message, { path: storePath })
 }
 
-/** The id of a file that is the journal of this store; closes it where that can't be told. */
+/** The id of a file if it is the journal of this store; closes the file if it throws. */
 function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undefined {
   return undoing((undo) => {
     undo.push(() => closeSync(fd))
@@ -272,7 +280,7 @@ function idIfOurs(fd: number, owner: JournalOwner, path: string): number | undef
   })
 }
 
-/** Who may use the store may use its journal, which has its content, and nobody else may. */
+/** Gives the journal the store's permissions, since it holds content of the store. */
 function place(path: string, content: Uint8Array, permissions: Permissions): number {
   try {
     return placeSidecar(path, content, JOURNAL_FILE, { isDurable: false, permissions })

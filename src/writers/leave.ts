@@ -1,6 +1,6 @@
-/** Ceasing to be a writer: what the next one may rely on is left behind by whoever is the last to go. */
+/** Ceasing to be a writer: the last one to close leaves the clean mark for the next opener. */
 import { recordCountIn } from '../format/words.ts'
-import { leadsTo } from '../os/files.ts'
+import { isSameFile } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { Patience, sleepBriefly } from '../protocol/patience.ts'
 import { bootOfMarks, cleanMark } from './clean-mark.ts'
@@ -10,14 +10,14 @@ import { isAnyStuck } from './recovery.ts'
 import type { Writer } from './writer.ts'
 import type { WriterLocks } from './writer-lock.ts'
 
-/** More than a file's time needs to be past; only somebody who goes on writing takes longer. */
+/** More than it takes until a file's time is past; only a program that goes on writing takes longer. */
 const MARK_TIMEOUT_MS = 100
 
 /**
- * Removes the journal, and says in the lock file that no record is stuck, if this is the last writer. The caller releases
- * the lock next, and until then nobody else can become a writer.
+ * Removes the journal and leaves the clean mark, if this is the last writer. The caller releases the lock next; until then
+ * nobody else can become a writer.
  *
- * @param isAlone whether the locks keep every other writer out
+ * @param isAlone whether the locks exclude every other writer
  */
 export function leaveClean(
   file: MappedFile,
@@ -26,21 +26,23 @@ export function leaveClean(
   isAlone: boolean,
 ): void {
   try {
-    // An opener that is at work now relies on nothing that is left here.
+    // If another store has taken the place of this one, the files there belong to that one.
+    if (!isSameFile(file.fd, file.realPath)) return
+    // Where an opener is at work, this is not the last writer.
     const isLast = isAlone || (lock.tryBeginSetup() && slots.tryTakeAll())
     if (!isLast) return
     if (!isAlone && isAnyoneUnfinished(file, journal)) return
-    // First the journal: where there is a mark, there is none. That of a store that has taken the place stays.
-    if (journal !== undefined && leadsTo(file.realPath, file.identity)) removeJournal(file.realPath)
-    // An unlocked writer that came meanwhile may have died in a record, which nobody would know.
+    // The journal goes first: openers believe a mark only where there is no journal.
+    if (journal !== undefined) removeJournal(file.realPath)
+    // An unlocked writer that came meanwhile may have died mid-write, and left no trace of it.
     const mark = lock.isMarkTaken() ? markOf(file) : undefined
     if (mark !== undefined) lock.writeMark(mark)
   } catch {
-    // The disk may be full, the locks may fail: the next opener looks at every record. All that matters is in the file.
+    // The disk may be full, or the locks may fail. Nothing is lost: the next opener looks at every record.
   }
 }
 
-/** The mark to leave, if any. Waits until the file's own time is past, so that a write from now on shows. */
+/** The mark to leave, if any. Waits until the file's own time is past, so that any later write changes it. */
 function markOf({ fd, path, realPath, region }: MappedFile): string | undefined {
   const boot = bootOfMarks(realPath)
   if (boot === undefined) return undefined
@@ -53,7 +55,7 @@ function markOf({ fd, path, realPath, region }: MappedFile): string | undefined 
   }
 }
 
-/** Whether a writer died in a record that nobody has needed since: it is left, and the journal, to the next opener. */
+/** Whether a writer died mid-write in a record that nobody has needed since: the next opener mends it by the journal. */
 function isAnyoneUnfinished(
   { region, definition, identity }: MappedFile,
   journal: Journal | undefined,

@@ -1,4 +1,4 @@
-/** What a writer's death left behind: counters that stayed odd, found and made even, their records mended. */
+/** Recovery: finds the records that dead writers left mid-write, and mends them. */
 import { counterWordOf, WORD_BYTES } from '../format/words.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Journal } from './journal.ts'
@@ -8,16 +8,16 @@ export interface RecoveredRecord {
   readonly index: number
   /**
    * - `rolled-back`: it holds what it held before the write
-   * - `released`: it was left as it was: whole, where one number was being written or nothing yet; where the writer kept
-   *   no journal (another program, `unlocked`, `journal: false`) it may mix old fields with new ones
+   * - `released`: its fields stay as they were found. It is whole if only one number was being written, or nothing yet; if
+   *   the writer kept no journal (another program, `unlocked`, `journal: false`), it may mix old fields with new ones
    */
   readonly outcome: 'rolled-back' | 'released'
 }
 
 /**
- * Mends a record: puts the image back, and makes its counter even. The caller has excluded every other writer of it.
+ * Mends a record: puts the image back, and makes the counter even. The caller has excluded every other writer of it.
  *
- * @param base the slot of the journal with the image to put back; undefined where there is none
+ * @param base of the slot with the image to put back; undefined if there is none
  */
 export function mendRecord(
   { i32, counter, index }: RecordPlace,
@@ -26,14 +26,14 @@ export function mendRecord(
 ): RecoveredRecord {
   const stuck = i32[counter] as number
   if (base !== undefined) journal?.restoreImage(base, i32, counter)
-  // After the image: a reader that sees the even counter sees what goes with it.
+  // After the image: a reader that sees the even counter sees the restored fields.
   Atomics.store(i32, counter, (stuck + 1) | 0)
   return Object.freeze({ index, outcome: base === undefined ? 'released' : 'rolled-back' })
 }
 
 /**
- * Mends all of the first `recordCount` records that are stuck. Only for a writer that is alone: otherwise an odd counter
- * may belong to a live one.
+ * Mends every stuck record among the first `recordCount`. Only for a writer that is alone: otherwise an odd counter may
+ * belong to a living one.
  */
 export function recoverRecords(
   i32: Int32Array,
@@ -52,12 +52,12 @@ export function recoverRecords(
   return recovered
 }
 
-/** Words that are looked at before any of them is cleared. */
+/** Words that are checked at a time, before any of them is cleared. */
 const CLEARED_WORDS = 2 ** 14
 
 /**
- * Makes everything zero that lies behind the first `recordCount` records, up to a byte of the file: an append relies on
- * it, and a loss of power may have left anything there. What is zero is not written to. Only for a writer that is alone.
+ * Zeroes everything from the end of the first `recordCount` records up to `endBytes`: appends rely on zeros there, and a
+ * loss of power may have left anything. Does not write to what is zero already. Only for a writer that is alone.
  */
 export function clearBeyond(
   i32: Int32Array,
@@ -89,7 +89,7 @@ export function isAnyStuck(
   return false
 }
 
-/** The slot that has the image of a stuck record: of all slots that name it, only its writer's has one. */
+/** Base of the slot with the image of a stuck record: of all slots that name the record, only its writer's has one. */
 export function imageOf(journal: Journal, place: RecordPlace): number | undefined {
   const { slotCount } = journal
   for (let slot = 0; slot < slotCount; slot++) {

@@ -1,5 +1,5 @@
 /**
- * One of many writers. It takes a record by making the counter odd with a compare-and-swap, which one writer wins; before
+ * One of many writers. It takes a record by making its counter odd with a compare-and-swap, which one writer wins. Before
  * that, its slot in the journal names the record, so that survivors know whose it is.
  */
 import { NO_IMAGE, TAKEN } from '../format/journal.ts'
@@ -10,20 +10,20 @@ import type { RecordPlace } from '../protocol/record-place.ts'
 import { AppendLock, appenderMark } from './append-lock.ts'
 import type { Journal } from './journal.ts'
 import { imageOf, mendRecord, type RecoveredRecord } from './recovery.ts'
-import { LAST_EVEN, nameRecord, SLOT_INDEX, SLOT_LOW, SLOT_STATE } from './slot.ts'
+import { LAST_EVEN, nameRecord, SLOT_LOW, SLOT_STATE } from './slot.ts'
 import { takeOver } from './takeover.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 import type { WriterLock, WriterLocks } from './writer-lock.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
-/** The odd low half of a counter behind the last even one. */
+/** The odd low half of a counter after the last even one: it has wrapped. */
 const FIRST_ODD = 1
 
 export interface SharedWriterOptions {
   readonly locks: WriterLocks
   readonly path: string
   readonly stallTimeoutMs: number
-  /** What this writer takes over from others is added here. */
+  /** Records that this writer mends are added here. */
   readonly recovered: RecoveredRecord[]
 }
 
@@ -71,7 +71,7 @@ export class SharedWriter implements Writer {
   }
 
   prepare(): void {
-    // It has its journal.
+    // It has its journal from the start.
   }
 
   get journal(): Journal {
@@ -79,7 +79,7 @@ export class SharedWriter implements Writer {
   }
 
   take(i32: Int32Array, counter: number, index: number, partStart: number, partLength: number): void {
-    // Only an exhausted stack cuts a write short in a living writer; the slot must not forget it.
+    // An exhausted stack may have cut an earlier write short: mend that record before the slot names another.
     this.#mendOwn(i32)
     const place = { i32, counter, index }
     if (!this.#tryTake(place, i32[counter] as number)) this.#contend(place)
@@ -87,8 +87,8 @@ export class SharedWriter implements Writer {
   }
 
   /**
-   * Takes a record, if its counter is `before` still, and even. Named before it is taken: whoever finds the odd counter
-   * finds the name.
+   * Takes a record if its counter is still `before`, and even. The slot names the record first: a writer that finds the odd
+   * counter also finds the name.
    */
   #tryTake({ i32, counter, index }: RecordPlace, before: number): boolean {
     if ((before & 1) !== 0 || before === LAST_EVEN) return false
@@ -98,10 +98,10 @@ export class SharedWriter implements Writer {
     return true
   }
 
-  /** Takes a record that others are writing, or whose counter comes round. */
+  /** Takes a record that other writers are writing, or whose counter is about to wrap. */
   #contend(place: RecordPlace): void {
     for (let since = 0; ; ) {
-      // The winner's record must not seem to be this writer's too, while it waits.
+      // While this writer waits, its slot must not name the winner's record.
       this.#journal.clear(this.#base)
       since = waitForStable(place, this.#wait, since)
       const before = place.i32[place.counter] as number
@@ -109,7 +109,7 @@ export class SharedWriter implements Writer {
     }
   }
 
-  /** The low half comes round: both halves change at once, so that no name of the past comes true again. */
+  /** The low half wraps: both halves change at once, so that a stale name never matches again. */
   #takeCarrying({ i32, counter, index }: RecordPlace): boolean {
     const whole = new BigUint64Array(i32.buffer, i32.byteOffset + counter * i32.BYTES_PER_ELEMENT, 1)
     const high = i32[counter + 1] as number
@@ -129,15 +129,15 @@ export class SharedWriter implements Writer {
     if (!this.owns(i32, counter, index)) return
     // Nothing has been stored, unless an exhausted stack cut the write short.
     if (this.#journal.hasImage(this.#base)) this.#journal.restoreImage(this.#base, i32, counter)
-    // On, though nothing has changed: an odd counter that came back would have two writers, of whom one may be dead.
+    // Goes on, though nothing has changed: an odd counter used again would have two owners, one of them perhaps dead.
     Atomics.store(i32, counter, ((i32[counter] as number) + 1) | 0)
   }
 
   owns(i32: Int32Array, counter: number, index: number): boolean {
     const { slot } = this
-    return (
-      slot[SLOT_STATE] !== NO_IMAGE && slot[SLOT_INDEX] === (index | 0) && slot[SLOT_LOW] === i32[counter]
-    )
+    // Mostly the low half tells already.
+    const mayOwn = slot[SLOT_STATE] !== NO_IMAGE && slot[SLOT_LOW] === i32[counter]
+    return mayOwn && this.#journal.names(this.#base, { i32, counter, index })
   }
 
   mend(place: RecordPlace, isLate = false): boolean {
@@ -149,7 +149,7 @@ export class SharedWriter implements Writer {
         (isLate ? this.#mendAlone(place) : undefined),
     )
     if (mended === undefined) {
-      // Nobody may know of it when the last one goes.
+      // The record stays stuck, and the last writer to close may not know of it.
       if (isLate && ((place.i32[place.counter] as number) & 1) !== 0) this.#lock.forgetMark()
       return false
     }
@@ -157,7 +157,7 @@ export class SharedWriter implements Writer {
     return true
   }
 
-  /** Mends a record that no slot names, if every other writer can be kept out: whoever left it so kept no journal. */
+  /** Mends a record that no slot names, if every other writer can be locked out: its owner kept no journal. */
   #mendAlone(place: RecordPlace): RecoveredRecord | undefined {
     const lock = this.#lock
     if (!lock.tryBeginSetup()) return undefined
@@ -175,7 +175,7 @@ export class SharedWriter implements Writer {
     }
   }
 
-  /** Mends the record whose write this very store has not finished; false where its slot names none. */
+  /** Mends the record that this store itself left mid-write; false if there is none. */
   #mendOwn(i32: Int32Array): boolean {
     const journal = this.#journal
     const base = this.#base

@@ -1,12 +1,12 @@
 /**
- * What a write leaves in its writer's slot of the journal, so that survivors can undo it: the steps that generated code
- * takes itself. They reach it as words, from the slot's first word on, and make no call once the record's counter is odd:
- * a call can fail, where the stack is exhausted.
+ * What a write leaves in its writer's slot of the journal, so that survivors can undo it. Generated code takes these steps
+ * itself. It reaches the slot as words, counted from the slot's first, and makes no call once the record's counter is odd:
+ * a call throws if the stack is exhausted.
  *
  * First the slot names the record, with the odd counter that it is about to have. Then the counter becomes odd, by a
- * compare-and-swap where there are many writers. Then the slot keeps an image of what is about to be stored to, and says so
- * last: an image proves that its writer has the record. A survivor of a writer that was killed in between finds a record
- * that is named and has no image, and that is as it was.
+ * compare-and-swap if there are many writers. Then the image of what is about to change is copied into the slot, and its
+ * state is set last: an image proves that its writer owns the record. If the writer is killed before that, the survivor
+ * finds a record that is named, has no image, and is unchanged.
  */
 import {
   COUNTER_HIGH_OFFSET_BYTES,
@@ -34,10 +34,10 @@ export const SLOT_IMAGE = IMAGE_OFFSET_BYTES / WORD_BYTES
 /** The last even low half of a counter: the next one carries into the high half. */
 export const LAST_EVEN = -2
 
-/** What stands in for a slot where a writer has none; nothing is ever read from it. */
-export const NO_SLOT = new Int32Array(1)
+/** Stands in for the slot of a writer that has none; nothing is ever read from it. */
+export const NO_SLOT: Int32Array = new Int32Array(1)
 
-/** The words of a record beside its counter. */
+/** All words of a record except its counter. */
 export function wholePart(recordSizeBytes: number): { readonly start: number; readonly length: number } {
   return { start: COUNTER_WORDS, length: recordSizeBytes / WORD_BYTES - COUNTER_WORDS }
 }
@@ -47,7 +47,7 @@ export function areImagesWhole(recordSizeBytes: number): boolean {
   return wholePart(recordSizeBytes).length <= WHOLE_IMAGE_MAX_WORDS
 }
 
-/** Has a slot name a record, under the odd counter that it is about to have. */
+/** Makes a slot name a record, with the odd counter that it is about to have. */
 export function nameRecord(
   slot: Int32Array,
   slotFence: number,
@@ -55,7 +55,7 @@ export function nameRecord(
   low: number,
   high: number,
 ): void {
-  // First it names nothing, so that no survivor takes one half of a name for another's.
+  // The slot names nothing at first, so that no survivor reads half of the old name and half of the new one.
   slot[SLOT_LOW] = 0
   slot[SLOT_STATE] = NO_IMAGE
   slot[SLOT_INDEX] = index
@@ -64,16 +64,16 @@ export function nameRecord(
 }
 
 /**
- * Makes an even counter odd for one of many writers, of whom one succeeds.
+ * Makes an even counter odd by a compare-and-swap, which one of many writers wins.
  *
- * @param before the counter as the caller's slot names it, less 1
- * @returns `before` where it succeeded
+ * @param before the even counter: 1 less than the one that the caller's slot names
+ * @returns `before` if the caller won
  */
 export function exchangeOdd(i32: Int32Array, counter: number, _fence: number, before: number): number {
   return before === LAST_EVEN ? LAST_EVEN | 1 : Atomics.compareExchange(i32, counter, before, before | 1)
 }
 
-/** Longest image, in words, that is copied faster in a loop than natively. */
+/** The longest image, in words, that a loop copies faster than a native call. */
 const LOOPED_MAX_WORDS = 64
 
 export function copyWords(

@@ -1,4 +1,4 @@
-/** The one writer of a store: before a write that could be torn, it keeps what the record held. */
+/** The one writer of a store: before a write that a crash could tear, it keeps an image of the record. */
 import { type JournalOwner, slotOffsetBytes } from '../format/journal.ts'
 import { counterWordOf, WORD_BYTES } from '../format/words.ts'
 import { nativeOs } from '../os/native-os.ts'
@@ -22,11 +22,11 @@ export class SoleWriter extends Unguarded {
   readonly #owner: JournalOwner
   readonly #recovered: RecoveredRecord[]
   /**
-   * Where the journal will be mapped. Accessors keep the typed array over it from the start: the compilers take for
-   * constant only what never changes.
+   * Where the journal will be mapped. Accessors have a typed array over it from the start: compilers treat a property as
+   * constant only if it never changes.
    */
   readonly #range: ReservedRange
-  /** Made when it is first needed: a store that is only read, appended to, or written number by number has none. */
+  /** Made when it is first needed: a store that is only read, appended to, or written one number at a time has none. */
   #journal: Journal | undefined
   readonly #base: number
 
@@ -65,10 +65,7 @@ export class SoleWriter extends Unguarded {
     partStart: number,
     partLength: number,
   ): void {
-    if (partLength === 0) return
-    // Odd: an earlier write of this store was cut short by an exhausted stack. What it left is no state to go back to.
-    this.mend({ i32, counter, index })
-    this.keepImage(i32, counter, index, partStart, partLength)
+    if (partLength > 0) this.keepImage(i32, counter, index, partStart, partLength)
   }
 
   override keepImage(
@@ -80,14 +77,12 @@ export class SoleWriter extends Unguarded {
   ): void {
     this.#journal ??= this.#makeJournal()
     const journal = this.#journal
-    // An exhausted stack has cut an earlier write short: its image is needed before another takes its place.
+    // An exhausted stack may have cut an earlier write short: its image is needed before this one overwrites it.
     this.#mendNamed(i32, journal)
-    // No record is under the odd counter that the slot named before: whenever this is cut short, nothing is taken for an
-    // image that is not whole.
     journal.keepNamedImage(this.#base, i32, counter, index, partStart, partLength)
   }
 
-  /** Always false: a record of its own that stayed odd is to be mended first. */
+  /** Always false: a record that this writer left odd has to be mended first. */
   override owns(): boolean {
     return false
   }
@@ -100,7 +95,7 @@ export class SoleWriter extends Unguarded {
     return true
   }
 
-  /** A stack may have been exhausted between the odd counter and the first store. */
+  /** The stack may have been exhausted between the odd counter and the first store. */
   override finish(i32: Int32Array): void {
     if (this.#journal !== undefined) this.#mendNamed(i32, this.#journal)
   }

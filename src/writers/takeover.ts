@@ -1,14 +1,14 @@
 /**
- * Taking a record over from a writer that died in the middle of it.
+ * Taking a record over from a writer that died mid-write.
  *
- * A record is stuck where its counter is odd. An odd counter has had one writer in all of the store's history: a record
- * that is let go goes on to the next even counter, and never back. So the slots of the journal that name the record under
- * it are its writer's and, for a moment, those of writers that lost the race for it; and only its writer's has an image.
- * If its writer's lock can be had, it is dead, and the record is nobody's: the image goes back, the counter becomes even,
- * and the slot names it no more. Whoever has that lock is the only one to do this. If it dies on the way, its lock goes,
- * the slot still names the record, and the next survivor does it all again.
+ * An odd counter has one owner in all of the store's history: a record that is let go moves on to the next even counter,
+ * never back. So the slots that name the record under that counter are its owner's and, for a moment, those of writers that
+ * lost the race for it; only the owner's slot has an image. If the lock of the owner's slot is free, the owner is dead. The
+ * survivor that takes this lock is the only one to mend the record: it puts the image back, makes the counter even, and
+ * clears the slot. If it dies on the way, the kernel releases its lock, the slot still names the record, and the next
+ * survivor does it all again.
  *
- * A record that no slot names is not touched: it is being written by somebody who keeps no journal.
+ * A record that no slot names is not touched: its writer keeps no journal.
  */
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { appenderMark, NOBODY } from './append-lock.ts'
@@ -17,8 +17,8 @@ import { mendRecord, type RecoveredRecord } from './recovery.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
 /**
- * @param own a slot whose lock the caller has, and keeps
- * @returns undefined where a living writer may have the record, or none is known
+ * @param own a slot whose lock the caller holds, and keeps
+ * @returns undefined if a living writer may own the record, or no slot names it
  */
 export function takeOver(
   journal: Journal,
@@ -34,7 +34,7 @@ export function takeOver(
   const dead: number[] = []
   let isContested = false
   try {
-    // After the counter: a slot that has been added since is not the writer's.
+    // After the counter: a slot that was added since can't be the owner's.
     const { slotCount } = journal
     for (let slot = 0; slot < slotCount; slot++) {
       if (!isNaming(slot)) continue
@@ -45,14 +45,14 @@ export function takeOver(
         }
         taken.push(slot)
       }
-      // Looked at again, for now it stands still: before, its index and counter may have belonged to two names.
+      // Looks again, now that the slot can't change: before, its index and counter may have belonged to two names.
       if (isNaming(slot)) dead.push(slot)
     }
-    // The counter is odd and the same all along, so its writer's slot named the record while we looked.
+    // The counter was the same odd value all along, so its owner's slot named the record while we looked.
     if (dead.length === 0 || Atomics.load(i32, counter) !== stuck) return undefined
     const bases = dead.map((slot) => journal.baseOf(slot))
     const image = bases.find((base) => journal.hasImage(base))
-    // A living writer that names it has merely lost the race, if a dead one's image says who won.
+    // A dead writer's image proves that it won: a living one that names the record has merely lost the race.
     if (isContested && image === undefined) return undefined
     const mended = mendRecord(place, journal, image)
     for (const base of bases) journal.clear(base)
@@ -63,10 +63,10 @@ export function takeOver(
 }
 
 /**
- * Ends what a slot's dead owner was about, whose lock the caller has just taken, so that the slot can be used anew. What
- * it names has to be cleared in any case: it may be a record that its owner was only about to take.
+ * Ends what the dead owner of a slot was doing, so that the slot can be used again. The caller has just taken its lock. The
+ * name has to be cleared in any case: it may be of a record that the owner was only about to take.
  *
- * @returns false where another living writer may be the one that has the record: the slot is better left alone
+ * @returns false if another living writer may own the record: the slot is better left alone
  */
 export function clearSlot(
   journal: Journal,
@@ -75,7 +75,7 @@ export function clearSlot(
   placeOf: (index: number) => RecordPlace | undefined,
   recovered: RecoveredRecord[],
 ): boolean {
-  // Whoever had the slot appends no more; left as it is, the mark would seem to be its new owner's.
+  // The dead owner's mark as appender must go: otherwise it would pass for the new owner's.
   Atomics.compareExchange(journal.words, APPENDER_WORD, appenderMark(slot), NOBODY)
   const base = journal.baseOf(slot)
   const index = journal.namedIndex(base)

@@ -1,6 +1,6 @@
 /**
- * The writer of a store that nobody guards: a reader's, one in memory, one without a journal, or one whose caller sees
- * to it that nobody else writes.
+ * The writer of a store that takes no records and keeps no images: a read-only store, one in memory, one without a journal,
+ * or one whose caller guarantees that nobody else writes.
  */
 import type { RecordPlace } from '../protocol/record-place.ts'
 import type { Journal } from './journal.ts'
@@ -8,11 +8,11 @@ import { mendRecord, type RecoveredRecord } from './recovery.ts'
 import { NO_SLOT } from './slot.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 
-/** What a writer knows that keeps all others out who heed its locks. */
+/** What a writer knows whose locks exclude all other writers that take locks. */
 export interface Solitude {
-  /** Where the records are added that it mends. */
+  /** Records that the writer mends are added here. */
   readonly recovered: RecoveredRecord[]
-  /** Whether no writer has come that heeds no lock, as far as it can tell. */
+  /** Whether, as far as can be told, no writer has come that takes no lock. */
   isUndisturbed(): boolean
 }
 
@@ -20,12 +20,12 @@ export class Unguarded implements Writer {
   readonly untaken: UntakenWrites = 'all'
   readonly slot: Int32Array = NO_SLOT
   readonly slotFence: number = 0
-  readonly appender = NO_SLOT
+  readonly appender: Int32Array = NO_SLOT
   readonly appenderFence = 0
   readonly appenderMark = 0
   readonly #solitude: Solitude | undefined
 
-  /** @param solitude of one that is alone; undefined where others may write */
+  /** @param solitude of a writer that is alone; undefined if others may write */
   constructor(solitude?: Solitude) {
     this.#solitude = solitude
   }
@@ -35,7 +35,7 @@ export class Unguarded implements Writer {
   }
 
   prepare(): void {
-    // It keeps none.
+    // It keeps no images.
   }
 
   get journal(): Journal | undefined {
@@ -43,7 +43,7 @@ export class Unguarded implements Writer {
   }
 
   take(_i32: Int32Array, _counter: number, _index: number, _partStart: number, _partLength: number): void {
-    // Nobody else is to be kept out, and no image is kept.
+    // There is nobody to exclude, and no image to keep.
   }
 
   keepImage(_i32: Int32Array, _counter: number, _index: number, _start: number, _length: number): void {
@@ -51,10 +51,10 @@ export class Unguarded implements Writer {
   }
 
   abandon(_i32: Int32Array, _counter: number, _index: number): void {
-    // A record that is not taken is let go by not being written.
+    // The record was never taken: there is nothing to let go of.
   }
 
-  /** Always false: if nobody else writes, a record that is odd is to be mended first. */
+  /** Always false: if nobody else writes, a record whose counter is odd has to be mended first. */
   owns(_i32: Int32Array, _counter: number, _index: number): boolean {
     return false
   }
@@ -66,8 +66,8 @@ export class Unguarded implements Writer {
   }
 
   /**
-   * Whether a record is stuck, and nobody else's to mend: its writer died unnoticed, or it is this one, whose stack was
-   * exhausted. Beside a writer that heeds no lock, only time tells.
+   * Whether a record is stuck, and this writer is the one to mend it: the record's writer died unnoticed, or this writer's
+   * stack was exhausted mid-write. If a writer that takes no lock has come, it may be alive: then only after the timeout.
    */
   protected mayMend({ i32, counter }: RecordPlace, isLate: boolean): boolean {
     const solitude = this.#solitude
@@ -84,7 +84,7 @@ export class Unguarded implements Writer {
   }
 
   finish(_i32: Int32Array): void {
-    // The next writer does it, who finds no clean mark.
+    // The next writer mends it: it finds no clean mark.
   }
 
   close(): void {

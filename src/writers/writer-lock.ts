@@ -1,7 +1,7 @@
 /**
- * The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. It
- * belongs to a name, which other programs heed too, and which a store that is being created has before its file exists.
- * The store's file itself is locked by the writer's slots.
+ * The writer lock: a flock on `<path>.lock`, exclusive or shared, which the kernel releases when its holder dies. It locks
+ * the name of the store: other programs take this lock too, and the name can be locked before the file exists. The writer's
+ * slots lock the file itself.
  */
 import { closeSync, lstatSync } from 'node:fs'
 import { MmapForgeError } from '../errors.ts'
@@ -18,12 +18,12 @@ import { FileHandle } from '../region/file-handle.ts'
 import { forgetMark, isMarkTaken, takeMark, writeMark } from './clean-mark.ts'
 import type { WriterSlots } from './writer-slots.ts'
 
-/** `exclusive` keeps every other writer out, `shared` only those that want it exclusive. */
+/** `exclusive` excludes every other writer, `shared` only those that ask for an exclusive lock. */
 export interface LockRequest {
   readonly kind: LockKind
-  /** The store is about to be created: others may wait for it. */
+  /** The store is about to be created: other openers may wait for it. */
   readonly isCreating?: boolean
-  /** Who may use a store that is about to be created; of any other, its file tells. */
+  /** Of a store that is about to be created; those of an existing one are read from its file. */
   readonly permissions?: Permissions | undefined
   /** How long a shared lock waits for a store that is being created. */
   readonly timeoutMs: number
@@ -32,8 +32,8 @@ export interface LockRequest {
 /**
  * Takes the lock or fails at once.
  *
- * @throws {MmapForgeError} `ERR_LOCKED` while another process or thread holds it, `ERR_READ_ONLY` where there can be no
- *   lock file
+ * @throws {MmapForgeError} `ERR_LOCKED` if another process or thread holds it; `ERR_READ_ONLY` if the lock file can be
+ *   neither opened nor made
  */
 export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   const os = nativeOs(path)
@@ -44,7 +44,7 @@ export function takeWriterLock(path: string, request: LockRequest): WriterLock {
   return waitUntil(attempt, request.timeoutMs, () => lockFileGoes(path), RACE_TRIES)
 }
 
-/** @returns undefined where it is to be tried again, with the file opened anew */
+/** @returns undefined if the caller has to try again, and to open the file anew */
 function lockOf(
   os: NativeOs,
   file: LockFile,
@@ -55,10 +55,10 @@ function lockOf(
   const { fd, path: lockPath, isNew } = file
   const lock = undoing((undo) => {
     undo.push(() => closeSync(fd))
-    // Before the descriptor goes, and not under the hands of others: whoever has the file open already may lock it.
+    // Before the descriptor is closed, and only if nobody else has the lock: another opener may have the file open already.
     if (isNew) undo.push(() => os.tryLock(fd, 'exclusive') && removeIfThere(lockPath))
     const isTaken = tryTake(path, os, fd, request, patience)
-    // Otherwise an `undo` elsewhere removed the file after it was opened here: its lock excludes nobody.
+    // If not, another opener's `undo` removed the file after it was opened here: its lock excludes nobody.
     const isGood = isTaken && isSameFile(fd, lockPath)
     return isGood ? new WriterLock(os, file, request.kind) : undefined
   })
@@ -66,7 +66,7 @@ function lockOf(
   return lock
 }
 
-/** @returns false where it is to be tried again */
+/** @returns false if the caller has to try again */
 function tryTake(
   path: string,
   os: NativeOs,
@@ -78,33 +78,33 @@ function tryTake(
   if (isCreating) tryBeginSetup()
   let isTaken = os.tryLock(fd, kind)
   const isSettled = isTaken || kind === 'exclusive' || tryBeginSetup()
-  // Since the first look, whoever was creating the store may have let others in.
+  // Since the first try, the creator of the store may have let others in.
   if (!isTaken && isSettled) isTaken = os.tryLock(fd, kind)
   if (!isTaken) {
     if (isSettled) throw locked(path)
     if (patience.isOver) throw atWork(path, patience.timeoutMs)
     return false
   }
-  // Another creator has it for a moment if it comes too late, and for as long as it takes if this one does.
+  // Another creator holds the setup for a moment only if it came too late; if this one did, until its store exists.
   const isFirst = (): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined
   while (isCreating && isFirst() && !tryBeginSetup() && !patience.isOver) sleepBriefly()
   return true
 }
 
-/** What keeps other writers out, or tells them that this one is there. */
+/** What excludes other writers, or tells them that this one is alive. */
 export interface WriterLocks {
-  /** On the store's name. */
+  /** On the name of the store. */
   readonly lock: WriterLock
-  /** On its file. */
+  /** On the file itself. */
   readonly slots: WriterSlots
 }
 
-/** The lock, held; released at the latest when it has been garbage-collected. */
+/** The lock, while it is held; released at the latest when it is garbage-collected. */
 export class WriterLock {
   readonly #os: NativeOs
   readonly #file: FileHandle
   #kind: LockKind
-  /** Undefined where it was there before. */
+  /** Of a lock file that was made for this lock; undefined if it was there before. */
   readonly #newPath: string | undefined
 
   constructor(os: NativeOs, { fd, path, isNew }: LockFile, kind: LockKind) {
@@ -115,7 +115,7 @@ export class WriterLock {
     this.#file.closeWith(this)
   }
 
-  /** Becomes the one that is creating, opening or closing the store by this name; false while another is. */
+  /** Takes the setup byte: one writer at a time creates, opens or closes the store by this name. False if another does. */
   tryBeginSetup(): boolean {
     return this.#os.tryLockRange(this.#file.fd, SETUP_OFFSET_BYTES, 1)
   }
@@ -124,7 +124,7 @@ export class WriterLock {
     this.#os.unlockRange(this.#file.fd, SETUP_OFFSET_BYTES, 1)
   }
 
-  /** Lets other holders of a shared lock in, instead of nobody; false where an exclusive one came first. */
+  /** Changes the lock from exclusive to shared; false if another writer took it exclusively in between. */
   share(): boolean {
     if (this.#kind === 'shared') return true
     this.#kind = 'shared'
@@ -132,29 +132,29 @@ export class WriterLock {
   }
 
   /**
-   * Leaves the lock file in place: removing it would let a third process lock a new file of the same name beside a
-   * second one that holds the old.
+   * Leaves the lock file in place: if it were removed, a third process could lock a new file of the same name while a
+   * second one holds the old file's lock.
    */
   release(): void {
     this.#file.close()
   }
 
-  /** Reads what the last holder left in the lock file, and takes it away. */
+  /** Reads the mark that the last holder left in the lock file, and takes it away. */
   takeMark(): string {
     return takeMark(this.#file.fd)
   }
 
-  /** Whether nobody without the lock has come since it was taken away. */
+  /** Whether only writers that hold the lock have come since the mark was taken. */
   isMarkTaken(): boolean {
     return isMarkTaken(this.#file.fd)
   }
 
-  /** Keeps the last holder, whichever that will be, from leaving a mark. */
+  /** Keeps the last holder, whichever it will be, from leaving a mark. */
   forgetMark(): void {
     forgetMark(this.#file.fd)
   }
 
-  /** Leaves something in the lock file for the next holder. */
+  /** Leaves a mark in the lock file for the next holder. */
   writeMark(mark: string): void {
     writeMark(this.#file.fd, mark)
   }
@@ -162,13 +162,13 @@ export class WriterLock {
   /** Releases the lock of an opening that failed, and removes the lock file if it was not there before. */
   undo(): void {
     takeAll(
-      // Before the release, and alone: whoever has the file open already can't have locked it.
+      // Before the release, and only if nobody else has the lock: another opener may have the file open already.
       () => this.isAlone() && this.#newPath !== undefined && removeIfThere(this.#newPath),
       () => this.#file.close(),
     )
   }
 
-  /** Whether nobody else holds the lock. Only for an opening that fails: where somebody does, a shared one is lost. */
+  /** Whether nobody else holds the lock. Only for an opening that fails: if somebody does, this shared lock is lost. */
   isAlone(): boolean {
     return this.#kind === 'exclusive' || this.#os.tryLock(this.#file.fd, 'exclusive')
   }
@@ -182,7 +182,7 @@ interface LockFile {
   readonly isNew: boolean
 }
 
-/** Opens the lock file, or makes it. Undefined where it came and went meanwhile. */
+/** Opens the lock file, or makes it. Undefined if another process made it meanwhile. */
 function openLockFile(storePath: string, { permissions }: LockRequest): LockFile | undefined {
   const path = storePath + LOCK_SUFFIX
   try {
@@ -200,7 +200,7 @@ function openLockFile(storePath: string, { permissions }: LockRequest): LockFile
   }
 }
 
-/** The refusal of an opener that others at work keep out for longer than it may wait. */
+/** Refuses an opener if other writers have been opening or closing the store for longer than it may wait. */
 export function atWork(path: string, timeoutMs: number): MmapForgeError {
   const message = `another writer has been opening or closing the store for over ${timeoutMs} ms; try again`
   return new MmapForgeError('ERR_LOCKED', message, { path })

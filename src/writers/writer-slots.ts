@@ -1,11 +1,11 @@
 /**
- * Which writers are alive, by locks on bytes of the store's file: one byte for each of many writers, all of them for one
- * that is alone. They belong to the file, whatever name a writer came by: a hard link, a name from before a rename, a
- * mount of the file alone. The kernel releases them when the writer dies, however it dies; process ids would be wrong
- * across containers that share a volume, and once a number is used again.
+ * Locks on bytes of the store's file tell which writers are alive: each of many writers locks one byte, a writer that is
+ * alone locks them all. The locks belong to the file, by whatever name a writer opened it: a hard link, a name from before
+ * a rename, a mount of the file alone. The kernel releases them when the writer dies, however it dies. Process ids would be
+ * wrong across containers that share a volume, and once a number is used again.
  *
- * They have a descriptor of their own: a mapping keeps the descriptor's file open that it was made with, and its locks
- * with it, and what a terminated thread has mapped stays mapped until its process ends.
+ * The locks have a descriptor of their own: a mapping keeps the open file that it was made from, and so its locks, and what
+ * a terminated thread has mapped stays mapped until its process ends.
  */
 import {
   firstLockOffsetBytes,
@@ -13,9 +13,9 @@ import {
   WRITERS_LENGTH_BYTES,
   WRITERS_OFFSET_BYTES,
 } from '../format/lock.ts'
-import { type Identity, O_RDWR, openAgain } from '../os/files.ts'
+import { O_RDWR, openAgain } from '../os/files.ts'
 import { nativeOs } from '../os/native-os.ts'
-import type { NativeOs } from '../os/os.ts'
+import type { Identity, NativeOs } from '../os/os.ts'
 import { FileHandle } from '../region/file-handle.ts'
 
 export class WriterSlots {
@@ -25,7 +25,7 @@ export class WriterSlots {
   #start = WRITERS_OFFSET_BYTES
 
   /**
-   * @param fd of the store's file, open for writing; owned from here on, and never mapped
+   * @param fd of the store's file, open for writing; owned by this object from here on, and never mapped
    * @param path for messages
    */
   constructor(os: NativeOs, fd: number, path: string) {
@@ -35,22 +35,22 @@ export class WriterSlots {
   }
 
   /**
-   * Opens a store's file once more, by a name, for its slots.
+   * Opens the store's file again, by its name, to lock its slots.
    *
-   * @param store the file that is meant
-   * @returns undefined where the name leads to another file by now
+   * @param store the file that the name should lead to
+   * @returns undefined if the name leads to another file by now
    */
   static find(path: string, store: Identity): WriterSlots | undefined {
     const fd = openAgain(path, O_RDWR, store)
     return fd === undefined ? undefined : new WriterSlots(nativeOs(path), fd, path)
   }
 
-  /** Takes every slot of every journal: false where any writer but this one is alive. */
+  /** Takes every slot of every journal; false if another writer is alive. */
   tryTakeAll(): boolean {
     return this.#os.tryLockRange(this.#file.fd, WRITERS_OFFSET_BYTES, WRITERS_LENGTH_BYTES)
   }
 
-  /** Says which journal's slots are meant from here on. */
+  /** Chooses the journal whose slots the other methods mean from here on. */
   useJournal(id: number): void {
     this.#start = firstLockOffsetBytes(id)
   }
@@ -63,7 +63,7 @@ export class WriterSlots {
     if (kept + 1 < end) this.#unlock(kept + 1, end)
   }
 
-  /** Takes a slot that no living writer holds; true, too, for one's own. */
+  /** Takes a slot that no living writer holds; true also for a slot that this writer holds. */
   tryTake(slot: number): boolean {
     return this.#os.tryLockRange(this.#file.fd, this.#start + slot, 1)
   }
@@ -72,7 +72,7 @@ export class WriterSlots {
     this.#unlock(this.#start + slot, this.#start + slot + 1)
   }
 
-  /** Whether writers with another journal are alive. With a slot of one's own there is none to come, either. */
+  /** Whether writers with another journal are alive. While this writer holds a slot, none can come either. */
   isAnyElsewhere(): boolean {
     const end = WRITERS_OFFSET_BYTES + WRITERS_LENGTH_BYTES
     return this.#isLocked(WRITERS_OFFSET_BYTES, this.#start) || this.#isLocked(this.#start + MAX_WRITERS, end)

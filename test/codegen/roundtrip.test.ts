@@ -16,7 +16,7 @@ import { defineRecord } from '../../src/schema/definition.ts'
 import { makeSchema } from '../../src/schema/schema.ts'
 import { annotatedText } from '../support/annotated-text.ts'
 import type { AnyStoreClass } from '../support/any-store.ts'
-import { operationsArbitrary, runOperations } from '../support/operations.ts'
+import { MODES, operationsArbitrary, runOperations } from '../support/operations.ts'
 import { schemaArbitrary } from '../support/schemas.ts'
 import { fastPath } from '../support/temp.ts'
 import { compileProject, writeProject } from './project.support.ts'
@@ -76,8 +76,8 @@ describe('random schemas', () => {
 
 function checkAgainstModel(schema: (typeof schemas)[number], make: AnyStoreClass): void {
   fc.assert(
-    fc.property(operationsArbitrary(schema), fc.nat({ max: 2 }), (operations, choice) => {
-      runOperations(make, schema, operations, choice === 0 ? fastPath() : ':memory:')
+    fc.property(operationsArbitrary(schema), fc.constantFrom(undefined, ...MODES), (operations, options) => {
+      runOperations(make, schema, operations, options === undefined ? ':memory:' : fastPath(), options)
     }),
     { seed, numRuns },
   )

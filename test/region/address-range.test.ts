@@ -1,5 +1,6 @@
-import { truncateSync, writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { ReservedRange } from '../../src/region/address-range.ts'
 import {
   counting,
   mappingsOf,
@@ -84,5 +85,44 @@ describe('address space that is used again', () => {
     expect(await untilCollected(() => unmapped.length >= made.length - 1)).toBe(true)
     openWritable(newFile(), { os }).close()
     expect(new Set(unmapped).size).toBe(unmapped.length)
+  })
+})
+
+describe('a range that is taken before its file is there', () => {
+  it('has one file after the other, whether or not the mapping of the one before was closed', () => {
+    const { os, made } = counting()
+    const range = ReservedRange.take(os, PAGE_BYTES)
+    const words = new Int32Array(range.buffer)
+    const mapped = (path: string) => {
+      const region = openWritable(path, { os, range })
+      region.grow(PAGE_BYTES)
+      expect(region.buffer === range.buffer).toBe(true)
+      return region
+    }
+    const wordIn = (path: string) => readFileSync(path).readInt32LE()
+    const [first, second, third] = [newFile(), newFile(), newFile()]
+    const given = mapped(first)
+    words[0] = 1
+    const next = mapped(second)
+    words[0] = 2
+    given.close()
+    // The range is another mapping's by now.
+    range.putAside()
+    words[0] = 3
+    expect([wordIn(first), wordIn(second)]).toEqual([1, 3])
+    next.close()
+    expect(words[0]).toBe(0)
+    const last = mapped(third)
+    words[0] = 4
+    last.close()
+    expect([wordIn(first), wordIn(second), wordIn(third)]).toEqual([1, 3, 4])
+    range.putAside()
+    expect(ReservedRange.take(os, PAGE_BYTES).buffer === range.buffer).toBe(true)
+    expect(made).toHaveLength(1)
+  })
+
+  it('has no file that does not fit', () => {
+    const range = ReservedRange.take(counting().os, PAGE_BYTES)
+    expect(range.use(range.fenceOffsetBytes + 1)).toBeUndefined()
   })
 })

@@ -1,9 +1,10 @@
 /** Who may use a store, and the files beside it: as `mode` says, or the umask, or the store that is there. */
-import { chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startProcess } from '../processes/child.ts'
 import { TickStore } from '../processes/stores.ts'
+import { codeOf } from '../support/errors.ts'
 import { tempPath } from '../support/temp.ts'
 import { tickFile } from '../support/tick-files.ts'
 
@@ -114,15 +115,15 @@ describe('what is made beside a store', () => {
     expect(octal(statSync(`${path}.journal`).mode)).toBe('600')
   })
 
-  it('is nobody’s but its owner’s where the store has lost its name to another file', () => {
+  it('is left to another file that has taken the store’s name', () => {
     const path = tickFile(1)
     using store = TickStore.open(path)
     rmSync(path)
     tickFile(1, { path: `${path}.other` })
     chmodSync(`${path}.other`, 0o666)
     renameSync(`${path}.other`, path)
-    store.setSymbol(0, 'A')
-    expect(octal(statSync(`${path}.journal`).mode)).toBe('600')
+    expect(codeOf(() => store.setSymbol(0, 'A'))).toBe('ERR_REPLACED')
+    expect(existsSync(`${path}.journal`)).toBe(false)
   })
 })
 

@@ -33,9 +33,8 @@ const total = (calls: Record<string, number>): number => Object.values(calls).re
 describe('opening and closing a store that was closed properly', () => {
   it.each<{ how: string; options: StoreOptions; most: number }>([
     { how: 'to read', options: { readOnly: true }, most: 18 },
-    { how: 'as the one writer', options: {}, most: 45 },
-    // One of them asks whether another store has taken the place, whose journal must stay.
-    { how: 'as the first and last of many writers', options: { writers: 'many' }, most: 74 },
+    { how: 'as the one writer', options: {}, most: 47 },
+    { how: 'as the first and last of many writers', options: { writers: 'many' }, most: 75 },
   ])('$how makes no more calls than it needs', async ({ options, most }) => {
     const calls = await callsOf(options)
     expect(total(calls), JSON.stringify(calls)).toBeLessThanOrEqual(most)

@@ -175,7 +175,9 @@ describe('a record that nobody could mend', () => {
 })
 
 describe.each(['one', 'one without a journal'])('beside a writer that heeds no lock, %s', (mode) => {
-  it.each(BESIDE)('waits while that one, a %s, is writing', async (_where, start) => {
+  const uses = ['get', 'set', 'set of a number', 'set of a text', 'add', 'compareAndSet', 'modify']
+  const both = BESIDE.flatMap(([where, start]) => uses.map((use) => [use, where, start] as const))
+  it.each(both)('%s waits while that one, a %s, is writing', async (name, _where, start) => {
     const path = tickFile(COUNT)
     using store = TickStore.open(path, { ...MODES[mode], stallTimeoutMs: 30_000 })
     using _unlocked = TickStore.open(path, { writers: 'unlocked' })
@@ -188,8 +190,9 @@ describe.each(['one', 'one without a journal'])('beside a writer that heeds no l
     })
     expect(await writer.next()).toEqual({ ready: true })
     // Blocks this thread until the writer is done.
+    USES[name]?.(store)
     expect(store.get(INDEX)).toEqual(TICK)
-    expect(counterOf(path, INDEX)).toEqual([ODD + 1, 0])
+    expect(counterOf(path, INDEX)).toEqual([name === 'get' ? ODD + 1 : ODD + 3, 0])
     expect(store.recovered).toEqual([])
   })
 })

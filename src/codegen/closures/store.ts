@@ -86,7 +86,7 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
     /** Atomically adds to one field; returns the new value. */
     addTo(index: number, field: ClosureField, delta: unknown): unknown {
       if (valueKindOf(field).isDelta?.(delta) !== true) this.refuseDelta(index, field.property, delta)
-      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
+      this.claimStable(index)
       const sum = sumOf(this.stored(index, field), delta)
       const prepared = field.codec.prepare(sum)
       if (prepared === REFUSED) this.refuseSum(index, field.property, sum)
@@ -100,10 +100,17 @@ export function closureStore(definition: StoreDefinition): UntypedStoreClass {
       const key = valueKindOf(field).isOfType(expected) ? keyOf(expected) : REFUSED
       if (key === REFUSED) this.refuseValue(index, field.property, expected)
       this.encode(index, [field], [value])
-      if (!isIndexBelow(index, this.writeLimit)) this.claim(index)
+      this.claimStable(index)
       if (keyOf(this.stored(index, field)) !== key) return this.cancelWrite(index)
       this.store(index, [field], this.encode(index, [field], [value]))
       return true
+    }
+
+    /** Before a field is read to be written. */
+    private claimStable(index: number): void {
+      const isFree =
+        isIndexBelow(index, this.writeLimit) && ((this.i32[this.counterOf(index)] as number) & 1) === 0
+      if (!isFree) this.claim(index)
     }
 
     /** Loads a field of a record that this writer has taken. */

@@ -12,11 +12,11 @@ import { takingMethods } from './taking-methods.ts'
 
 export interface EmittedClass {
   readonly text: string
-  /** Names that the class uses from the runtime. */
+  /** Names that the class imports from the runtime. */
   readonly imports: ReadonlySet<string>
-  /** Functions that the class calls: its module declares them. */
+  /** Functions that the class calls, for its module to declare. */
   readonly functions: readonly Declaration[]
-  /** Names that the class takes in its module. */
+  /** Names that the class declares in its module. */
   readonly declares: readonly string[]
 }
 
@@ -34,7 +34,7 @@ export function emitClass(schema: Schema, code: Code): EmittedClass {
   const imports = new Set(['RecordStore', 'ThreadBound', 'makeScan', ...text.imports])
   if (code === typescript) for (const name of ['type Columns', 'type StoreOpener']) imports.add(name)
   return {
-    // The type of `definition` is named through what is imported anyway, or no declaration file could be made of the class.
+    // The type of `definition` uses only names that are imported anyway: otherwise tsc can't emit a declaration file.
     text: code`
       ${constants.map((constant) => constant.text)}
 

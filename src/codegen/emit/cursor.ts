@@ -1,4 +1,4 @@
-/** A store's cursor as source text: the fields of one record after another as properties of one object. */
+/** A store's cursor, as source text: the fields of one record after another, as properties of one object. */
 import { accessorName } from '../../schema/accessor-names.ts'
 import { tsTypeOf } from '../../schema/field-types.ts'
 import type { Schema, SchemaField } from '../../schema/schema.ts'
@@ -6,7 +6,7 @@ import { type Code, docComment } from '../code.ts'
 import { propertyDoc } from './field-doc.ts'
 import { namesOf } from './names.ts'
 
-/** The method of a store class that makes one. */
+/** The method of a store class that makes a cursor. */
 export function cursorMethod(schema: Schema, code: Code): string {
   const { cursorName } = namesOf(schema)
   return code`

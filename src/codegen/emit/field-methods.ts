@@ -19,14 +19,14 @@ export function fieldMethods(text: RecordText, field: LayoutField): string[] {
   ]
 }
 
-/** The accessors that store through a method of their own, behind checks that a setter has not. */
+/** The accessors that store through a method of their own, after checks that a setter does not make. */
 const STORING: readonly ExtraAccessor[] = ['add', 'compareAndSet']
 
 class FieldMethods {
   readonly #text: RecordText
   readonly #field: LayoutField
   readonly #type: string
-  /** Of a new value, and of what is held beside one. */
+  /** The statements of a new value, and those of the present value beside a new one. */
   readonly #own: FieldStatements
   readonly #held: FieldStatements
 
@@ -80,13 +80,13 @@ class FieldMethods {
 
   add(): string {
     const { property, type } = this.#field
-    // What a check of the type alone is enough for, a sum can't leave.
+    // If a check of the type alone is enough, every sum fits.
     const { refuses, functions } = this.#own
     return this.#text.code`
       ${this.#doc((field) => `Atomically adds to ${field}; returns the new value`)}
       ${this.#name('add')}(index‹: number›, delta‹: ${this.#type}›)‹: ${this.#type}› {
         if (${kindOf(this.#field).refusesDelta as string}) this.refuseDelta(index, '${property}', delta)
-        ${this.#checkWritable()}
+        ${this.#checkStable()}
         ${this.#loadHeld()}
         const value = ${this.#held.value} + delta
         ${functions.length === 0 ? '' : `if (${refuses}) this.refuseSum(index, '${property}', value)`}
@@ -111,7 +111,7 @@ class FieldMethods {
         ${comparison.prepare}
         if (${comparison.refuses}) this.refuseValue(index, '${property}', expected)
         ${this.#prepare()}
-        ${this.#checkWritable()}
+        ${this.#checkStable()}
         ${this.#loadHeld()}
         if (${comparison.isOther}) return this.cancelWrite(index)
         ${this.#callPut()}
@@ -120,7 +120,7 @@ class FieldMethods {
     `
   }
 
-  /** Stores what was prepared and checked, in a record that is this writer's. */
+  /** Stores a value that was prepared and checked, in a record that this writer has taken. */
   put(): string {
     const { name, type } = this.#own.prepared
     return this.#text.code`
@@ -138,7 +138,7 @@ class FieldMethods {
     return accessorName(kind, this.#field.property)
   }
 
-  /** Private, so that it takes no name from any other field's accessors. */
+  /** Private, so that it can't collide with another field's accessors. */
   #putName(): string {
     const { property } = this.#field
     return `#put${property.charAt(0).toUpperCase()}${property.slice(1)}`
@@ -148,7 +148,7 @@ class FieldMethods {
     return `this.${this.#putName()}(index, ${this.#own.prepared.name})`
   }
 
-  /** Prepares the new value, and refuses one that does not fit. */
+  /** Prepares the new value, and refuses a value that does not fit. */
   #prepare(): string {
     const { prepared, refuses } = this.#own
     return this.#text.code`
@@ -157,11 +157,11 @@ class FieldMethods {
     `
   }
 
-  #checkWritable(): string {
-    return this.#text.checkWritable([this.#field])
+  #checkStable(): string {
+    return this.#text.checkStable(this.#field)
   }
 
-  /** Loads what the field holds, in a record that is this writer's. */
+  /** Loads what the field holds, in a record that this writer has taken. */
   #loadHeld(): string {
     return this.#text.code`
       ${this.#held.load}

@@ -1,4 +1,4 @@
-/** Names that follow from a record's. */
+/** Names that are derived from a record's name. */
 import type { Schema } from '../../schema/schema.ts'
 
 export interface RecordNames {

@@ -10,7 +10,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
   const { code, fields } = text
   const all = fields.map((field) => text.statements(field, besideOthers, 'write'))
   const values = fields.map(({ property }) => `${property}Value`)
-  /** For each field what `make` makes of it, on lines of their own. */
+  /** What `make` makes of each field, each on its own line. */
   const each = (make: (property: string, value: string, statements: FieldStatements) => string): string[] =>
     fields.map(({ property }, i) => make(property, values[i] as string, all[i] as FieldStatements))
   const takeEach = (from: string) => inRows(each((property, value) => `const ${value} = ${from}.${property}`))
@@ -59,8 +59,8 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       )}
     }
   `
-  // The index comes last, since an append gets its own once the record is sound, and since reading the record may run code
-  // of the caller's that closes the store. It is a uint32 anyhow; saying so keeps the arithmetic on it in integers.
+  // The index is claimed last: only once the record is known to fit, and since reading the record may run code of the
+  // caller's that closes the store. It is a uint32 anyway; `>>> 0` keeps the arithmetic on it in integers.
   const writeNext = code`
     ‹protected override ›writeNext(record‹: Readonly<${recordType}>›)‹: number› {
       const given = record ?? NOTHING
@@ -75,7 +75,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       return index
     }
   `
-  // What was not given is prepared as 0, which no field refuses; undefined itself is refused by every other check.
+  // A field that was not given is prepared as 0, which every prepared field accepts; any other check would refuse undefined.
   const patched = each((_, value, { prepared: { name, from } }) =>
     from === undefined ? '' : `const ${name} = ${value} === undefined ? 0 : ${from}`,
   )
@@ -105,7 +105,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
       )}
     }
   `
-  // A literal of one known shape, which is not even made where the compilers put `writeNext` in its place.
+  // A literal of one known shape: if compilers inline `writeNext`, they do not even allocate it.
   const columns = fields.map((field) => {
     return code`${field.property}: columns.${field.property}[index]‹ as ${tsTypeOf(field)}›`
   })
@@ -117,7 +117,7 @@ export function recordMethods(text: RecordText, recordType: string): string[] {
   return [get, getInto, set, append, writeNext, update, appendRow]
 }
 
-/** From the first word of the first field that a patch gives to the last word of the last one. */
+/** The words from the first one of the first field that a patch has to the last one of its last field. */
 function partGiven(fields: readonly LayoutField[], values: readonly string[]): Part {
   const parts = fields.map(wordsOf)
   const firstGiven = (words: readonly number[], given: readonly string[]) =>

@@ -1,4 +1,4 @@
-/** The parts that the text of every accessor is made of, and what they need of the module around them. */
+/** The parts of the text of every accessor, and what they need from the module around them. */
 import { HEADER_SIZE_BYTES } from '../../format/header.ts'
 import { NO_IMAGE } from '../../format/journal.ts'
 import { isSized, VIEW_BYTES, type ViewName } from '../../schema/field-types.ts'
@@ -8,21 +8,21 @@ import type { Code } from '../code.ts'
 import type { Declaration, FieldContext, FieldStatements } from '../kinds/kind.ts'
 import { kindOf } from '../kinds/kinds.ts'
 
-/** Starts the locals of a field: its property beside other fields, nothing where it is alone. */
+/** The prefix of a field's local variables: its property beside other fields, nothing if it is the only one. */
 export type LocalsOf = (field: LayoutField) => string
 
 export const besideOthers: LocalsOf = ({ property }) => property
 export const alone: LocalsOf = () => ''
-/** What a field holds, beside a new value of it. */
+/** For the present value of a field, beside a new one. */
 export const held: LocalsOf = () => 'stored'
 
 /**
- * Where the statements of a field stand, and so how they reach its bytes: within a read, from the index; within a write,
- * from locals made before it, since the compilers would do the multiplications anew; before a write, from nothing.
+ * Where the statements of a field are, and so how they reach its bytes: within a read, from the index; within a write, from
+ * local variables made before it, since compilers would repeat the multiplications; before a write, without any locals.
  */
 type Place = 'read' | 'write' | 'before'
 
-/** A method of the class that takes a record: without an image, with one of the whole record, or of a part. */
+/** A method of the class that takes a record: without an image, with one of the whole record, or with one of a part. */
 export type TakingMethod = 'takeNumber' | 'takeRecord' | 'takePart'
 
 /** The words of a record that a write changes, as expressions. */
@@ -35,11 +35,11 @@ export class RecordText {
   readonly code: Code
   readonly recordName: string
   readonly fields: readonly LayoutField[]
-  /** Names that the text uses from the runtime. */
+  /** Names that the text imports from the runtime. */
   readonly imports = new Set<string>()
-  /** Functions that the text calls, by name, which all classes of a module share. */
+  /** Functions that the text calls, by name; all classes of a module share them. */
   readonly functions = new Map<string, Declaration>()
-  /** Methods of the class that take a record for a write, as far as the text calls them. */
+  /** The methods for taking a record that the text calls. */
   readonly taking = new Set<TakingMethod>()
   readonly recordSizeBytes: number
 
@@ -69,10 +69,12 @@ export class RecordText {
   }
 
   statements(field: LayoutField, locals: LocalsOf, place: Place = 'read'): FieldStatements {
-    const statements = kindOf(field).statements(field, this.context(field, locals, place))
+    const textIn = (where: Place) => kindOf(field).statements(field, this.context(field, locals, where))
+    const statements = textIn(place)
     for (const name of statements.imports) this.imports.add(name)
     for (const each of statements.functions) this.functions.set(each.name, each)
-    return statements
+    // It stands before the write that the others are for.
+    return place === 'write' ? { ...statements, isHalfMade: textIn('before').isHalfMade } : statements
   }
 
   #fromIndex(view: ViewName, offsetBytes: number): string {
@@ -80,7 +82,7 @@ export class RecordText {
     return `index * ${this.recordSizeBytes / bytes} + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
   }
 
-  /** From `counter`, or from `at8`: where the record starts, in elements of 8 bytes. */
+  /** From `counter`, or from `at8`, the start of the record in elements of 8 bytes. */
   #fromLocals(view: ViewName, offsetBytes: number): string {
     const bytes = VIEW_BYTES[view]
     if (bytes > VIEW_BYTES.i32) return `at8 + ${(HEADER_SIZE_BYTES + offsetBytes) / bytes}`
@@ -88,7 +90,7 @@ export class RecordText {
     return `${start} + ${(offsetBytes - COUNTER_OFFSET_BYTES) / bytes}`
   }
 
-  /** Looked up in each method anew, and after every check, which may replace them. */
+  /** Each method looks the views up anew, and after every check, since a check may replace them. */
   views(statements: readonly FieldStatements[]): string {
     const names = new Set<ViewName>(['i32', ...statements.flatMap(({ views }) => views)])
     return `const { ${[...names].join(', ')}, fence } = this`
@@ -103,26 +105,30 @@ export class RecordText {
     return `const counter = ${this.counterIndex}`
   }
 
-  /** Refuses an index that is not below one of the counts, or follows what other processes appended. */
-  checkIndex(limit: string, miss: string): string {
-    return `if (!(typeof index === 'number' && index < this.${limit} && index >>> 0 === index)) this.${miss}`
+  /**
+   * If the index is not below one of the limits, follows what other processes appended, or throws.
+   *
+   * @param orElse another condition, which holds only for an index that is below the limit
+   */
+  checkIndex(limit: string, miss: string, orElse = ''): string {
+    return `if (!(typeof index === 'number' && index < this.${limit} && index >>> 0 === index)${orElse}) this.${miss}`
   }
 
-  /** Before a write of some fields of a record. */
-  checkWritable([field, ...others]: readonly LayoutField[]): string {
-    if (field === undefined || others.length > 0) return this.checkIndex('writeLimit', 'claim(index)')
-    // Of what one or two stores of numbers write, an image is kept only where both of the two count.
-    if (!isSized(field.type)) return this.checkIndex('storeLimit', 'missWrite(index)')
+  /** Before a write that reads the field first: from here on, nobody else writes to the record, and it is not torn. */
+  checkStable(field: LayoutField): string {
+    const isMidWrite = this.code` || (this.i32[${this.counterIndex}]‹ as number›) & 1`
+    // A field of one number needs no image here: if it takes two stores, and both change something, `keepUndo` keeps one.
+    if (!isSized(field.type)) return this.checkIndex('storeLimit', 'missWrite(index)', isMidWrite)
     const { start, length } = wordsOf(field)
-    return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`)
+    return this.checkIndex('writeLimit', `claimPart(index, ${start}, ${length})`, isMidWrite)
   }
 
-  /** The body of a write to a record that is not counted yet: its counter is 0. */
+  /** The body of a write to a record that is not counted yet, and whose counter is 0. */
   writeNew(statements: readonly FieldStatements[], stores: readonly string[]): string {
     return this.#write(statements, stores, 'const before = beginWrite(i32, counter, fence)')
   }
 
-  /** The body of a write to a record that has been taken, or is the only writer's. */
+  /** The body of a write to a record that has been taken, or that belongs to the only writer. */
   writeTaken(statements: readonly FieldStatements[], stores: readonly string[]): string {
     return this.#write(statements, stores, this.#beginTaken)
   }
@@ -144,12 +150,12 @@ export class RecordText {
     `
   }
 
-  /** The body of a write to a field of one number, of a record that has been taken, or is the only writer's. */
+  /** The body of a write to one field, of a record that has been taken, or that belongs to the only writer. */
   writeField(field: LayoutField, statements: readonly FieldStatements[], stores: readonly string[]): string {
-    // One store is never half made; of what takes two, an image is kept only where both of them count.
-    const { isHalfMade } = this.statements(field, alone, 'before')
+    // A single store can't be torn; for a number that takes two, an image is kept only if both of them change something.
+    const keepUndo = `this.keepUndo(index, ${wordsOf(field).start})`
     return this.code`
-      ${isHalfMade === '' ? '' : `if (${isHalfMade}) this.keepUndo(index, ${wordsOf(field).start})`}
+      ${statements.map(({ isHalfMade }) => (isHalfMade === '' ? '' : `if (${isHalfMade}) ${keepUndo}`))}
       ${this.writeTaken(statements, stores)}
     `
   }
@@ -176,11 +182,11 @@ export class RecordText {
     `
   }
 
-  /** After a consistent read: derives the value, and refuses what is none. */
+  /** After a consistent read: derives the value, and refuses bytes that are not a valid one. */
   judge({ property }: LayoutField, { derive, unfit, value, stored }: FieldStatements): string {
     if (unfit.length === 0) return derive
     const refusal = `this.refuseStored(index, '${property}', ${stored})`
-    // The compiler is to see that what is undefined goes no further.
+    // `return` shows the TypeScript compiler that the value is not undefined below.
     const action = unfit.includes(`${value} === undefined`) ? `return ${refusal}` : refusal
     return this.code`
       ${derive}
@@ -188,7 +194,7 @@ export class RecordText {
     `
   }
 
-  /** The body of a method that reads some fields in one consistent snapshot; `result` makes its value of theirs. */
+  /** The body of a method that reads some fields as one consistent snapshot; `result` makes its result of their values. */
   readFields(
     fields: readonly LayoutField[],
     locals: LocalsOf,
@@ -225,8 +231,8 @@ export class RecordText {
   }
 
   /**
-   * A consistent write of statements placed by locals; `stores` throw only where the stack is exhausted, which leaves the
-   * record torn.
+   * A consistent write, whose statements use local variables; `stores` throw only if the stack is exhausted, which leaves
+   * the record torn.
    *
    * @param begin makes the counter odd, and declares `before`
    */

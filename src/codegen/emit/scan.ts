@@ -1,11 +1,11 @@
-/** A scan as source text: a loop of its own for each choice of fields, so that nothing in it is looked up by name. */
+/** A scan, as source text: each choice of fields has a loop of its own, which looks nothing up by name. */
 import type { StoreDefinition } from '../../schema/definition.ts'
 import type { LayoutField } from '../../schema/layout.ts'
 import type { ScanKind } from '../../store/scan.ts'
 import { javascript as code } from '../code.ts'
 import { besideOthers, RecordText } from './record-text.ts'
 
-/** What the text of any scan takes from the runtime. */
+/** The names that the text of a scan may use from the runtime. */
 export const SCAN_NAMES = ['beginRead', 'endRead', 'EnumField', 'loadBlob', 'TextField'] as const
 
 const START: Readonly<Record<ScanKind, string>> = {
@@ -15,11 +15,12 @@ const START: Readonly<Record<ScanKind, string>> = {
 }
 
 /**
- * The body of a function of `runtime` that returns `scan(from, to, visit, initial)`, to be called with a store as `this`.
+ * The body of a function with the parameter `runtime`, which returns `scan(from, to, visit, initial)`, to be called with a
+ * store as `this`.
  *
- * Its inner loop does nothing but read and visit, and is left at the first row that takes more: the record is in flux, or
- * its bytes are no value; the visitor closed the store, or made it grow. Such a row is then read as by any getter. A call
- * within the loop, though it be never made, would have the compilers look up the views anew at each row.
+ * The inner loop only reads and visits. It is left at the first row that needs more: the record is mid-write, its bytes are
+ * not a valid value, or the visitor closed the store or made it grow. That row is then read as a getter would read it. If
+ * the inner loop contained a call for this, even one that is never made, compilers would look up the views anew at each row.
  */
 export function emitScanBody(
   { schema, layout }: StoreDefinition,
@@ -27,7 +28,7 @@ export function emitScanBody(
   kind: ScanKind,
 ): string {
   const text = new RecordText(schema.name, layout, code)
-  // A field that is asked for twice is loaded once.
+  // A field that is listed twice is loaded once.
   const loaded = [...new Set(fields)]
   const all = loaded.map((field) => text.statements(field, besideOthers))
   const values = fields.map((field) => text.statements(field, besideOthers).value)

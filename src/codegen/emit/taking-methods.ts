@@ -1,4 +1,4 @@
-/** The methods of a store class that take a record for a write, and keep an image of what it holds, as source text. */
+/** The methods of a store class that take a record for a write, and keep an image of it, as source text. */
 import { HAS_IMAGE, NO_IMAGE, TAKEN } from '../../format/journal.ts'
 import { RECORDS_WORD, WORD_BYTES } from '../../format/words.ts'
 import {
@@ -16,10 +16,12 @@ import { inRows } from '../code.ts'
 import type { RecordText, TakingMethod } from './record-text.ts'
 
 /**
- * Each class has its own, and small ones: what all classes share, the compilers look up anew for each, and what is long they
- * do not put in place of its call. Numbers stand there as such, since V8 looks up what a module exports at each use.
+ * Each class has its own methods, and small ones: what all classes share, compilers look up anew for each, and what is long
+ * they do not inline. V8 inlines a callee of at most 460 bytecodes, and a method together with what was inlined into it
+ * only up to 766 (920, its cumulative budget, over its reserve of 1.2): `set` of a record of 48 bytes with five fields just
+ * fits. Constants are written as numbers, since V8 looks up what a module exports at each use.
  *
- * Once the counter is odd nothing is called, which an exhausted stack would refuse.
+ * Once the counter is odd nothing is called: a call throws if the stack is exhausted.
  */
 export function takingMethods(text: RecordText): string[] {
   const { code, counterIndex, recordSizeBytes } = text
@@ -32,7 +34,7 @@ export function takingMethods(text: RecordText): string[] {
     word(SLOT_HIGH, 'counter + 1'),
     `slot[${SLOT_LOW}] = before | 1`,
   ]
-  /** Gives the counter from before, or an odd number where the record was not taken: it, or the one that the slot names, may be mid-write. */
+  /** The method returns the counter before, or 1 if it did not take the record: that, or the one that the slot names, may be mid-write. */
   const keeping = (method: TakingMethod, parameters: string, image: readonly string[]) => code`
     ‹private ›${method}(index‹: number›, i32‹: Int32Array›, counter‹: number›, slot‹: Int32Array›${parameters})‹: number› {
       const before = i32[counter]‹ as number›
@@ -46,7 +48,7 @@ export function takingMethods(text: RecordText): string[] {
   `
   const copied = () =>
     inRows(Array.from({ length }, (_, i) => word(SLOT_IMAGE + i, `counter + ${first + i}`)))
-  // A call after all: should it fail, the record is this writer's by its slot, and as it was.
+  // An exception: this is a call. If it throws, the slot says that the record is this writer's, and the record is unchanged.
   const called = (start: string | number, count: string | number) => [
     `slot[${SLOT_STATE}] = ${TAKEN}`,
     `copyWords(i32, counter + ${start}, slot, ${SLOT_IMAGE}, ${count})`,

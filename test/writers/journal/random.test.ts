@@ -121,7 +121,8 @@ it.each(['one', 'many'] as const)('bytes of any kind, for the next with writers:
       const torn = stuckAgain(path)
       forgetClosing(path)
       writeFileSync(`${path}.journal`, hasHeader ? Buffer.concat([header, bytes]) : bytes)
-      if (!hasHeader && !JOURNAL_FILE.isOurs(bytes)) {
+      // What has no content is nobody's.
+      if (!hasHeader && bytes.some((byte) => byte !== 0) && !JOURNAL_FILE.isOurs(bytes)) {
         expect(codeOf(() => TickStore.open(path, { ...SMALL, writers }))).toBe('ERR_BAD_MAGIC')
         rmSync(`${path}.journal`)
       }

@@ -5,8 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { TickStore } from '../../processes/stores.ts'
 import { codeOf } from '../../support/errors.ts'
 import { counterOf, setCounter, TICK } from '../../support/tick-files.ts'
-import { forgetClosing, imageOf, journalBytes, tear, writeSlot } from '../journal/support.ts'
-import { dieInRecord, MANY, newStore, SMALL, type Ticks } from './support.ts'
+import { forgetClosing, imageOf, journalBytes, namedLow, tear, writeSlot } from '../journal/support.ts'
+import { dieInRecord, locksOf, MANY, newStore, SMALL, type Ticks } from './support.ts'
 
 const INDEX = 1
 const BEFORE = { ...TICK, volume: INDEX }
@@ -97,6 +97,31 @@ describe('a writer that dies where the counter comes round', () => {
     writeSlot(path, 2, { index: INDEX, low: 1, high: 7, image })
     expect(store.get(INDEX)).toEqual(BEFORE)
     expect(store.recovered).toEqual(ROLLED_BACK)
+  })
+})
+
+describe('a living writer whose record had the same low half in another round', () => {
+  it.each([
+    ...Object.entries(WRITES),
+    ['get', (store: Ticks) => store.get(INDEX)] as const,
+    ['append', (store: Ticks) => store.append(TICK)] as const,
+    ['set of another', (store: Ticks) => store.set(0, TICK)] as const,
+  ])('keeps it: %s', (_, use) => {
+    const path = newStore()
+    const store = opened(path, { ...MANY, stallTimeoutMs: 0 })
+    store.setPrice(INDEX, TICK.price)
+    const named = [namedLow(path, 0), 1] as const
+    const { slots } = locksOf(path)
+    expect(slots.tryTake(1)).toBe(true)
+    writeSlot(path, 1, { index: INDEX, low: named[0], high: named[1] })
+    setCounter(path, INDEX, ...named)
+    try {
+      use(store)
+    } catch (error) {
+      expect(error).toHaveProperty('code', 'ERR_WRITER_STALLED')
+    }
+    expect(counterOf(path, INDEX)).toEqual(named)
+    expect(store.recovered).toEqual([])
   })
 })
 
