@@ -390,10 +390,7 @@ export class LimitCursor extends ThreadBound {
   readonly #store: LimitStore
   #index = 0
 
-  constructor(store: LimitStore) {
-    super()
-    this.#store = store
-  }
+  constructor(store: LimitStore) { super(); this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

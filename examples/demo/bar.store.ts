@@ -707,10 +707,7 @@ export class BarCursor extends ThreadBound {
   readonly #store: BarStore
   #index = 0
 
-  constructor(store: BarStore) {
-    super()
-    this.#store = store
-  }
+  constructor(store: BarStore) { super(); this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

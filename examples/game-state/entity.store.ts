@@ -658,10 +658,7 @@ export class EntityCursor extends ThreadBound {
   readonly #store: EntityStore
   #index = 0
 
-  constructor(store: EntityStore) {
-    super()
-    this.#store = store
-  }
+  constructor(store: EntityStore) { super(); this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

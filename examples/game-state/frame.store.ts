@@ -272,10 +272,7 @@ export class FrameCursor extends ThreadBound {
   readonly #store: FrameStore
   #index = 0
 
-  constructor(store: FrameStore) {
-    super()
-    this.#store = store
-  }
+  constructor(store: FrameStore) { super(); this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

@@ -455,10 +455,7 @@ export class TickCursor extends ThreadBound {
   readonly #store: TickStore
   #index = 0
 
-  constructor(store: TickStore) {
-    super()
-    this.#store = store
-  }
+  constructor(store: TickStore) { super(); this.#store = store }
 
   /** Moves to a record; an index that is out of bounds is refused when a field is read or written. */
   seek(index: number): this {

@@ -22,10 +22,7 @@ export function emitCursor(schema: Schema, code: Code): string {
       ‹readonly ›#store‹: ${className}›
       #index = 0
 
-      constructor(store‹: ${className}›) {
-        super()
-        this.#store = store
-      }
+      constructor(store‹: ${className}›) { super(); this.#store = store }
 
       ${docComment('Moves to a record; an index that is out of bounds is refused when a field is read or written.')}
       seek(index‹: number›)‹: this› {
