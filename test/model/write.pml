@@ -8,6 +8,13 @@ write:
       :: else
       fi
     };
+#ifndef KEEP_FLAG
+    /* It is 0 already, but for the slot of a writer that died, and after a write that was cut short. */
+    if
+    :: memory[HAS_IMAGE(slot)] -> STORE(plain, HAS_IMAGE(slot), 0)
+    :: else
+    fi;
+#endif
 #ifndef NAME_LATE
     STORE(plain, NAMES(slot), 0);
 #if RECORDS > 1
