@@ -1,4 +1,4 @@
-/** The options of `create`, `open` and `openOrCreate`, checked. */
+/** The options of `create`, `open`, `openOrCreate` and `openWhenReady`, checked. */
 import { type ErrorCode, isObject, MmapForgeError, show } from '../errors.ts'
 import { MAX_RECORD_COUNT } from '../format/header.ts'
 
@@ -14,10 +14,11 @@ const WRITERS = ['one', 'many', 'unlocked'] as const
 /** How records will be read: a hint to the kernel's read-ahead. */
 export type Access = 'random' | 'sequential'
 
+/** How to open or create a store. An unknown option throws `ERR_TYPE_MISMATCH`. */
 export interface StoreOptions {
   /** Open for reading only: takes no lock, changes nothing, and works on a read-only file system. Default false. */
   readonly readOnly?: boolean | undefined
-  /** Default `one`. */
+  /** Who may write. Default `one`. */
   readonly writers?: Writers | undefined
   /**
    * Keep what a record held while it is being written, in `<path>.journal`, so that the write of a process that crashes is
@@ -37,7 +38,7 @@ export interface StoreOptions {
    * or a quarter more than the file if that is larger.
    */
   readonly reserve?: number | undefined
-  /** Default: left to the kernel. */
+  /** How records will be read, a hint to the kernel's read-ahead. Default: the kernel's choice. */
   readonly access?: Access | undefined
   /**
    * How long to wait for another writer that is in the middle of a write, of an append, or of creating, opening or closing

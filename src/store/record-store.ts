@@ -47,15 +47,17 @@ export type StoreOpener<K extends OpenerName, S> = (typeof RecordStore)[K] & Ope
  * `defineStore` makes, extend it with accessors for each field.
  *
  * An index is an integer from 0 to `length - 1`; any other throws `ERR_OUT_OF_BOUNDS`. After `close()` everything but
- * `path`, `readOnly`, `closed`, `recovered` and `close` itself throws `ERR_CLOSED`. A read throws `ERR_WRITER_STALLED` if
- * the record stays mid-write for longer than `stallTimeoutMs`.
+ * `path`, `readOnly`, `closed`, `recovered`, `toJSON` and `close` itself throws `ERR_CLOSED`. A read throws
+ * `ERR_WRITER_STALLED` if the record stays mid-write for longer than `stallTimeoutMs`.
+ *
+ * A store belongs to its thread: sending it to another one throws a `DataCloneError`. Open it there by its path.
  */
 export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, Disposable {
   readonly #waiting: Waiting
   /** A store of one record, into which a shared `modify` copies the record that it has taken. */
   #scratch: RecordStore<R> | undefined
 
-  /** Not for direct use: call `create`, `open` or `openOrCreate`. */
+  /** Not for direct use: call `create`, `open`, `openOrCreate` or `openWhenReady`. */
   constructor(opened: Opened) {
     super(opened)
     const records = {
@@ -102,7 +104,11 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return new this(openStore(this.definition, path, options))
   }
 
-  /** Opens a store, or creates it if there is no file; `readOnly` never creates. */
+  /**
+   * Opens a store, or creates it if there is no file; `readOnly` never creates.
+   *
+   * @throws as {@link create} and {@link open}, but not `EEXIST`; `ENOENT` only with `readOnly`, or if the folder is missing
+   */
   static openOrCreate<S>(this: StoreClass<S>, path: string, options?: StoreOptions): S {
     return new this(openOrCreateStore(this.definition, path, options))
   }
@@ -173,7 +179,7 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
    * Appends many records, given one by one or as columns; readers see all of them at once, or none if one is refused.
    *
    * @param records an iterable of records, or an object with an array of values for each field
-   * @returns the index of the first
+   * @returns the index of the first, or `length` if there is none
    * @throws as `append`; {@link MmapForgeError} `ERR_REENTRANT` for an append from within the iterable
    */
   appendMany(records: Iterable<Readonly<R>> | Columns<R>): number {
@@ -292,20 +298,23 @@ export abstract class RecordStore<R> extends StoreBase implements Iterable<R>, D
     return this.checkedCount()
   }
 
-  /** How many records the file has room for before it has to grow. */
+  /** How many records fit before the file has to grow. */
   get capacity(): number {
     this.assertOpen()
     return this.capacityCount
   }
 
+  /** As it was given when the store was opened; `:memory:` for one on the heap. */
   get path(): string {
     return this.opened.path
   }
 
+  /** Whether it was opened with `readOnly`. */
   get readOnly(): boolean {
     return this.opened.options.readOnly
   }
 
+  /** Whether `close()` was called. */
   get closed(): boolean {
     return this.isClosed
   }
