@@ -216,8 +216,8 @@ function lockFileGoes(path: string): MmapForgeError {
 function locked(path: string): MmapForgeError {
   return new MmapForgeError(
     'ERR_LOCKED',
-    'another process or thread has the store open for writing; close it there first, open it with readOnly: true, or have ' +
-      "all of its writers open it with writers: 'many'",
+    'another process or thread has the store open for writing; close it there first, wait for that with lockTimeoutMs, open ' +
+      "it with readOnly: true, or have all of its writers open it with writers: 'many'",
     { path },
   )
 }
