@@ -7,7 +7,7 @@ import { builtPath, projectPath } from '../support/project.ts'
 import type { RunResult } from './main.ts'
 import { isSeen } from './seam.ts'
 
-const SECONDS = 12
+const SECONDS = 7
 /** Mutants are caught within seconds; this is for machines that do much else. */
 const MUTANT_SECONDS = 120
 
