@@ -113,9 +113,8 @@ export abstract class HotRecords {
   declare protected f32: Float32Array
   declare protected f64: Float64Array
   protected readonly writer: Writer
-  /** The words of the writer's slot of the journal, and the index of a fence word among them. */
+  /** The words from the first of the writer's slot of the journal on. */
   protected readonly slot: Int32Array
-  protected readonly slotFence: number
   private readonly appender: Int32Array
   private readonly appenderFence: number
   private readonly appenderMark: number
@@ -143,7 +142,6 @@ export abstract class HotRecords {
     this.wakes = new WakeChannel(opened.realPath)
     this.writer = opened.writer
     this.slot = opened.writer.slot
-    this.slotFence = opened.writer.slotFence
     this.appender = opened.writer.appender
     this.appenderFence = opened.writer.appenderFence
     this.appenderMark = opened.writer.appenderMark

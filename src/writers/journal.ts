@@ -16,7 +16,7 @@ import {
   slotOffsetBytes,
 } from '../format/journal.ts'
 import { JOURNAL_IDS } from '../format/lock.ts'
-import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
+import { COUNTER_WORDS, counterWordOf, WORD_BYTES } from '../format/words.ts'
 import { O_RDWR, readStart, removeIfThere } from '../os/files.ts'
 import type { Identity } from '../os/os.ts'
 import { OWNER_ONLY, type Permissions, permissionsOf } from '../os/permissions.ts'
@@ -148,10 +148,9 @@ export class Journal {
     this.#fence = this.#region.fenceOffsetBytes / WORD_BYTES
   }
 
-  /** A slot as words, which stay valid even if the journal outgrows its range; they include a fence word. */
-  slotWords(slot: number): { readonly slot: Int32Array; readonly slotFence: number } {
-    const base = this.baseOf(slot)
-    return { slot: this.words.subarray(base), slotFence: this.#fence - base }
+  /** The words from a slot's first on, which stay valid even if the journal outgrows its range. */
+  slotWords(base: number): Int32Array {
+    return this.words.subarray(base)
   }
 
   /** The word that says who appends, and the index of a fence word behind it. */
@@ -177,16 +176,39 @@ export class Journal {
     this.words[base + PART_LENGTH] = length
   }
 
+  /**
+   * Makes a slot name a record, with the odd counter that it is about to have, before the caller takes the record.
+   *
+   * @param low the low half of that counter, `high` its other half
+   */
+  name(base: number, index: number, low: number, high: number): void {
+    const { words } = this
+    // The slot names nothing at first, so that no survivor reads half of the old name and half of the new one.
+    words[base + LOW] = 0
+    words[base + STATE] = NO_IMAGE
+    words[base + INDEX] = index
+    words[base + HIGH] = high
+    this.store(base + LOW, low)
+  }
+
   /** Makes a slot name no record. */
   clear(base: number): void {
     this.store(base + STATE, NO_IMAGE)
     this.store(base + LOW, 0)
   }
 
-  /** The record that a slot names, written or not; undefined for none. */
+  /** The index of the record that a slot names, written or not; undefined for none. */
   namedIndex(base: number): number | undefined {
     const { words } = this
     return ((words[base + LOW] as number) & 1) === 0 ? undefined : (words[base + INDEX] as number) >>> 0
+  }
+
+  /** The record that a slot names as being written; undefined for none. */
+  writtenPlace(base: number, i32: Int32Array): RecordPlace | undefined {
+    const index = this.namedIndex(base)
+    if (index === undefined) return undefined
+    const place = { i32, counter: counterWordOf(index, this.recordSizeBytes), index }
+    return this.names(base, place) ? place : undefined
   }
 
   /** Whether a slot names a record as being written under the counter that it has now. */

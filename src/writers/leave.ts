@@ -63,5 +63,5 @@ function isAnyoneUnfinished(
   if (journal?.isIntact(journalOwner(identity, definition)) !== true) return true
   region.follow()
   const i32 = new Int32Array(region.buffer)
-  return isAnyStuck(i32, definition.layout.recordSizeBytes, recordCountIn(i32), journal)
+  return isAnyStuck(i32, recordCountIn(i32), journal)
 }

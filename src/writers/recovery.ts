@@ -73,18 +73,11 @@ export function clearBeyond(
 }
 
 /** Whether a slot of the journal names one of the first `recordCount` records that is mid-write. */
-export function isAnyStuck(
-  i32: Int32Array,
-  recordSizeBytes: number,
-  recordCount: number,
-  journal: Journal,
-): boolean {
+export function isAnyStuck(i32: Int32Array, recordCount: number, journal: Journal): boolean {
   const { slotCount } = journal
   for (let slot = 0; slot < slotCount; slot++) {
-    const base = journal.baseOf(slot)
-    const index = journal.namedIndex(base)
-    if (index === undefined || index >= recordCount) continue
-    if (journal.names(base, { i32, counter: counterWordOf(index, recordSizeBytes), index })) return true
+    const place = journal.writtenPlace(journal.baseOf(slot), i32)
+    if (place !== undefined && place.index < recordCount) return true
   }
   return false
 }

@@ -3,14 +3,13 @@
  * that, its slot in the journal names the record, so that survivors know whose it is.
  */
 import { NO_IMAGE, TAKEN } from '../format/journal.ts'
-import { counterWordOf } from '../format/words.ts'
 import { onFile } from '../os/system-error.ts'
 import { type StableWait, waitForStable } from '../protocol/patience.ts'
 import type { RecordPlace } from '../protocol/record-place.ts'
 import { AppendLock, appenderMark } from './append-lock.ts'
 import type { Journal } from './journal.ts'
 import { imageOf, mendRecord, type RecoveredRecord } from './recovery.ts'
-import { LAST_EVEN, nameRecord, SLOT_LOW, SLOT_STATE } from './slot.ts'
+import { LAST_EVEN, SLOT_LOW, SLOT_STATE } from './slot.ts'
 import { takeOver } from './takeover.ts'
 import type { UntakenWrites, Writer } from './writer.ts'
 import type { WriterLock, WriterLocks } from './writer-lock.ts'
@@ -31,7 +30,6 @@ export class SharedWriter implements Writer {
   readonly untaken: UntakenWrites = 'none'
   readonly keepsImages = true
   readonly slot: Int32Array
-  readonly slotFence: number
   readonly appender: Int32Array
   readonly appenderFence: number
   readonly appenderMark: number
@@ -41,7 +39,6 @@ export class SharedWriter implements Writer {
   readonly #slot: number
   /** Index in the journal's words of this writer's slot. */
   readonly #base: number
-  readonly #recordSizeBytes: number
   readonly #recovered: RecoveredRecord[]
   readonly #wait: StableWait
   readonly #appendLock: AppendLock
@@ -59,14 +56,11 @@ export class SharedWriter implements Writer {
     this.#recovered = recovered
     this.#wait = { path, timeoutMs: stallTimeoutMs, mend: (place, isLate) => this.mend(place, isLate) }
     this.#appendLock = new AppendLock(journal, slots, slot, path, stallTimeoutMs)
-    const { slot: words, slotFence } = journal.slotWords(slot)
-    this.slot = words
-    this.slotFence = slotFence
+    this.slot = journal.slotWords(this.#base)
     const { appender, appenderFence } = journal.appenderWords()
     this.appender = appender
     this.appenderFence = appenderFence
     this.appenderMark = appenderMark(slot)
-    this.#recordSizeBytes = journal.recordSizeBytes
     journal.reset(this.#base)
   }
 
@@ -92,7 +86,7 @@ export class SharedWriter implements Writer {
    */
   #tryTake({ i32, counter, index }: RecordPlace, before: number): boolean {
     if ((before & 1) !== 0 || before === LAST_EVEN) return false
-    nameRecord(this.slot, this.slotFence, index, before | 1, i32[counter + 1] as number)
+    this.#journal.name(this.#base, index, before | 1, i32[counter + 1] as number)
     if (Atomics.compareExchange(i32, counter, before, before | 1) !== before) return false
     this.slot[SLOT_STATE] = TAKEN
     return true
@@ -114,7 +108,7 @@ export class SharedWriter implements Writer {
     const whole = new BigUint64Array(i32.buffer, i32.byteOffset + counter * i32.BYTES_PER_ELEMENT, 1)
     const high = i32[counter + 1] as number
     const before = (BigInt(high >>> 0) << 32n) | BigInt(LAST_EVEN >>> 0)
-    nameRecord(this.slot, this.slotFence, index, FIRST_ODD, (high + 1) | 0)
+    this.#journal.name(this.#base, index, FIRST_ODD, (high + 1) | 0)
     const after = BigInt.asUintN(64, before + BigInt(FIRST_ODD - LAST_EVEN))
     if (Atomics.compareExchange(whole, 0, before, after) !== before) return false
     this.slot[SLOT_STATE] = TAKEN
@@ -179,12 +173,10 @@ export class SharedWriter implements Writer {
   #mendOwn(i32: Int32Array): boolean {
     const journal = this.#journal
     const base = this.#base
-    const index = journal.namedIndex(base)
-    if (index === undefined) return false
-    const counter = counterWordOf(index, this.#recordSizeBytes)
-    if (!this.owns(i32, counter, index)) return false
-    const image = journal.hasImage(base) ? base : undefined
-    this.#recovered.push(mendRecord({ i32, counter, index }, journal, image))
+    const place = journal.writtenPlace(base, i32)
+    // Without a state, the slot may name a record that another writer took first.
+    if (place === undefined || this.slot[SLOT_STATE] === NO_IMAGE) return false
+    this.#recovered.push(mendRecord(place, journal, journal.hasImage(base) ? base : undefined))
     journal.clear(base)
     return true
   }

@@ -14,13 +14,11 @@ import {
   IMAGE_OFFSET_BYTES,
   IMAGE_STATE_OFFSET_BYTES,
   INDEX_OFFSET_BYTES,
-  NO_IMAGE,
   PART_LENGTH_OFFSET_BYTES,
   PART_START_OFFSET_BYTES,
   WHOLE_IMAGE_MAX_WORDS,
 } from '../format/journal.ts'
 import { COUNTER_WORDS, WORD_BYTES } from '../format/words.ts'
-import { storeShared } from '../protocol/seqlock.ts'
 
 /** Words of a slot, counted from its first. */
 export const SLOT_STATE = IMAGE_STATE_OFFSET_BYTES / WORD_BYTES
@@ -45,22 +43,6 @@ export function wholePart(recordSizeBytes: number): { readonly start: number; re
 /** Whether images of records of this size are always of the whole record. */
 export function areImagesWhole(recordSizeBytes: number): boolean {
   return wholePart(recordSizeBytes).length <= WHOLE_IMAGE_MAX_WORDS
-}
-
-/** Makes a slot name a record, with the odd counter that it is about to have. */
-export function nameRecord(
-  slot: Int32Array,
-  slotFence: number,
-  index: number,
-  low: number,
-  high: number,
-): void {
-  // The slot names nothing at first, so that no survivor reads half of the old name and half of the new one.
-  slot[SLOT_LOW] = 0
-  slot[SLOT_STATE] = NO_IMAGE
-  slot[SLOT_INDEX] = index
-  slot[SLOT_HIGH] = high
-  storeShared(slot, SLOT_LOW, low, slotFence)
 }
 
 /**

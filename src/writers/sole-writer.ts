@@ -1,6 +1,6 @@
 /** The one writer of a store: before a write that a crash could tear, it keeps an image of the record. */
 import { type JournalOwner, slotOffsetBytes } from '../format/journal.ts'
-import { counterWordOf, WORD_BYTES } from '../format/words.ts'
+import { WORD_BYTES } from '../format/words.ts'
 import { nativeOs } from '../os/native-os.ts'
 import { onFile } from '../os/system-error.ts'
 import { takeAll } from '../os/undo.ts'
@@ -17,7 +17,6 @@ const SLOT = 0
 export class SoleWriter extends Unguarded {
   override readonly untaken: UntakenWrites = 'numbers'
   override readonly slot: Int32Array
-  override readonly slotFence: number
   readonly #path: string
   readonly #owner: JournalOwner
   readonly #recovered: RecoveredRecord[]
@@ -43,7 +42,6 @@ export class SoleWriter extends Unguarded {
     const sizeBytes = slotOffsetBytes(SLOT + 1, recordSizeBytes)
     this.#range = onFile(path, () => ReservedRange.take(nativeOs(path), sizeBytes))
     this.slot = new Int32Array(this.#range.buffer, this.#base * WORD_BYTES)
-    this.slotFence = this.#range.fenceOffsetBytes / WORD_BYTES - this.#base
   }
 
   override get keepsImages(): boolean {
@@ -51,7 +49,7 @@ export class SoleWriter extends Unguarded {
   }
 
   override prepare(): void {
-    this.#journal ??= this.#makeJournal()
+    this.#madeJournal()
   }
 
   override get journal(): Journal | undefined {
@@ -75,8 +73,7 @@ export class SoleWriter extends Unguarded {
     partStart: number,
     partLength: number,
   ): void {
-    this.#journal ??= this.#makeJournal()
-    const journal = this.#journal
+    const journal = this.#madeJournal()
     // An exhausted stack may have cut an earlier write short: its image is needed before this one overwrites it.
     this.#mendNamed(i32, journal)
     journal.keepNamedImage(this.#base, i32, counter, index, partStart, partLength)
@@ -108,15 +105,16 @@ export class SoleWriter extends Unguarded {
   }
 
   #mendNamed(i32: Int32Array, journal: Journal): void {
-    const index = journal.namedIndex(this.#base)
-    if (index === undefined) return
-    const place = { i32, counter: counterWordOf(index, this.#owner.recordSizeBytes), index }
-    if (journal.names(this.#base, place)) this.mend(place)
+    const place = journal.writtenPlace(this.#base, i32)
+    if (place !== undefined) this.mend(place)
   }
 
-  #makeJournal(): Journal {
+  /** The journal, made if there is none yet. */
+  #madeJournal(): Journal {
+    if (this.#journal !== undefined) return this.#journal
     const journal = Journal.create(this.#path, this.#owner, this.#range)
     journal.reset(this.#base)
+    this.#journal = journal
     return journal
   }
 }

@@ -19,7 +19,6 @@ export interface Solitude {
 export class Unguarded implements Writer {
   readonly untaken: UntakenWrites = 'all'
   readonly slot: Int32Array = NO_SLOT
-  readonly slotFence: number = 0
   readonly appender: Int32Array = NO_SLOT
   readonly appenderFence = 0
   readonly appenderMark = 0

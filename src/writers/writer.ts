@@ -20,9 +20,8 @@ export interface Writer {
   readonly untaken: UntakenWrites
   /** Whether the store may now take records, and keep their images in the slot, by itself. Once true, it stays true. */
   readonly keepsImages: boolean
-  /** The slot's words, and the index of a fence word among them. */
+  /** The words from the slot's first on. */
   readonly slot: Int32Array
-  readonly slotFence: number
   /** Its first word says which of many writers appends. Then the index of a fence word in it, and this writer's mark. */
   readonly appender: Int32Array
   readonly appenderFence: number

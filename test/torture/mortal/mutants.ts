@@ -46,7 +46,7 @@ function slowDown<K extends string>(
 }
 
 function dawdling(): void {
-  slowDown(Journal.prototype, 'keepImage', 'clear', 'restoreImage', 'names', 'hasImage')
+  slowDown(Journal.prototype, 'name', 'keepImage', 'clear', 'restoreImage', 'names', 'hasImage')
   // Between the name, the odd counter, and the image: generated code makes no other call there.
   slowDown(Atomics, 'compareExchange')
   slowDown(WriterSlots.prototype, 'tryTake', 'giveBack')
