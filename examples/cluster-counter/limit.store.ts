@@ -372,7 +372,7 @@ export class LimitStore extends RecordStore<LimitRecord> {
   }
 
   private takeNumber(index: number): void {
-    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+    if (this.isShared && typeof index === 'number' && index < this.beginLimit && index >>> 0 === index) {
       const { i32, slot } = this
       const counter = index * 16 + 16
       const before = i32[counter] as number

@@ -640,7 +640,7 @@ export class EntityStore extends RecordStore<EntityRecord> {
   }
 
   private takeNumber(index: number): void {
-    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+    if (this.isShared && typeof index === 'number' && index < this.beginLimit && index >>> 0 === index) {
       const { i32, slot } = this
       const counter = index * 18 + 16
       const before = i32[counter] as number

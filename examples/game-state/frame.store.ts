@@ -254,7 +254,7 @@ export class FrameStore extends RecordStore<FrameRecord> {
   }
 
   private takeNumber(index: number): void {
-    if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+    if (this.isShared && typeof index === 'number' && index < this.beginLimit && index >>> 0 === index) {
       const { i32, slot } = this
       const counter = index * 4 + 16
       const before = i32[counter] as number

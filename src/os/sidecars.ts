@@ -12,7 +12,7 @@ import {
   textOf,
   unlessMissing,
 } from './files.ts'
-import { isSystemError } from './system-error.ts'
+import { hasCode, isSystemError } from './system-error.ts'
 
 /**
  * The end of the name of a file that is being made. The name is fixed, because files are made under the writer lock: what
@@ -52,6 +52,11 @@ export function openSidecar(path: string, flags: number, kind: FileKind): number
 /** As {@link openSidecar}; undefined if there is none. */
 export function openSidecarIfThere(path: string, flags: number, kind: FileKind): number | undefined {
   return ifThere(path, () => openSidecar(path, flags, kind))
+}
+
+/** Whether an error says that a file is not ours, or is a link: that {@link openSidecar} refuses to use it. */
+export function isForeign(error: unknown): boolean {
+  return hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')
 }
 
 /**

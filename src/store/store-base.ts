@@ -48,7 +48,8 @@ export abstract class StoreBase extends HotRecords {
     this.#admit(index)
     if (this.beginLimit !== 0) return
     this.writer.prepare()
-    this.adoptMode()
+    // While writes are noted, they all pass here, and no limit would change.
+    if (this.notes.isFast) this.adoptMode()
   }
 
   /**

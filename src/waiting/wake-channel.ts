@@ -64,9 +64,7 @@ export class WakeChannel {
   open(): void {
     this.#isOpened = true
     if (this.#file !== undefined) return
-    this.#file = this.#path === undefined ? undefined : openWakeFile(this.#path)
-    this.words = this.#file?.words ?? new Int32Array(WORD_COUNT)
-    this.#fence = this.#file?.fence ?? WORD_COUNT - 1
+    this.#use(this.#path === undefined ? undefined : openWakeFile(this.#path))
     // It has the name.
     if (Atomics.load(this.words, RETIRED_WORD) !== 0) Atomics.store(this.words, RETIRED_WORD, 0)
   }
@@ -156,10 +154,14 @@ export class WakeChannel {
   close(): void {
     this.onWake = undefined
     this.#isOpened = true
-    this.words = new Int32Array(WORD_COUNT)
-    this.#fence = WORD_COUNT - 1
     const file = this.#file
-    this.#file = undefined
+    this.#use(undefined)
     file?.close()
+  }
+
+  #use(file: WakeFile | undefined): void {
+    this.#file = file
+    this.words = file?.words ?? new Int32Array(WORD_COUNT)
+    this.#fence = file?.fence ?? WORD_COUNT - 1
   }
 }

@@ -12,8 +12,8 @@ import { WORD_BYTES } from '../format/words.ts'
 import { makeFile, O_RDWR, readStart } from '../os/files.ts'
 import { NamedFile } from '../os/named-file.ts'
 import { OWNER_ONLY, permissionsOf } from '../os/permissions.ts'
-import { assertSidecar, openSidecar, openSidecarIfThere } from '../os/sidecars.ts'
-import { hasCode, isSystemError } from '../os/system-error.ts'
+import { assertSidecar, isForeign, openSidecar, openSidecarIfThere } from '../os/sidecars.ts'
+import { isSystemError } from '../os/system-error.ts'
 import { MappedRegion } from '../region/mapped-region.ts'
 
 const WAKE_BYTE = new Uint8Array(1)
@@ -38,7 +38,7 @@ export function assertWakeFile(storePath: string): void {
     assertSidecar(storePath + WAKE_SUFFIX, WAKE_FILE)
   } catch (error) {
     // Where it can't be told, the file can't be used either, and waiters poll.
-    if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) throw error
+    if (isForeign(error)) throw error
   }
 }
 

@@ -8,8 +8,7 @@ import { bootId } from '../os/boot.ts'
 import { showsStores } from '../os/file-systems.ts'
 import { O_RDWR, readStart, writeWhole } from '../os/files.ts'
 import type { NativeOs } from '../os/os.ts'
-import { HEAD_BYTES, openSidecar } from '../os/sidecars.ts'
-import { hasCode } from '../os/system-error.ts'
+import { HEAD_BYTES, isForeign, openSidecar } from '../os/sidecars.ts'
 
 const NS_PER_MS = 1_000_000n
 /** Some file systems keep times to the millisecond only, and their clock may tick this slowly. */
@@ -75,7 +74,7 @@ function unlessForeign<T>(open: () => T): T | undefined {
   try {
     return open()
   } catch (error) {
-    if (hasCode(error, 'ERR_TYPE_MISMATCH', 'ERR_BAD_MAGIC')) return undefined
+    if (isForeign(error)) return undefined
     throw error
   }
 }

@@ -111,7 +111,12 @@ export class RecordText {
    * @param orElse another condition, which holds only for an index that is below the limit
    */
   checkIndex(limit: string, miss: string, orElse = ''): string {
-    return `if (!(typeof index === 'number' && index < this.${limit} && index >>> 0 === index)${orElse}) this.${miss}`
+    return `if (!(${this.isBelow(limit)})${orElse}) this.${miss}`
+  }
+
+  /** Whether the index is one of a record below one of the limits. */
+  isBelow(limit: string): string {
+    return `typeof index === 'number' && index < this.${limit} && index >>> 0 === index`
   }
 
   /** Before a write that reads the field first: from here on, nobody else writes to the record, and it is not torn. */

@@ -58,7 +58,7 @@ export function takingMethods(text: RecordText): string[] {
   const methods: Readonly<Record<TakingMethod, () => string>> = {
     takeNumber: () => code`
       ‹private ›takeNumber(index‹: number›)‹: void› {
-        if (this.isShared && typeof index === 'number' && index >>> 0 === index && index < this.beginLimit) {
+        if (this.isShared && ${text.isBelow('beginLimit')}) {
           const { i32, slot } = this
           const counter = ${counterIndex}
           const before = i32[counter]‹ as number›
